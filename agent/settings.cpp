@@ -1,0 +1,2 @@
+// What did the administrator configure?
+#include "agent/settings.hpp"

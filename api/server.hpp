@@ -1,0 +1,44 @@
+// How does the world ask rdpmedic? HTTP and HTTPS on the configured addresses.
+#pragma once
+
+#include "agent/repair/desk.hpp"
+#include "agent/settings.hpp"
+#include "agent/watch/board.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace rdpmedic::api {
+
+// One line for the request log: method, path, status, caller, milliseconds. Never a token or a body.
+struct AccessRecord {
+    std::string method, path, caller, peer;
+    unsigned status = 0;
+    std::chrono::microseconds took{0};
+};
+
+struct Services {
+    const Board& board;
+    RepairDesk& repairs;
+    const Settings& settings;
+    std::filesystem::path data_folder; // holds tokens.json and tls/
+    std::function<Time()> now;
+    std::string version;
+    std::function<void(const AccessRecord&)> log = [](const AccessRecord&) {};
+};
+
+// Listens from construction on. Throws nothing: `start` returns why it could not listen (port in use, certificate or
+// key unreadable, an address other than loopback without TLS).
+class Server {
+  public:
+    static Result<std::unique_ptr<Server>> start(Services services);
+    virtual ~Server() = default; // as stop()
+    // Refuses new requests, lets running ones end, closes everything within two seconds. Blocks until done.
+    virtual void stop() = 0;
+    // The ports in the order of the settings: a configured port 0 is answered with the one the system chose.
+    virtual std::vector<std::uint16_t> ports() const = 0;
+};
+
+} // namespace rdpmedic::api

@@ -1,0 +1,2 @@
+// Who may ask, and who may repair?
+#include "api/tokens.hpp"

@@ -1,0 +1,10 @@
+// Does the Windows Firewall let RDP in on the profiles that are active?
+#pragma once
+
+#include "probes/probe.hpp"
+
+namespace rdpmedic::firewall {
+
+Probe probe();
+
+} // namespace rdpmedic::firewall

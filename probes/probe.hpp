@@ -1,0 +1,46 @@
+// What is a probe? A question with a period: it collects facts through Host and judges them without hands.
+#pragma once
+
+#include "probes/finding.hpp"
+#include "probes/host.hpp"
+#include "probes/thresholds.hpp"
+
+#include <functional>
+
+namespace rdpmedic {
+
+// Everything a judge may know beside its facts. Pure: the time comes in.
+struct JudgeContext {
+    Time now{};
+    Thresholds limits{};
+    // Since when a finding (code, subject) of this probe has stood without a break; empty when it is new. How a judge
+    // tells "just starting" from "has been starting for five minutes".
+    std::function<std::optional<Time>(std::string_view code, std::string_view subject)> since =
+        [](std::string_view, std::string_view) { return std::nullopt; };
+};
+
+struct Probe {
+    std::string_view id;       // "cert"
+    std::string_view question; // "Will the certificate that RDP presents be accepted, and can its key be used?"
+    std::chrono::seconds period, timeout;
+    // Collects and judges. Blocks as long as the host does. An error means that nothing could be judged.
+    std::function<Result<std::vector<Finding>>(const Host&, const JudgeContext&)> run;
+};
+
+// Joins the two halves of a probe: collect(const Host&) -> Result<Facts>, and
+// judge(const Facts&, const JudgeContext&) -> std::vector<Finding>.
+template <class Collect, class Judge>
+Probe make_probe(std::string_view id, std::string_view question, std::chrono::seconds period,
+                 std::chrono::seconds timeout, Collect collect, Judge judge) {
+    return {id, question, period, timeout,
+            [collect, judge](const Host& host, const JudgeContext& context) -> Result<std::vector<Finding>> {
+                auto facts = collect(host);
+                if (!facts) return facts.error();
+                return judge(*facts, context);
+            }};
+}
+
+// All probes in the order of probe_list.inc, with their default periods and timeouts.
+std::vector<Probe> all_probes();
+
+} // namespace rdpmedic

@@ -1,0 +1,45 @@
+// Which registry values do the probes read, and does policy or the local setting count?
+#pragma once
+
+#include "probes/host.hpp"
+
+namespace rdpmedic {
+
+// Keys below HKEY_LOCAL_MACHINE.
+namespace keys {
+inline const RegistryPath terminal_server{R"(SYSTEM\CurrentControlSet\Control\Terminal Server)"};
+inline const RegistryPath win_stations{R"(SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations)"};
+inline const RegistryPath rdp_tcp{R"(SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp)"};
+inline const RegistryPath terminal_services_policy{R"(SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services)"};
+inline const RegistryPath windows_version{R"(SOFTWARE\Microsoft\Windows NT\CurrentVersion)"};
+inline const RegistryPath cryptography{R"(SOFTWARE\Microsoft\Cryptography)"};
+inline const RegistryPath remote_desktop_store{R"(SOFTWARE\Microsoft\SystemCertificates\Remote Desktop)"};
+} // namespace keys
+
+// The value in the type that it must have. Another type or a wrong size is malformed, with both types in `where`:
+// hosts carry REG_SZ where REG_DWORD belongs. Blocks as Host does.
+Result<std::uint32_t> read_dword(const Host& host, const RegistryPath& key, std::string_view name);
+Result<std::string> read_text(const Host& host, const RegistryPath& key, std::string_view name);
+Result<std::vector<std::string>> read_list(const Host& host, const RegistryPath& key, std::string_view name);
+Result<Bytes> read_binary(const Host& host, const RegistryPath& key, std::string_view name);
+
+// A DWORD that Group Policy can own, and where the value that counts was found.
+struct Setting {
+    std::uint32_t value = 0;
+    bool from_policy = false;
+    RegistryPath key;
+    std::string name;
+};
+
+// Policy beats local; not_found when neither is set. A policy value that cannot be read is an error even when the
+// local one can: which of them counts is then not known.
+Result<Setting> effective_dword(const Host& host, const RegistryPath& policy, const RegistryPath& local,
+                                std::string_view name);
+
+// "HKLM\\...\\Terminal Services: fDenyTSConnections", as evidence and as Finding::policy.
+std::string label(const RegistryPath& key, std::string_view name);
+
+// The build of Windows, CurrentBuildNumber (a REG_SZ of digits): 17763 is Server 2019. Blocks as Host does.
+Result<std::uint32_t> windows_build(const Host& host);
+
+} // namespace rdpmedic

@@ -1,0 +1,10 @@
+// Is a session stuck, orphaned or in the way of the next logon?
+#pragma once
+
+#include "probes/probe.hpp"
+
+namespace rdpmedic::sessions {
+
+Probe probe();
+
+} // namespace rdpmedic::sessions

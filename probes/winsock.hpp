@@ -1,0 +1,10 @@
+// Is the Winsock catalogue whole, and who has put itself into it?
+#pragma once
+
+#include "probes/probe.hpp"
+
+namespace rdpmedic::winsock {
+
+Probe probe();
+
+} // namespace rdpmedic::winsock
