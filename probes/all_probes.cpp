@@ -8,9 +8,9 @@
 
 namespace rdpmedic {
 
-std::vector<Probe> all_probes() {
+std::vector<Probe> all_probes(const ProbeOptions& options) {
     return {
-#define RDPMEDIC_PROBE(name) name::probe(),
+#define RDPMEDIC_PROBE(name) name::probe(options),
 #include "probes/probe_list.inc"
 #undef RDPMEDIC_PROBE
     };

@@ -5,6 +5,6 @@
 
 namespace rdpmedic::cert {
 
-Probe probe();
+Probe probe(const ProbeOptions& options);
 
 } // namespace rdpmedic::cert

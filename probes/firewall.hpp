@@ -5,6 +5,6 @@
 
 namespace rdpmedic::firewall {
 
-Probe probe();
+Probe probe(const ProbeOptions& options);
 
 } // namespace rdpmedic::firewall

@@ -3,7 +3,7 @@
 
 namespace rdpmedic::handshake {
 
-Probe probe() {
+Probe probe(const ProbeOptions&) {
     return {"handshake", "", std::chrono::seconds{60}, std::chrono::seconds{10},
             [](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
                 return Error{Errc::unsupported, 0, "handshake"};

@@ -5,6 +5,6 @@
 
 namespace rdpmedic::handshake {
 
-Probe probe();
+Probe probe(const ProbeOptions& options);
 
 } // namespace rdpmedic::handshake

@@ -40,7 +40,12 @@ Probe make_probe(std::string_view id, std::string_view question, std::chrono::se
             }};
 }
 
+// What the configuration tells probes before they ask the host.
+struct ProbeOptions {
+    std::string rdp_address = "127.0.0.1"; // where the handshake connects to; the port is the listener's own
+};
+
 // All probes in the order of probe_list.inc, with their default periods and timeouts.
-std::vector<Probe> all_probes();
+std::vector<Probe> all_probes(const ProbeOptions& options = {});
 
 } // namespace rdpmedic

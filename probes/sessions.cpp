@@ -3,7 +3,7 @@
 
 namespace rdpmedic::sessions {
 
-Probe probe() {
+Probe probe(const ProbeOptions&) {
     return {"sessions", "", std::chrono::seconds{60}, std::chrono::seconds{10},
             [](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
                 return Error{Errc::unsupported, 0, "sessions"};

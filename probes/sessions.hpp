@@ -5,6 +5,6 @@
 
 namespace rdpmedic::sessions {
 
-Probe probe();
+Probe probe(const ProbeOptions& options);
 
 } // namespace rdpmedic::sessions

@@ -5,6 +5,6 @@
 
 namespace rdpmedic::termservice {
 
-Probe probe();
+Probe probe(const ProbeOptions& options);
 
 } // namespace rdpmedic::termservice

@@ -5,6 +5,6 @@
 
 namespace rdpmedic::winsock {
 
-Probe probe();
+Probe probe(const ProbeOptions& options);
 
 } // namespace rdpmedic::winsock
