@@ -31,7 +31,16 @@ struct RegistryValue {
     friend bool operator==(const RegistryValue&, const RegistryValue&) = default;
 };
 
-enum class ServiceState { stopped, start_pending, stop_pending, running, continue_pending, pause_pending, paused, unknown };
+enum class ServiceState {
+    stopped,
+    start_pending,
+    stop_pending,
+    running,
+    continue_pending,
+    pause_pending,
+    paused,
+    unknown
+};
 enum class StartType { boot, system, automatic, manual, disabled, unknown };
 
 // QueryServiceStatusEx and QueryServiceConfig of one service.
@@ -39,10 +48,10 @@ struct ServiceFacts {
     std::string name;
     ServiceState state = ServiceState::unknown;
     StartType start = StartType::unknown;
-    std::uint32_t type = 0;              // as configured: SERVICE_WIN32_OWN_PROCESS 0x10, _SHARE_PROCESS 0x20
-    std::uint32_t process_id = 0;        // 0 when not running
+    std::uint32_t type = 0;                // as configured: SERVICE_WIN32_OWN_PROCESS 0x10, _SHARE_PROCESS 0x20
+    std::uint32_t process_id = 0;          // 0 when not running
     std::uint32_t services_in_process = 0; // services with the same process id; 0 when not running or not known
-    std::uint32_t exit_code = 0;         // dwWin32ExitCode
+    std::uint32_t exit_code = 0;           // dwWin32ExitCode
     std::uint32_t specific_exit_code = 0;
     std::uint32_t checkpoint = 0;
     std::uint32_t wait_hint = 0; // milliseconds
@@ -66,7 +75,7 @@ struct KeyLocation {
 struct StoreCertificate {
     Bytes der;
     Result<KeyLocation> key = Error{Errc::not_found, 0, "no private key"}; // not_found: no link to a private key
-    Result<void> key_usable = Error{Errc::unsupported, 0, "not tried"};   // could this process acquire the key?
+    Result<void> key_usable = Error{Errc::unsupported, 0, "not tried"};    // could this process acquire the key?
 };
 
 struct FileFacts {
@@ -77,7 +86,19 @@ struct FileFacts {
 };
 
 // WTS_CONNECTSTATE_CLASS in its documented order.
-enum class SessionState { active, connected, connect_query, shadow, disconnected, idle, listen, reset, down, init, unknown };
+enum class SessionState {
+    active,
+    connected,
+    connect_query,
+    shadow,
+    disconnected,
+    idle,
+    listen,
+    reset,
+    down,
+    init,
+    unknown
+};
 
 struct Session {
     std::uint32_t id = 0;
@@ -132,25 +153,31 @@ enum class HandshakeStage {
     resolve_failed, // the name has no address
     refused,        // TCP reset on connect: nothing listens
     unreachable,    // no route, or no answer to the SYN in time
-    closed_before_reply, reset_before_reply, silent, // TCP is up, no byte came
-    not_rdp,        // bytes came that are not a TPKT: another protocol owns the port
+    closed_before_reply,
+    reset_before_reply,
+    silent,  // TCP is up, no byte came
+    not_rdp, // bytes came that are not a TPKT: another protocol owns the port
     malformed_reply,
     negotiation_failure, // RDP_NEG_FAILURE, see failure_code
-    legacy_only,    // confirmed without negotiation data, or standard RDP security chosen: no TLS
-    tls_closed, tls_reset, tls_alert, tls_silent, tls_failed, // the channel broke in TLS
-    complete,       // TLS is up and the certificate is here
+    legacy_only,         // confirmed without negotiation data, or standard RDP security chosen: no TLS
+    tls_closed,
+    tls_reset,
+    tls_alert,
+    tls_silent,
+    tls_failed, // the channel broke in TLS
+    complete,   // TLS is up and the certificate is here
 };
 
 struct HandshakeFacts {
     Endpoint target;
     std::string address; // that was connected to
     HandshakeStage stage = HandshakeStage::unreachable;
-    std::uint32_t failure_code = 0;      // of RDP_NEG_FAILURE
+    std::uint32_t failure_code = 0;        // of RDP_NEG_FAILURE
     std::optional<std::uint32_t> selected; // protocol of RDP_NEG_RSP: 0 RDP, 1 SSL, 2 HYBRID, 8 HYBRID_EX
     std::uint8_t response_flags = 0;
     std::optional<std::uint8_t> alert; // TLS alert description that the peer sent
     std::string tls_version, cipher;
-    Bytes certificate; // DER of the leaf that was served
+    Bytes certificate;       // DER of the leaf that was served
     std::string first_bytes; // hex, at most 32 bytes, of an answer that is not RDP
     std::string detail;      // the words of the library, for people
     std::chrono::milliseconds connect_time{0}, negotiate_time{0}, tls_time{0};

@@ -5,10 +5,14 @@ namespace rdpmedic {
 
 const char* name_of(Severity severity) noexcept {
     switch (severity) {
-    case Severity::info: return "info";
-    case Severity::unknown: return "unknown";
-    case Severity::warning: return "warning";
-    case Severity::critical: return "critical";
+    case Severity::info:
+        return "info";
+    case Severity::unknown:
+        return "unknown";
+    case Severity::warning:
+        return "warning";
+    case Severity::critical:
+        return "critical";
     }
     return "unknown";
 }

@@ -35,7 +35,8 @@ Probe make_probe(std::string_view id, std::string_view question, std::chrono::se
     return {id, question, period, timeout,
             [collect, judge](const Host& host, const JudgeContext& context) -> Result<std::vector<Finding>> {
                 auto facts = collect(host);
-                if (!facts) return facts.error();
+                if (!facts)
+                    return facts.error();
                 return judge(*facts, context);
             }};
 }

@@ -13,14 +13,15 @@ struct Row {
 };
 
 constexpr std::array rows{
-    Row{Errc::not_found, "not_found", "not found"},       Row{Errc::access_denied, "access_denied", "access denied"},
-    Row{Errc::timed_out, "timed_out", "timed out"},       Row{Errc::unsupported, "unsupported", "not supported here"},
+    Row{Errc::not_found, "not_found", "not found"},        Row{Errc::access_denied, "access_denied", "access denied"},
+    Row{Errc::timed_out, "timed_out", "timed out"},        Row{Errc::unsupported, "unsupported", "not supported here"},
     Row{Errc::malformed, "malformed", "malformed answer"}, Row{Errc::io, "io", "failed"},
 };
 
 const Row& row_of(Errc code) noexcept {
     for (const Row& row : rows)
-        if (row.code == code) return row;
+        if (row.code == code)
+            return row;
     return rows.back();
 }
 
@@ -30,14 +31,17 @@ const char* name_of(Errc code) noexcept { return row_of(code).name; }
 
 Errc errc_from_name(std::string_view name) noexcept {
     for (const Row& row : rows)
-        if (name == row.name) return row.code;
+        if (name == row.name)
+            return row.code;
     return Errc::io;
 }
 
 std::string describe(const Error& error) {
     std::string text = row_of(error.code).text;
-    if (error.native != 0) text += " (" + std::to_string(error.native) + ")";
-    if (!error.where.empty()) text += " at " + error.where;
+    if (error.native != 0)
+        text += " (" + std::to_string(error.native) + ")";
+    if (!error.where.empty())
+        text += " at " + error.where;
     return text;
 }
 

@@ -10,7 +10,7 @@ struct Thresholds {
     std::chrono::days pinned_certificate_warn{30};
     std::chrono::days pinned_certificate_fail{7};
     std::chrono::days self_signed_certificate_info{14}; // Windows renews it when it has expired
-    std::chrono::minutes renewal_grace{60};             // an expired self-signed certificate older than this is not renewed
+    std::chrono::minutes renewal_grace{60}; // an expired self-signed certificate older than this is not renewed
     std::chrono::seconds service_pending_warn{30};
     // The service control manager gives up after 80 s plus the last wait hint:
     // https://learn.microsoft.com/windows/win32/services/service-startup

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <tuple>
 
 namespace rdpmedic {
 
@@ -35,6 +36,8 @@ struct ProbeState {
     std::chrono::milliseconds took{0};
     bool stuck = false;
     std::vector<StandingFinding> findings; // most severe first
+    // Since when each (code, subject) stands. Outlives the finding itself while the probe is blind.
+    std::map<std::pair<std::string, std::string>, Time> clocks;
 };
 
 struct Snapshot {
@@ -56,10 +59,13 @@ Status status_of(const ProbeState& state, Time now);
 Status status_of(const Snapshot& snapshot, Time now);
 Status status_of(Severity severity) noexcept;
 
-// `since` of every standing finding, as JSON, to be kept across restarts; and back. `restore` gives a snapshot without
-// reports whose clocks are those of `text`; malformed text is an error and the caller starts with new clocks.
+// Nothing has reported yet: one state for each probe, with the clocks of an earlier run of the agent.
+using Clocks = std::map<std::tuple<std::string, std::string, std::string>, Time>; // (probe, code, subject) -> since
+Snapshot first_snapshot(const std::vector<Probe>& probes, Time started, const Clocks& clocks = {});
+
+// The clocks of a snapshot as JSON, to be kept across restarts, and back. Malformed text is an error; the caller then
+// starts with new clocks.
 std::string clocks_to_json(const Snapshot& snapshot);
-using Clocks = std::map<std::pair<std::string, std::string>, Time>; // (code, subject) -> since
 Result<Clocks> clocks_from_json(std::string_view text);
 
 } // namespace rdpmedic
