@@ -2,8 +2,52 @@
 #pragma once
 
 #include "probes/probe.hpp"
+#include "probes/registry.hpp"
 
 namespace rdpmedic::termservice {
+
+// A service without which TermService does not start or does not do its work.
+struct Dependency {
+    std::string name;
+    bool declared = false; // the service control manager itself will not start TermService without it
+    Result<ServiceFacts> service = Error{Errc::unsupported, 0, "not read"};
+};
+
+struct Facts {
+    Result<ServiceFacts> term_service = Error{Errc::unsupported, 0, "not read"};
+    Result<ServiceFacts> session_env = Error{Errc::unsupported, 0, "not read"};    // makes and binds the certificate
+    Result<ServiceFacts> um_rdp_service = Error{Errc::unsupported, 0, "not read"}; // redirects devices
+    std::vector<Dependency> dependencies;
+    Result<Setting> deny_connections = Error{Errc::unsupported, 0, "not read"}; // fDenyTSConnections, policy over local
+    Result<std::string> service_dll = Error{Errc::unsupported, 0, "not read"};  // as stored, not expanded
+    Result<FileFacts> service_dll_file = Error{Errc::unsupported, 0, "not read"};
+    Result<std::string> system_root = Error{Errc::unsupported, 0, "not read"}; // "C:\\Windows"
+};
+
+inline const RegistryPath parameters_key{R"(SYSTEM\CurrentControlSet\Services\TermService\Parameters)"};
+
+// Reads every fact; what could not be read is an error inside the facts. Blocks as Host does. Never an error itself.
+Result<Facts> collect(const Host& host);
+
+// The findings of probes/README.md, section termservice. Pure.
+std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
+
+// Is Remote Desktop switched on? fDenyTSConnections 0 is on and 1 is off; not set, unreadable and any other number are
+// unknown: https://learn.microsoft.com/troubleshoot/windows-server/remote/rdp-error-general-troubleshooting
+enum class RdpSwitch { on, off, unknown };
+RdpSwitch rdp_switch(const Facts& facts);
+
+// Does the account name of TermService mean NT AUTHORITY\NetworkService? Names of accounts are localised, so a name
+// that is neither a known form of it nor surely another account is unknown. Pure.
+enum class Account { network_service, other, unknown };
+Account account_of(std::string_view name);
+
+// What a Windows error code says about a service that did not start or did not stay: name, meaning, and what to do.
+// "1067 (ERROR_PROCESS_ABORTED): the process ended unexpectedly; look for ..."; the number alone where it is not known.
+std::string explain_exit_code(std::uint32_t code);
+
+// start_pending, stop_pending, continue_pending or pause_pending.
+bool is_pending(ServiceState state);
 
 Probe probe(const ProbeOptions& options);
 
