@@ -1,0 +1,206 @@
+// Who asks the probes, again and again, and survives the ones that never answer?
+#include "agent/watch/watch.hpp"
+
+#include "agent/watch/schedule.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+namespace rdpmedic {
+namespace {
+
+Time wall_clock() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
+JudgeContext context_for(const ProbeState* state, const Thresholds& limits, Time now) {
+    JudgeContext context;
+    context.now = now;
+    context.limits = limits;
+    if (state)
+        context.since = [clocks = state->clocks](std::string_view code,
+                                                 std::string_view subject) -> std::optional<Time> {
+            const auto found = clocks.find({std::string(code), std::string(subject)});
+            if (found == clocks.end())
+                return std::nullopt;
+            return found->second;
+        };
+    return context;
+}
+
+// One run. An exception out of a probe is a bug, yet it must not end the agent: it becomes an unknown answer.
+Report run(const Probe& probe, const Host& host, const JudgeContext& context) {
+    Report report;
+    report.probe = probe.id;
+    const Tick begin = std::chrono::steady_clock::now();
+    try {
+        report.findings = probe.run(host, context);
+    } catch (const std::exception& error) {
+        report.findings = Error{Errc::io, 0, "probe " + report.probe + ": " + error.what()};
+    }
+    report.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+    report.finished = context.now;
+    return report;
+}
+
+} // namespace
+
+// Shared with the workers, so that a stuck one never outlives what it touches.
+struct Watch::State : std::enable_shared_from_this<Watch::State> {
+    struct Run {
+        Tick deadline{};
+        bool stuck = false;
+    };
+
+    std::shared_ptr<const Host> host;
+    std::vector<Probe> probes;
+    WatchOptions options;
+
+    std::mutex mutex;
+    std::condition_variable work, idle, wake;
+    Board* board = nullptr; // null once stopped: a late worker then publishes nothing
+    Schedule schedule;
+    std::deque<std::string> queue;
+    std::map<std::string, Run> running;
+    std::size_t workers = 0, stuck_workers = 0;
+    std::thread scheduler;
+
+    const Probe& probe(const std::string& id) const {
+        for (const Probe& probe : probes)
+            if (probe.id == id)
+                return probe;
+        throw std::logic_error("no probe " + id);
+    }
+
+    void publish(const std::unique_lock<std::mutex>&, const Report& report) {
+        if (!board)
+            return;
+        const auto before = board->current();
+        const auto after = board->publish(report);
+        options.published(*before, *after);
+    }
+
+    void add_worker() {
+        ++workers;
+        std::thread([self = shared_from_this()] { self->work_until_stopped(); }).detach();
+    }
+
+    void work_until_stopped() {
+        std::unique_lock lock(mutex);
+        while (board && workers - stuck_workers <= options.workers) {
+            if (queue.empty()) {
+                work.wait(lock);
+                continue;
+            }
+            const std::string id = std::move(queue.front());
+            queue.pop_front();
+            run_one(lock, id);
+        }
+        --workers;
+        idle.notify_all();
+    }
+
+    void run_one(std::unique_lock<std::mutex>& lock, const std::string& id) {
+        const Probe& current = probe(id);
+        running[id] = {std::chrono::steady_clock::now() + current.timeout, false};
+        wake.notify_all();
+        const auto snapshot = board->current();
+        const auto state = snapshot->probes.find(id);
+        lock.unlock();
+        const Result<Time> now = host->now();
+        const Report report = run(current, *host,
+                                  context_for(state == snapshot->probes.end() ? nullptr : &state->second,
+                                              options.limits, now ? *now : wall_clock()));
+        lock.lock();
+        if (running[id].stuck)
+            --stuck_workers;
+        running.erase(id);
+        schedule.finished(id, std::chrono::steady_clock::now());
+        publish(lock, report);
+        wake.notify_all();
+    }
+
+    // Reports probes that are past their deadline, once each, and puts a fresh worker in place of theirs.
+    Tick watch_deadlines(const std::unique_lock<std::mutex>& lock, Tick now) {
+        Tick earliest = now + std::chrono::hours{1};
+        for (auto& [id, run] : running) {
+            if (run.stuck)
+                continue;
+            if (run.deadline > now) {
+                earliest = std::min(earliest, run.deadline);
+                continue;
+            }
+            run.stuck = true;
+            ++stuck_workers;
+            add_worker();
+            Report report{id, wall_clock(), {}, std::vector<Finding>{}, true};
+            report.took = probe(id).timeout;
+            publish(lock, report);
+        }
+        return earliest;
+    }
+
+    void tick_until_stopped() {
+        std::unique_lock lock(mutex);
+        while (board) {
+            const Tick now = std::chrono::steady_clock::now();
+            for (std::string& id : schedule.due(now)) {
+                schedule.started(id);
+                queue.push_back(std::move(id));
+                work.notify_one();
+            }
+            const Tick deadline = watch_deadlines(lock, now);
+            wake.wait_until(lock, std::min(deadline, schedule.next(now)));
+        }
+    }
+};
+
+Watch::Watch(std::shared_ptr<const Host> host, std::vector<Probe> probes, Board& board, WatchOptions options)
+    : state_(std::make_shared<State>()) {
+    state_->host = std::move(host);
+    state_->probes = std::move(probes);
+    state_->options = std::move(options);
+    state_->board = &board;
+}
+
+Watch::~Watch() { stop(); }
+
+void Watch::start() {
+    const std::lock_guard lock(state_->mutex);
+    const Tick now = std::chrono::steady_clock::now();
+    for (const Probe& probe : state_->probes)
+        state_->schedule.add(std::string(probe.id), probe.period, now);
+    for (std::size_t i = 0; i < state_->options.workers; ++i)
+        state_->add_worker();
+    state_->scheduler = std::thread([state = state_.get()] { state->tick_until_stopped(); });
+}
+
+void Watch::stop(std::chrono::milliseconds patience) {
+    std::unique_lock lock(state_->mutex);
+    if (!state_->board)
+        return;
+    state_->board = nullptr;
+    state_->work.notify_all();
+    state_->wake.notify_all();
+    state_->idle.wait_for(lock, patience, [&] { return state_->workers == state_->stuck_workers; });
+    lock.unlock();
+    if (state_->scheduler.joinable())
+        state_->scheduler.join();
+}
+
+void Watch::hurry(const std::string& probe) {
+    const std::lock_guard lock(state_->mutex);
+    state_->schedule.hurry(probe, std::chrono::steady_clock::now());
+    state_->wake.notify_all();
+}
+
+Snapshot check_once(const Host& host, const std::vector<Probe>& probes, const Thresholds& limits, Time now) {
+    Snapshot snapshot = first_snapshot(probes, now);
+    for (const Probe& probe : probes) {
+        const auto state = snapshot.probes.find(probe.id);
+        snapshot = fold(snapshot, run(probe, host, context_for(&state->second, limits, now)));
+    }
+    return snapshot;
+}
+
+} // namespace rdpmedic

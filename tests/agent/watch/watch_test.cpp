@@ -1,0 +1,160 @@
+// Does the watch keep asking, and does a probe that hangs cost nobody else anything?
+#include "agent/watch/watch.hpp"
+#include "tests/support/fake_host.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <future>
+
+using namespace rdpmedic;
+using namespace std::chrono_literals;
+
+namespace {
+
+const auto host = std::make_shared<const testing::FakeHost>();
+
+Probe probe(std::string_view id, std::chrono::seconds period,
+            std::function<Result<std::vector<Finding>>(const Host&, const JudgeContext&)> run) {
+    return {id, "", period, 1s, std::move(run)};
+}
+
+Result<std::vector<Finding>> healthy(const Host&, const JudgeContext&) { return std::vector<Finding>{}; }
+
+// Waits until `wanted` holds of the board, at most ten seconds.
+bool eventually(const Board& board, const std::function<bool(const Snapshot&)>& wanted) {
+    const auto end = std::chrono::steady_clock::now() + 10s;
+    for (auto now = board.current(); std::chrono::steady_clock::now() < end; now = board.current()) {
+        if (wanted(*now))
+            return true;
+        board.wait_beyond(now->generation, 50ms);
+    }
+    return false;
+}
+
+// A gate that a test opens, at the latest when it ends.
+struct Gate {
+    std::promise<void> promise;
+    std::shared_future<void> opened{promise.get_future().share()};
+    ~Gate() { promise.set_value(); }
+};
+
+} // namespace
+
+TEST_CASE("every probe reports soon after the start and again after its period") {
+    std::atomic<int> runs = 0;
+    const std::vector probes{probe("a", 1s,
+                                   [&](const Host&, const JudgeContext&) {
+                                       ++runs;
+                                       return Result<std::vector<Finding>>{std::vector<Finding>{}};
+                                   }),
+                             probe("b", 100s, healthy)};
+    Board board(first_snapshot(probes, host->time));
+    Watch watch(host, probes, board, {});
+    watch.start();
+    CHECK(eventually(board, [](const Snapshot& snapshot) { return snapshot.complete(); }));
+    CHECK(eventually(board, [&](const Snapshot&) { return runs >= 2; }));
+    watch.stop();
+}
+
+TEST_CASE("a probe that never comes back is reported as stuck and the others go on, with a single worker") {
+    Gate gate;
+    std::atomic<int> started = 0, others = 0;
+    const std::vector probes{
+        probe("hangs", 1s,
+              [opened = gate.opened, &started](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
+                  ++started;
+                  opened.wait();
+                  return std::vector<Finding>{};
+              }),
+        probe("works", 1s, [&](const Host&, const JudgeContext&) {
+            ++others;
+            return Result<std::vector<Finding>>{std::vector<Finding>{}};
+        })};
+    Board board(first_snapshot(probes, host->time));
+    WatchOptions options;
+    options.workers = 1;
+    Watch watch(host, probes, board, options);
+    watch.start();
+    CHECK(eventually(board, [](const Snapshot& snapshot) {
+        const ProbeState& state = snapshot.probes.at("hangs");
+        return state.stuck && state.findings.at(0).finding.code == "agent.probe_stuck";
+    }));
+    CHECK(eventually(board, [&](const Snapshot&) { return others >= 3; }));
+    CHECK(started == 1);
+    watch.stop();
+}
+
+TEST_CASE("a probe that comes back late reports what it found and is no longer stuck") {
+    std::promise<void> promise;
+    const std::vector probes{probe(
+        "late", 100s,
+        [opened = promise.get_future().share()](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
+            opened.wait();
+            return std::vector<Finding>{{"late.finding", Severity::warning, "found in the end"}};
+        })};
+    Board board(first_snapshot(probes, host->time));
+    Watch watch(host, probes, board, {});
+    watch.start();
+    CHECK(eventually(board, [](const Snapshot& snapshot) { return snapshot.probes.at("late").stuck; }));
+    promise.set_value();
+    CHECK(eventually(board, [](const Snapshot& snapshot) {
+        const ProbeState& state = snapshot.probes.at("late");
+        return !state.stuck && state.findings.size() == 1 && state.findings[0].finding.code == "late.finding";
+    }));
+    watch.stop();
+}
+
+TEST_CASE("stop returns while a probe hangs, and what it finds later is not published") {
+    std::promise<void> promise;
+    auto done = std::make_shared<std::promise<void>>();
+    const std::vector probes{probe("hangs", 100s,
+                                   [opened = promise.get_future().share(),
+                                    done](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
+                                       opened.wait();
+                                       done->set_value();
+                                       return std::vector<Finding>{};
+                                   })};
+    Board board(first_snapshot(probes, host->time));
+    std::promise<void> began;
+    {
+        Watch watch(host, probes, board, {});
+        watch.start();
+        std::this_thread::sleep_for(50ms);
+        watch.stop(10ms);
+    }
+    const auto generation = board.current()->generation;
+    promise.set_value();
+    done->get_future().wait();
+    CHECK_FALSE(board.wait_beyond(generation, 50ms));
+}
+
+TEST_CASE("an exception out of a probe is an unknown answer, not the end") {
+    const std::vector probes{
+        probe("throws", 100s, [](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
+            throw std::runtime_error("boom");
+        })};
+    const Snapshot snapshot = check_once(*host, probes, {}, host->time);
+    REQUIRE(snapshot.probes.at("throws").findings.size() == 1);
+    CHECK(snapshot.probes.at("throws").findings[0].finding.severity == Severity::unknown);
+    CHECK(snapshot.probes.at("throws").findings[0].finding.text.find("boom") != std::string::npos);
+}
+
+TEST_CASE("a judge learns since when its finding stands") {
+    std::vector<bool> known;
+    const std::vector probes{
+        probe("a", 1s, [&](const Host&, const JudgeContext& context) -> Result<std::vector<Finding>> {
+            known.push_back(context.since("a.code", "x").has_value());
+            Finding finding{"a.code", Severity::info, "still"};
+            finding.subject = "x";
+            return std::vector<Finding>{finding};
+        })};
+    Board board(first_snapshot(probes, host->time));
+    Watch watch(host, probes, board, {});
+    watch.start();
+    CHECK(eventually(board, [](const Snapshot& snapshot) { return snapshot.generation >= 2; }));
+    watch.stop();
+    REQUIRE(known.size() >= 2);
+    CHECK_FALSE(known[0]);
+    CHECK(known[1]);
+}
