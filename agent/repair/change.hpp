@@ -38,15 +38,19 @@ struct DeleteCertificate {
     std::string store;
     std::string thumbprint; // lower-case hex of SHA-1
 };
-// Puts back what DeleteCertificate took: the certificate serialised with its properties (key link included).
+// Puts back what DeleteCertificate took: the certificate serialised with its properties (key link included), and the
+// content of its key file, because the next certificate may be made in the same container.
 struct AddCertificate {
     std::string store;
     std::string thumbprint;
     Bytes serialized;
+    std::string key_file{}; // empty: the key is not kept in a file that is known
+    Bytes key_bytes{};
 };
-// Within one volume, never over an existing file.
+// Within one volume. Only an inverse replaces: what came to the old place meanwhile gives way to what was there.
 struct MoveFile {
     std::string from, to;
+    bool replace = false;
 };
 
 using Change = std::variant<SetFileSecurity, SetRegistrySecurity, SetRegistryValue, SetServiceState, SetServiceStart,
@@ -55,7 +59,7 @@ using Change = std::variant<SetFileSecurity, SetRegistrySecurity, SetRegistryVal
 // For plans and audit: "restart service SessionEnv", "delete certificate ab12... from the store Remote Desktop".
 std::string describe(const Change& change);
 
-// For the journal. from_json refuses what it does not know: malformed.
+// For the journal. from_json refuses what it does not know: malformed. Text must be valid UTF-8 to be dumped.
 nlohmann::json to_json(const Change& change);
 Result<Change> change_from_json(const nlohmann::json& json);
 

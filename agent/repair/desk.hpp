@@ -20,19 +20,24 @@ struct Rung {
     std::vector<Change> changes;
     std::string disruption; // "none", "all RDP sessions are disconnected"
     bool disconnects_sessions = false;
-    // After the changes, wait until this store holds a certificate other than this one (SessionEnv makes it).
+    // After the changes, wait until this store holds a certificate that it did not hold before the repair (SessionEnv
+    // makes it). None in time: the rung has not cured, and the next one is tried.
     std::optional<std::string> await_new_certificate_in;
+    // Only for when no new certificate has come: where one did, this rung would take its key away.
+    bool only_without_new_certificate = false;
 };
 
 // What a repair would do to this host now, least damage first. Pure data: shown, hashed, journalled, carried out.
 struct Plan {
     std::string repair;
-    std::vector<Finding> cures;           // the findings it is for; empty: nothing to do
-    std::vector<Rung> rungs;              // empty: nothing to do, or nothing that may be done, see obstacles
-    std::vector<std::string> obstacles;   // why it cannot be carried out: a policy, an unreadable fact
-    std::vector<std::string> sessions;    // who would be cut off: "user07 (active, id 3, RDP-Tcp#3)"
-    std::string blocked_by_policy;        // the policy value, where one blocks
-    std::string hash() const;             // SHA-256 in hex over the canonical JSON
+    std::vector<Finding> cures;         // the findings it is for; empty: nothing to do
+    std::vector<Rung> rungs;            // empty: nothing to do, or nothing that may be done, see obstacles
+    std::vector<std::string> obstacles; // why it cannot be carried out: a policy, an unreadable fact
+    std::vector<std::string> sessions;  // who would be cut off: "user07 (active, id 3, RDP-Tcp#3)"
+    std::string blocked_by_policy;      // the policy value, where one blocks
+    // SHA-256 in hex over the canonical JSON of what would be done and for which findings: the same plan for the same
+    // host has the same hash, whatever the wording, the time and the sessions.
+    std::string hash() const;
 };
 
 struct Caller {
@@ -75,11 +80,21 @@ struct Job {
 
 // Why a repair did not even begin.
 struct Refusal {
-    enum class Kind { unknown_repair, busy, cool_down, too_many_attempts, sessions, policy, impossible, unsupported, journal };
+    enum class Kind {
+        unknown_repair,
+        busy,
+        cool_down,
+        too_many_attempts,
+        sessions,
+        policy,
+        impossible,
+        unsupported,
+        journal
+    };
     Kind kind = Kind::impossible;
     std::string text;
-    std::vector<std::string> details;        // the sessions, the policy
-    std::chrono::seconds retry_after{0};     // for cool_down, too_many_attempts and busy
+    std::vector<std::string> details;    // the sessions, the policy
+    std::chrono::seconds retry_after{0}; // for cool_down, too_many_attempts and busy
 };
 
 // Thread-safe. `plan` and `start` read the host and may block for seconds; `job` does not block.

@@ -18,6 +18,9 @@ struct DeskParts {
     const Settings& settings;          // must outlive the desk
     // Asks the watch to run a probe soon, after a repair has changed what it looks at.
     std::function<void(const std::string& probe)> recheck = [](const std::string&) {};
+    // Since when a finding has stood, from the watch: some faults are faults only by their age.
+    std::function<std::optional<Time>(std::string_view code, std::string_view subject)> since =
+        [](std::string_view, std::string_view) { return std::nullopt; };
     // One line a step for the log and the Windows Event Log: "key=value ..."; `warning` from refused on.
     std::function<void(bool warning, const std::string& line)> log = [](bool, const std::string&) {};
 };
