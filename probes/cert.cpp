@@ -2,12 +2,39 @@
 #include "probes/cert.hpp"
 
 namespace rdpmedic::cert {
+namespace {
+
+constexpr std::uint32_t full_control = 0x1F01FF;
+constexpr std::string_view session_env = "S-1-5-80-4022436659-1090538466-1613889075-870485073-3428993833";
+
+} // namespace
+
+std::vector<Grant> expected_key_grants(std::uint32_t windows_build) {
+    // Server 2019 gave SessionEnv its own entry and dropped the one of the administrators. Measured values, published
+    // with Microsoft's repair scripts: https://github.com/Azure/repair-script-library
+    constexpr std::uint32_t server_2019 = 17763;
+    std::vector<Grant> grants{{std::string(sids::system), full_control},
+                              {std::string(sids::network_service), key_read}};
+    if (windows_build >= server_2019)
+        grants.push_back({std::string(session_env), full_control});
+    else
+        grants.push_back({std::string(sids::administrators), key_read});
+    return grants;
+}
+
+std::vector<Grant> expected_folder_grants() {
+    constexpr std::uint32_t read_and_write = 0x12019F;
+    return {{std::string(sids::everyone), read_and_write}, {std::string(sids::administrators), full_control}};
+}
+
+Result<CertFacts> collect(const Host&) { return Error{Errc::unsupported, 0, "cert"}; }
+
+std::vector<Finding> judge(const CertFacts&, const JudgeContext&) { return {}; }
 
 Probe probe(const ProbeOptions&) {
-    return {"cert", "", std::chrono::seconds{60}, std::chrono::seconds{10},
-            [](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
-                return Error{Errc::unsupported, 0, "cert"};
-            }};
+    using namespace std::chrono_literals;
+    return make_probe("cert", "Will the certificate that RDP presents be accepted, and can the listener use its key?",
+                      60s, 20s, collect, judge);
 }
 
 } // namespace rdpmedic::cert
