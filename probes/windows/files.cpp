@@ -1,0 +1,124 @@
+// What lies in the file system, and who may touch it?
+#include "probes/windows/growing_buffer.hpp"
+#include "probes/windows/handle.hpp"
+#include "probes/windows/reads.hpp"
+#include "probes/windows/scoped_privilege.hpp"
+#include "probes/windows/text.hpp"
+
+namespace rdpmedic::windows {
+namespace {
+
+struct SearchTraits {
+    using Raw = HANDLE;
+    static Raw none() noexcept { return INVALID_HANDLE_VALUE; }
+    static void close(Raw raw) noexcept { ::FindClose(raw); }
+};
+using Search = Handle<SearchTraits>;
+
+constexpr std::size_t most_names = 10'000;
+
+bool is_absolute(std::wstring_view path) noexcept {
+    const auto slash = [](wchar_t c) { return c == L'\\' || c == L'/'; };
+    if (path.size() >= 3 && path[1] == L':' && slash(path[2]))
+        return true;
+    return path.size() >= 2 && slash(path[0]) && slash(path[1]);
+}
+
+// Variables that do not exist stay as they are, so the path names nothing and the read says so. A relative path would
+// depend on the current folder, which differs between the service and the command line.
+// https://learn.microsoft.com/windows/win32/api/processenv/nf-processenv-expandenvironmentstringsw
+Result<std::wstring> expand(std::string_view path) {
+    const std::wstring raw = to_wide(path);
+    std::wstring expanded(raw.size() + MAX_PATH, L'\0');
+    for (int round = 0; round < 10; ++round) {
+        const DWORD size =
+            ::ExpandEnvironmentStringsW(raw.c_str(), expanded.data(), static_cast<DWORD>(expanded.size()));
+        if (size == 0)
+            return last_error("ExpandEnvironmentStringsW", path);
+        if (size > expanded.size()) {
+            expanded.resize(size);
+            continue;
+        }
+        expanded.resize(size - 1);
+        if (is_absolute(expanded))
+            return expanded;
+        return Error{Errc::malformed, 0, to_utf8(expanded) + ", which is not an absolute path"};
+    }
+    return error_of(ERROR_INSUFFICIENT_BUFFER, "ExpandEnvironmentStringsW", path);
+}
+
+constexpr SECURITY_INFORMATION wanted_security =
+    OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
+
+// FILE_FLAG_BACKUP_SEMANTICS opens folders too and makes SeBackupPrivilege count. The name itself is asked, not what a
+// reparse point leads to: FileFacts::reparse_point tells that it is one.
+// https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createfilew
+File open_for_security(const std::wstring& path) noexcept {
+    return File(::CreateFileW(path.c_str(), READ_CONTROL, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                              nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT,
+                              nullptr));
+}
+
+bool is_dots(std::wstring_view name) noexcept { return name == L"." || name == L".."; }
+
+} // namespace
+
+Result<FileFacts> file(std::string_view path) {
+    const auto expanded = expand(path);
+    if (!expanded)
+        return expanded.error();
+    FileFacts facts;
+    facts.path = to_utf8(*expanded);
+    WIN32_FILE_ATTRIBUTE_DATA data{};
+    if (!::GetFileAttributesExW(expanded->c_str(), GetFileExInfoStandard, &data))
+        return last_error("GetFileAttributesExW", facts.path);
+    facts.directory = (data.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+    facts.reparse_point = (data.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
+    if (!facts.directory)
+        facts.size = std::uint64_t{data.nFileSizeHigh} << 32U | data.nFileSizeLow;
+    return facts;
+}
+
+// GetKernelObjectSecurity and not GetSecurityInfo: its answer is documented to be self-relative, and its size is known.
+// https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-getkernelobjectsecurity
+Result<Bytes> file_security(std::string_view path) {
+    const auto expanded = expand(path);
+    if (!expanded)
+        return expanded.error();
+    File handle = open_for_security(*expanded);
+    if (!handle && ::GetLastError() == ERROR_ACCESS_DENIED) {
+        const ScopedPrivilege backup(SE_BACKUP_NAME);
+        handle = open_for_security(*expanded);
+        if (!handle)
+            return last_error("CreateFileW", to_utf8(*expanded));
+    }
+    if (!handle)
+        return last_error("CreateFileW", to_utf8(*expanded));
+    return ask_growing("GetKernelObjectSecurity", to_utf8(*expanded), 512, [&](BYTE* to, DWORD& size) -> DWORD {
+        const BOOL told = ::GetKernelObjectSecurity(handle.get(), wanted_security, to, size, &size);
+        return told ? ERROR_SUCCESS : ::GetLastError();
+    });
+}
+
+Result<std::vector<std::string>> folder(std::string_view path) {
+    const auto expanded = expand(path);
+    if (!expanded)
+        return expanded.error();
+    WIN32_FIND_DATAW entry{};
+    const Search search(::FindFirstFileExW((*expanded + L"\\*").c_str(), FindExInfoBasic, &entry, FindExSearchNameMatch,
+                                           nullptr, FIND_FIRST_EX_LARGE_FETCH));
+    if (!search)
+        return last_error("FindFirstFileExW", to_utf8(*expanded));
+    std::vector<std::string> names;
+    do {
+        if (names.size() == most_names)
+            return names;
+        if (!is_dots(entry.cFileName))
+            names.push_back(to_utf8(entry.cFileName));
+    } while (::FindNextFileW(search.get(), &entry));
+    if (::GetLastError() != ERROR_NO_MORE_FILES)
+        return last_error("FindNextFileW", to_utf8(*expanded));
+    return names;
+}
+
+} // namespace rdpmedic::windows

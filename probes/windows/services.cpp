@@ -1,0 +1,179 @@
+// What does the service control manager say about a service?
+#include "probes/windows/growing_buffer.hpp"
+#include "probes/windows/handle.hpp"
+#include "probes/windows/reads.hpp"
+#include "probes/windows/text.hpp"
+
+namespace rdpmedic::windows {
+namespace {
+
+struct ServiceTraits {
+    using Raw = SC_HANDLE;
+    static Raw none() noexcept { return nullptr; }
+    static void close(Raw raw) noexcept { ::CloseServiceHandle(raw); }
+};
+using ServiceHandle = Handle<ServiceTraits>;
+
+// https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-service_status_process
+ServiceState state_of(DWORD raw) noexcept {
+    switch (raw) {
+    case SERVICE_STOPPED:
+        return ServiceState::stopped;
+    case SERVICE_START_PENDING:
+        return ServiceState::start_pending;
+    case SERVICE_STOP_PENDING:
+        return ServiceState::stop_pending;
+    case SERVICE_RUNNING:
+        return ServiceState::running;
+    case SERVICE_CONTINUE_PENDING:
+        return ServiceState::continue_pending;
+    case SERVICE_PAUSE_PENDING:
+        return ServiceState::pause_pending;
+    case SERVICE_PAUSED:
+        return ServiceState::paused;
+    }
+    return ServiceState::unknown;
+}
+
+// https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-query_service_configw
+StartType start_of(DWORD raw) noexcept {
+    switch (raw) {
+    case SERVICE_BOOT_START:
+        return StartType::boot;
+    case SERVICE_SYSTEM_START:
+        return StartType::system;
+    case SERVICE_AUTO_START:
+        return StartType::automatic;
+    case SERVICE_DEMAND_START:
+        return StartType::manual;
+    case SERVICE_DISABLED:
+        return StartType::disabled;
+    }
+    return StartType::unknown;
+}
+
+std::string text_of(const wchar_t* text) { return text ? to_utf8(text) : std::string(); }
+
+// A double-NUL list; names of load-order groups keep their "+".
+std::vector<std::string> list_of(const wchar_t* text) {
+    std::vector<std::string> list;
+    for (; text && *text; text += std::wstring_view(text).size() + 1)
+        list.push_back(to_utf8(text));
+    return list;
+}
+
+// ERROR_SUCCESS or the reason, for calls that answer with a BOOL.
+DWORD code_of(BOOL succeeded) noexcept { return succeeded ? ERROR_SUCCESS : ::GetLastError(); }
+
+Result<ServiceHandle> open_manager(DWORD access) {
+    ServiceHandle manager(::OpenSCManagerW(nullptr, nullptr, access));
+    if (!manager)
+        return last_error("OpenSCManagerW", "this machine");
+    return manager;
+}
+
+Result<void> read_status(const ServiceHandle& handle, ServiceFacts& facts) {
+    SERVICE_STATUS_PROCESS status{};
+    DWORD size = 0;
+    if (!::QueryServiceStatusEx(handle.get(), SC_STATUS_PROCESS_INFO, reinterpret_cast<BYTE*>(&status), sizeof status,
+                                &size))
+        return last_error("QueryServiceStatusEx", facts.name);
+    facts.state = state_of(status.dwCurrentState);
+    facts.process_id = status.dwProcessId;
+    facts.exit_code = status.dwWin32ExitCode;
+    facts.specific_exit_code = status.dwServiceSpecificExitCode;
+    facts.checkpoint = status.dwCheckPoint;
+    facts.wait_hint = status.dwWaitHint;
+    facts.accepted = status.dwControlsAccepted;
+    return {};
+}
+
+Result<void> read_configuration(const ServiceHandle& handle, ServiceFacts& facts) {
+    const auto buffer = ask_growing("QueryServiceConfigW", facts.name, 1024, [&](BYTE* to, DWORD& size) {
+        DWORD wanted = 0;
+        const DWORD code =
+            code_of(::QueryServiceConfigW(handle.get(), reinterpret_cast<QUERY_SERVICE_CONFIGW*>(to), size, &wanted));
+        if (code != ERROR_SUCCESS)
+            size = wanted;
+        return code;
+    });
+    if (!buffer)
+        return buffer.error();
+    const auto& configuration = *reinterpret_cast<const QUERY_SERVICE_CONFIGW*>(buffer->data());
+    facts.start = start_of(configuration.dwStartType);
+    facts.type = configuration.dwServiceType;
+    facts.account = text_of(configuration.lpServiceStartName);
+    facts.binary_path = text_of(configuration.lpBinaryPathName);
+    facts.depends_on = list_of(configuration.lpDependencies);
+    return {};
+}
+
+// Windows lists them in the reverse of their start order, which is the order in which to stop them.
+// https://learn.microsoft.com/windows/win32/api/winsvc/nf-winsvc-enumdependentservicesw
+Result<void> read_dependents(const ServiceHandle& handle, ServiceFacts& facts) {
+    DWORD count = 0;
+    const auto buffer = ask_growing("EnumDependentServicesW", facts.name, 4096, [&](BYTE* to, DWORD& size) {
+        DWORD wanted = 0;
+        const DWORD code = code_of(::EnumDependentServicesW(
+            handle.get(), SERVICE_STATE_ALL, reinterpret_cast<ENUM_SERVICE_STATUSW*>(to), size, &wanted, &count));
+        if (code != ERROR_SUCCESS)
+            size = wanted;
+        return code;
+    });
+    if (!buffer)
+        return buffer.error();
+    const auto* rows = reinterpret_cast<const ENUM_SERVICE_STATUSW*>(buffer->data());
+    for (DWORD row = 0; row < count; ++row)
+        facts.dependents.push_back(text_of(rows[row].lpServiceName));
+    return {};
+}
+
+// How many services run in this process: more than one is a shared svchost. 0 where the manager does not tell, for
+// listing needs a right of its own.
+// https://learn.microsoft.com/windows/win32/api/winsvc/nf-winsvc-enumservicesstatusexw
+std::uint32_t count_in_process(std::uint32_t process_id) {
+    if (process_id == 0)
+        return 0;
+    const auto manager = open_manager(SC_MANAGER_ENUMERATE_SERVICE);
+    if (!manager)
+        return 0;
+    Bytes buffer(256 * 1024); // the most that one call takes
+    std::uint32_t sharing = 0;
+    for (DWORD resume = 0;;) {
+        DWORD left = 0, count = 0;
+        const DWORD code = code_of(
+            ::EnumServicesStatusExW(manager->get(), SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_ACTIVE, buffer.data(),
+                                    static_cast<DWORD>(buffer.size()), &left, &count, &resume, nullptr));
+        if (code != ERROR_SUCCESS && (code != ERROR_MORE_DATA || count == 0))
+            return 0;
+        const auto* rows = reinterpret_cast<const ENUM_SERVICE_STATUS_PROCESSW*>(buffer.data());
+        for (DWORD row = 0; row < count; ++row)
+            if (rows[row].ServiceStatusProcess.dwProcessId == process_id)
+                ++sharing;
+        if (code == ERROR_SUCCESS)
+            break;
+    }
+    return sharing;
+}
+
+} // namespace
+
+Result<ServiceFacts> service(std::string_view name) {
+    const auto manager = open_manager(SC_MANAGER_CONNECT);
+    if (!manager)
+        return manager.error();
+    ServiceFacts facts;
+    facts.name = name;
+    const ServiceHandle handle(
+        ::OpenServiceW(manager->get(), to_wide(name).c_str(),
+                       SERVICE_QUERY_STATUS | SERVICE_QUERY_CONFIG | SERVICE_ENUMERATE_DEPENDENTS));
+    if (!handle)
+        return last_error("OpenServiceW", name);
+    for (const auto read : {read_status, read_configuration, read_dependents})
+        if (const auto done = read(handle, facts); !done)
+            return done.error();
+    facts.services_in_process = count_in_process(facts.process_id);
+    return facts;
+}
+
+} // namespace rdpmedic::windows
