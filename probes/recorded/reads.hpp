@@ -1,0 +1,32 @@
+// How is a read called in a recording? The recording and the recorded host must agree on it.
+#pragma once
+
+#include "probes/host.hpp"
+#include "probes/registry.hpp"
+
+namespace rdpmedic::recorded {
+
+// "registry_value HKLM\\SYSTEM\\...\\RDP-Tcp: PortNumber", "service TermService", "sessions": what is asked, then about
+// what. Error messages and tests use the same words.
+inline std::string read_name(const char* question, std::string_view object) {
+    return std::string(question) + " " + std::string(object);
+}
+inline std::string read_name(const char* question, const RegistryPath& key) {
+    return read_name(question, "HKLM\\" + key.key);
+}
+inline std::string read_name(const char* question, const RegistryPath& key, std::string_view name) {
+    return read_name(question, label(key, name));
+}
+inline std::string read_name(const char* question, const Endpoint& endpoint) {
+    return read_name(question, endpoint.host + ":" + std::to_string(endpoint.port));
+}
+
+// Registry keys and values, services, stores and paths compare without case on Windows, and so do reads. ASCII only.
+inline std::string fold_case(std::string text) {
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c + ('a' - 'A'));
+    return text;
+}
+
+} // namespace rdpmedic::recorded
