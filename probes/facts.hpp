@@ -119,7 +119,7 @@ struct WinsockEntry {
     std::int32_t family = 0, socket_type = 0, protocol = 0; // AF_INET 2, AF_INET6 23; SOCK_STREAM 1, SOCK_DGRAM 2
     std::uint32_t provider_flags = 0;
     std::string name;
-    std::string path; // as in the catalogue: may hold %SystemRoot%
+    std::string path; // as in the catalogue: may hold %SystemRoot%; empty where Winsock does not tell it
 };
 
 struct NamespaceEntry {

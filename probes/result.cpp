@@ -18,6 +18,15 @@ constexpr std::array rows{
     Row{Errc::malformed, "malformed", "malformed answer"}, Row{Errc::io, "io", "failed"},
 };
 
+// HRESULTs are known by their hexadecimal form, Win32 codes by their decimal one.
+std::string number_of(std::uint32_t native) {
+    if (native < 0x80000000U) return std::to_string(native);
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string text = "0x";
+    for (int shift = 28; shift >= 0; shift -= 4) text += digits[native >> shift & 0xFU];
+    return text;
+}
+
 const Row& row_of(Errc code) noexcept {
     for (const Row& row : rows)
         if (row.code == code)
@@ -39,7 +48,7 @@ Errc errc_from_name(std::string_view name) noexcept {
 std::string describe(const Error& error) {
     std::string text = row_of(error.code).text;
     if (error.native != 0)
-        text += " (" + std::to_string(error.native) + ")";
+        text += " (" + number_of(error.native) + ")";
     if (!error.where.empty())
         text += " at " + error.where;
     return text;

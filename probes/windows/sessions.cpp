@@ -127,8 +127,14 @@ Result<std::vector<Session>> sessions() {
         return api.error();
     DWORD level = 1, count = 0;
     wtsapi::SessionInfo1* rows = nullptr;
-    if (!api->enumerate(nullptr, &level, 0, &rows, &count))
-        return last_error("WTSEnumerateSessionsExW", "this machine");
+    // Wine refuses without a reason: what an earlier call left behind must not be taken for one.
+    ::SetLastError(ERROR_SUCCESS);
+    if (!api->enumerate(nullptr, &level, 0, &rows, &count)) {
+        Error error = last_error("WTSEnumerateSessionsExW", "this machine");
+        if (error.native == ERROR_SUCCESS)
+            error = {Errc::unsupported, 0, error.where + ", which gave no reason"};
+        return error;
+    }
     std::vector<Session> sessions;
     for (DWORD row = 0; rows && row < count; ++row)
         sessions.push_back(read(*api, rows[row]));
