@@ -11,8 +11,8 @@ struct Limits {
     std::size_t connections = 256; // beyond it, the connection that has waited longest without a whole request goes
     std::size_t pipelined_bytes = 64 * 1024; // answers collected before they are written
     std::chrono::milliseconds tls_handshake{10'000};
-    std::chrono::milliseconds idle{75'000};    // between two requests of a connection
-    std::chrono::milliseconds request{15'000}; // from the first byte of a request to the last of its body
+    std::chrono::milliseconds idle{75'000};     // between two requests of a connection
+    std::chrono::milliseconds request{15'000};  // from the first byte of a request to the last of its body
     std::chrono::milliseconds response{15'000}; // to take the answer
     std::chrono::milliseconds linger{2'000};    // to read a refusal and hang up
     std::chrono::milliseconds desk{60'000};     // for a repair desk that reads the host

@@ -21,9 +21,9 @@ struct Request {
     Method method = Method::other;
     std::string_view method_name, target;
     std::string_view path, query; // of the target
-    std::string_view host, origin, authorization, if_match, if_none_match, prefer, expect, idempotency_key, content_type,
-        accept;
-    bool twice = false; // a field that may occur once (Host, Authorization, ...) occurs twice
+    std::string_view host, origin, authorization, if_match, if_none_match, prefer, expect, idempotency_key,
+        content_type, accept;
+    bool twice = false;    // a field that may occur once (Host, Authorization, ...) occurs twice
     bool old_http = false; // HTTP/1.0
     bool keep_alive = true;
     bool chunked = false;
@@ -36,7 +36,7 @@ struct Response {
     std::string_view type = "application/json"; // a literal
     std::shared_ptr<const std::string> body{};
     std::vector<std::pair<std::string_view, std::string>> fields{}; // names are literals
-    bool cacheable = false; // else Cache-Control: no-store
+    bool cacheable = false;                                         // else Cache-Control: no-store
 };
 
 inline Response respond(unsigned status, std::string_view type, std::string body) {

@@ -25,16 +25,26 @@ constexpr std::uint64_t any_size = std::numeric_limits<std::uint32_t>::max();
 
 std::string_view* slot_of(Request& request, http::field name) {
     switch (name) {
-    case http::field::host: return &request.host;
-    case http::field::origin: return &request.origin;
-    case http::field::authorization: return &request.authorization;
-    case http::field::if_match: return &request.if_match;
-    case http::field::if_none_match: return &request.if_none_match;
-    case http::field::prefer: return &request.prefer;
-    case http::field::expect: return &request.expect;
-    case http::field::content_type: return &request.content_type;
-    case http::field::accept: return &request.accept;
-    default: return nullptr;
+    case http::field::host:
+        return &request.host;
+    case http::field::origin:
+        return &request.origin;
+    case http::field::authorization:
+        return &request.authorization;
+    case http::field::if_match:
+        return &request.if_match;
+    case http::field::if_none_match:
+        return &request.if_none_match;
+    case http::field::prefer:
+        return &request.prefer;
+    case http::field::expect:
+        return &request.expect;
+    case http::field::content_type:
+        return &request.content_type;
+    case http::field::accept:
+        return &request.accept;
+    default:
+        return nullptr;
     }
 }
 
@@ -42,12 +52,14 @@ std::string_view* slot_of(Request& request, http::field name) {
 void split_target(Request& request) {
     std::string_view rest = request.target;
     for (const std::string_view scheme : {"http://", "https://"}) {
-        if (!rest.starts_with(scheme)) continue;
+        if (!rest.starts_with(scheme))
+            continue;
         rest.remove_prefix(scheme.size());
         const std::size_t path = std::min(rest.find_first_of("/?"), rest.size());
         request.host = rest.substr(0, path);
         rest.remove_prefix(path);
-        if (rest.empty()) rest = "/";
+        if (rest.empty())
+            rest = "/";
         break;
     }
     const std::size_t question = rest.find('?');
@@ -57,7 +69,8 @@ void split_target(Request& request) {
 
 } // namespace
 
-RequestReader::RequestReader(std::size_t header_limit) : parser_(std::make_unique<Parser>()), header_limit_(header_limit) {
+RequestReader::RequestReader(std::size_t header_limit)
+    : parser_(std::make_unique<Parser>()), header_limit_(header_limit) {
     next();
 }
 RequestReader::~RequestReader() = default;
@@ -79,7 +92,8 @@ void RequestReader::fail(unsigned status, std::string problem) {
 }
 
 std::size_t RequestReader::take(std::span<const char> bytes) {
-    if (bytes.empty() || (state_ != State::header && state_ != State::body)) return 0;
+    if (bytes.empty() || (state_ != State::header && state_ != State::body))
+        return 0;
     started_ = true;
     auto& parser = *parser_->http;
     std::size_t taken = 0;
@@ -87,17 +101,22 @@ std::size_t RequestReader::take(std::span<const char> bytes) {
         boost::system::error_code error;
         const std::size_t used = parser.put(boost::asio::buffer(bytes.data() + taken, bytes.size() - taken), error);
         taken += used;
-        if (error == http::error::need_more) break;
+        if (error == http::error::need_more)
+            break;
         if (error == http::error::header_limit || error == http::error::buffer_overflow)
             return fail(431, "the header is larger than " + std::to_string(header_limit_) + " bytes"), taken;
-        if (error == http::error::body_limit) return fail(413, "the body is larger than is accepted here"), taken;
-        if (error) return fail(400, "not an HTTP request: " + error.message()), taken;
+        if (error == http::error::body_limit)
+            return fail(413, "the body is larger than is accepted here"), taken;
+        if (error)
+            return fail(400, "not an HTTP request: " + error.message()), taken;
         if (state_ == State::header && parser.is_header_done()) {
             read_header();
             return taken;
         }
-        if (parser.is_done()) break;
-        if (used == 0) break;
+        if (parser.is_done())
+            break;
+        if (used == 0)
+            break;
     }
     if (state_ == State::body && parser.is_done()) {
         request_.body = parser.get().body();
@@ -119,17 +138,21 @@ void RequestReader::read_header() {
         std::string_view* slot = slot_of(request_, field.name());
         if (field.name() == http::field::unknown && boost::beast::iequals(field.name_string(), "Idempotency-Key"))
             slot = &request_.idempotency_key;
-        if (slot == nullptr) continue;
+        if (slot == nullptr)
+            continue;
         const bool is_list = slot == &request_.accept || slot == &request_.prefer || slot == &request_.if_match ||
                              slot == &request_.if_none_match;
-        if (slot->data() != nullptr && !is_list) request_.twice = true;
-        if (slot->data() != nullptr) continue;
+        if (slot->data() != nullptr && !is_list)
+            request_.twice = true;
+        if (slot->data() != nullptr)
+            continue;
         *slot = view(field.value());
     }
     request_.old_http = message.version() == 10;
     request_.keep_alive = parser.keep_alive();
     request_.chunked = parser.chunked();
-    if (const auto length = parser.content_length()) request_.content_length = *length;
+    if (const auto length = parser.content_length())
+        request_.content_length = *length;
     split_target(request_);
     // A request without a body is complete here: nothing of it is left to take.
     state_ = parser.is_done() || (!request_.chunked && request_.content_length.value_or(0) == 0) ? State::complete
@@ -137,9 +160,11 @@ void RequestReader::read_header() {
 }
 
 void RequestReader::accept_body(std::size_t limit) {
-    if (state_ != State::body) return;
+    if (state_ != State::body)
+        return;
     // The limit of Beast binds chunked bodies only once the header has been read; a length is compared here.
-    if (request_.content_length.value_or(0) > limit) return fail(413, "the body is larger than is accepted here");
+    if (request_.content_length.value_or(0) > limit)
+        return fail(413, "the body is larger than is accepted here");
     parser_->http->body_limit(limit);
 }
 

@@ -10,6 +10,9 @@ namespace rdpmedic::api {
 // "Not Found" for 404.
 std::string_view reason_of(unsigned status) noexcept;
 
+// "Sun, 01 Mar 2026 12:00:00 GMT", for the Date field.
+std::string to_http_date(Time time);
+
 struct Framing {
     bool head = false;       // the header of the answer to GET, without its body
     bool keep_alive = true;  // the connection stays open after this answer

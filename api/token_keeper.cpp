@@ -12,7 +12,8 @@ constexpr std::chrono::seconds coarsest_clock{3};
 
 bool is_bearer(std::string_view scheme) {
     constexpr std::string_view bearer = "bearer ";
-    return scheme.size() == bearer.size() && std::equal(scheme.begin(), scheme.end(), bearer.begin(), [](char a, char b) {
+    return scheme.size() == bearer.size() &&
+           std::equal(scheme.begin(), scheme.end(), bearer.begin(), [](char a, char b) {
                return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + ('a' - 'A')) : a) == b;
            });
 }
@@ -24,7 +25,8 @@ void TokenKeeper::refresh() {
     const auto changed = std::filesystem::last_write_time(file_, no_time);
     const auto size = std::filesystem::file_size(file_, no_size);
     const bool known = !no_time && !no_size;
-    if (loaded_ && known && settled_ && changed == changed_ && size == size_) return;
+    if (loaded_ && known && settled_ && changed == changed_ && size == size_)
+        return;
     tokens_ = TokenFile::load(file_);
     loaded_ = true;
     changed_ = changed;
@@ -33,14 +35,18 @@ void TokenKeeper::refresh() {
 }
 
 Presented TokenKeeper::check(std::string_view authorization, Time now) {
-    if (authorization.empty()) return {};
+    if (authorization.empty())
+        return {};
     refresh();
-    if (!tokens_) return {Presented::Kind::unavailable, {}, describe(tokens_.error())};
-    if (!is_bearer(authorization.substr(0, 7))) return {Presented::Kind::wrong};
+    if (!tokens_)
+        return {Presented::Kind::unavailable, {}, describe(tokens_.error())};
+    if (!is_bearer(authorization.substr(0, 7)))
+        return {Presented::Kind::wrong};
     std::string_view token = authorization.substr(7);
     token.remove_prefix(std::min(token.find_first_not_of(' '), token.size()));
     const TokenEntry* entry = tokens_->find(token, now);
-    if (entry == nullptr) return {Presented::Kind::wrong};
+    if (entry == nullptr)
+        return {Presented::Kind::wrong};
     return {entry->role == Role::repair ? Presented::Kind::repair : Presented::Kind::read, entry->name, {}};
 }
 
