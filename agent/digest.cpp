@@ -9,14 +9,6 @@ namespace rdpmedic {
 
 namespace {
 
-std::string digest(const void* data, std::size_t size, const EVP_MD* kind) {
-    unsigned char result[EVP_MAX_MD_SIZE];
-    unsigned int length = 0;
-    if (EVP_Digest(data, size, result, &length, kind, nullptr) != 1)
-        throw std::bad_alloc();
-    return to_hex(Bytes(result, result + length));
-}
-
 int digit(char c) {
     if (c >= '0' && c <= '9')
         return c - '0';
@@ -28,17 +20,6 @@ int digit(char c) {
 }
 
 } // namespace
-
-std::string to_hex(const Bytes& bytes) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text;
-    text.reserve(bytes.size() * 2);
-    for (const std::uint8_t byte : bytes) {
-        text += digits[byte >> 4];
-        text += digits[byte & 15];
-    }
-    return text;
-}
 
 Result<Bytes> from_hex(std::string_view text) {
     if (text.size() % 2 != 0)
@@ -54,8 +35,11 @@ Result<Bytes> from_hex(std::string_view text) {
     return bytes;
 }
 
-std::string sha256_hex(std::string_view bytes) { return digest(bytes.data(), bytes.size(), EVP_sha256()); }
-
-std::string thumbprint_of(const Bytes& der) { return digest(der.data(), der.size(), EVP_sha1()); }
+std::string sha256_hex(std::string_view bytes) {
+    unsigned char result[EVP_MAX_MD_SIZE];
+    unsigned int length = 0;
+    if (EVP_Digest(bytes.data(), bytes.size(), result, &length, EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
+    return to_hex({result, length});
+}
 
 } // namespace rdpmedic

@@ -1,0 +1,23 @@
+// How is a repair taken back, now or after a crash?
+#pragma once
+
+#include "agent/repair/journal.hpp"
+#include "probes/host.hpp"
+
+namespace rdpmedic {
+
+// Makes the undos of all steps up to `reached`, newest first, and marks the steps undone or undo_failed. An undo that
+// fails does not stop the others: each is one thing more that is as it was. True: every one succeeded. Blocks.
+bool roll_back(const std::vector<Undo>& undo, std::size_t reached, const Host& host, HostControl& control, Job& job,
+               const std::function<void()>& progress);
+
+// Takes back what a dead process left open in `folder`, under the caller's repair lock, and closes the entries. A file
+// that is damaged is renamed to *.damaged and told as a job with outcome rollback_failed: nobody guesses what to undo.
+// Returns the jobs that were rolled back or could not be. Blocks.
+std::vector<Job> roll_back_open_entries(const std::filesystem::path& folder, const Host& host, HostControl& control,
+                                        const Journal::Append& append);
+
+// Lower-case thumbprints of the certificates in a store; a store that does not exist is empty.
+Result<std::vector<std::string>> thumbprints_in(const Host& host, const std::string& store);
+
+} // namespace rdpmedic
