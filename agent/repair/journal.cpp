@@ -209,12 +209,10 @@ Result<JournalEntry> read_journal(const std::filesystem::path& file) {
         if (end == std::string_view::npos)
             break; // torn: what it announces was not done
         const std::string where = disk::text_of(file) + ", line " + std::to_string(number) + ": ";
-        auto record = record_of(rest.substr(0, end));
-        if (!record)
-            return Error{Errc::malformed, 0, where + record.error().where};
-        auto read = read_record(*record, entry, number == 1);
-        if (!read)
-            return Error{Errc::malformed, 0, where + read.error().where};
+        json record;
+        auto read = parse_line(rest.substr(0, end), record);
+        if (read) read = read_record(record, entry, number == 1);
+        if (!read) return Error{Errc::malformed, 0, where + read.error().where};
         rest.remove_prefix(end + 1);
         entry.whole_bytes += end + 1;
     }

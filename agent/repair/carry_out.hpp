@@ -1,0 +1,42 @@
+// How is a plan carried out so that the host is either cured or as it was?
+#pragma once
+
+#include "agent/repair/journal.hpp"
+#include "agent/repair/verify.hpp"
+#include "probes/host.hpp"
+
+namespace rdpmedic {
+
+// Ours, not Microsoft's: how long a listener gets to come up, and SessionEnv to make a certificate.
+inline constexpr int verify_tries = 5;
+inline constexpr std::chrono::seconds await_certificate_at_most{60};
+
+struct CarryOutParts {
+    const Host& host;
+    HostControl& control;
+    Journal& journal; // begun with this job
+    std::function<Verdict()> verify;
+    // The job after each step, for whoever waits for it.
+    std::function<void(const Job&)> progress = [](const Job&) {};
+    // Waits; may come back early when `stopping`.
+    std::function<void(std::chrono::milliseconds)> pause;
+    // True: a reason to end now and take everything back (the service stops, the deadline is over); the text says
+    // which.
+    std::function<std::optional<std::string>()> stop = [] { return std::nullopt; };
+    bool may_disconnect = false;
+};
+
+// All steps of a plan in the order in which they may come: the changes of each rung, its wait, its verification.
+std::vector<JobStep> steps_of(const Plan& plan);
+
+// Climbs the rungs until one cures. Outcomes: repaired; refused, nothing was touched; rolled_back, not cured or a step
+// failed and everything was taken back; rollback_failed. Skips rungs that would disconnect sessions unless it may.
+// `job.steps` must be steps_of(plan). Blocks for minutes.
+Job carry_out(const Plan& plan, Job job, const CarryOutParts& parts);
+
+// What undoes `changes`, whose first has the number `first_step`, from the host as it is now; in their order. Between
+// the stop and the start of a service lie changes that it must not see half undone: undoing the start stops it again.
+Result<std::vector<Undo>> capture_all(const HostControl& control, const std::vector<Change>& changes,
+                                      std::size_t first_step);
+
+} // namespace rdpmedic

@@ -1,0 +1,141 @@
+// Is the host cured? Seen with fresh eyes, never taken from what a repair believes to have done.
+#include "agent/repair/verify.hpp"
+
+#include "probes/cert.hpp"
+#include "probes/formats/x509.hpp"
+#include "probes/registry.hpp"
+#include "probes/termservice.hpp"
+
+#include <algorithm>
+
+namespace rdpmedic {
+
+namespace {
+
+bool holds(const std::vector<Finding>& findings, const Finding& wanted) {
+    return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+        return finding.code == wanted.code && finding.subject == wanted.subject;
+    });
+}
+
+// Whether a handshake must succeed now. An error: what decides it could not be read.
+Result<bool> listener_should_listen(const Host& host, HandshakeProof proof) {
+    auto facts = termservice::collect(host);
+    if (!facts)
+        return facts.error();
+    if (!facts->deny_connections)
+        return facts->deny_connections.error();
+    if (termservice::rdp_switch(*facts) != termservice::RdpSwitch::on)
+        return false;
+    // A certificate can be cured while TermService is stopped for another reason: that is another repair's business.
+    if (proof == HandshakeProof::listener_answers)
+        return true;
+    if (!facts->term_service)
+        return facts->term_service.error();
+    return facts->term_service->state == ServiceState::running;
+}
+
+// 3389 unless the listener is set to another:
+// https://learn.microsoft.com/windows-server/remote/remote-desktop-services/ clients/change-listening-port
+Result<std::uint16_t> listening_port(const Host& host) {
+    auto port = read_dword(host, keys::rdp_tcp, "PortNumber");
+    if (is_absent(port))
+        return std::uint16_t{3389};
+    if (!port)
+        return port.error();
+    if (*port == 0 || *port > 65535)
+        return Error{Errc::malformed, 0, label(keys::rdp_tcp, "PortNumber")};
+    return static_cast<std::uint16_t>(*port);
+}
+
+bool answers_rdp(HandshakeStage stage) {
+    switch (stage) {
+    case HandshakeStage::negotiation_failure:
+    case HandshakeStage::legacy_only:
+    case HandshakeStage::tls_closed:
+    case HandshakeStage::tls_reset:
+    case HandshakeStage::tls_alert:
+    case HandshakeStage::tls_silent:
+    case HandshakeStage::tls_failed:
+    case HandshakeStage::complete:
+        return true;
+    case HandshakeStage::resolve_failed:
+    case HandshakeStage::refused:
+    case HandshakeStage::unreachable:
+    case HandshakeStage::closed_before_reply:
+    case HandshakeStage::reset_before_reply:
+    case HandshakeStage::silent:
+    case HandshakeStage::not_rdp:
+    case HandshakeStage::malformed_reply:
+        return false;
+    }
+    return false;
+}
+
+// SecurityLayer 0 keeps TLS off, so that no certificate is ever shown:
+// https://learn.microsoft.com/windows/win32/termserv/win32-tsgeneralsetting
+bool tls_is_switched_off(const Host& host) {
+    auto layer = effective_dword(host, keys::terminal_services_policy, keys::rdp_tcp, "SecurityLayer");
+    return layer && layer->value == 0;
+}
+
+Verdict judge_certificate(const Host& host, const HandshakeFacts& handshake) {
+    if (handshake.stage == HandshakeStage::legacy_only && tls_is_switched_off(host))
+        return {true, "the findings are gone; TLS is switched off (SecurityLayer 0), so no certificate is served"};
+    if (handshake.stage != HandshakeStage::complete)
+        return {false, "the RDP handshake does not complete: " + handshake.detail};
+    auto facts = cert::collect(host);
+    if (!facts)
+        return {false, "the certificate could not be read again: " + describe(facts.error())};
+    const std::string served = sha1_thumbprint(handshake.certificate);
+    const cert::CertificateFacts* expected = facts->in_use();
+    if (expected == nullptr)
+        return {false, "it is not known which certificate the listener should serve"};
+    if (expected->thumbprint != served)
+        return {false, "the listener serves certificate " + served + ", expected " + expected->thumbprint};
+    return {true, "the findings are gone and the listener serves certificate " + served};
+}
+
+Verdict prove(const Host& host, const Cure& cure) {
+    const Result<bool> should = listener_should_listen(host, cure.proof);
+    if (!should)
+        return {false, "whether the listener should listen is not known: " + describe(should.error())};
+    if (!*should)
+        return {true, "the findings are gone; the listener need not listen now"};
+    const Result<std::uint16_t> port = listening_port(host);
+    if (!port)
+        return {false, "the port of the listener is not known: " + describe(port.error())};
+    auto handshake = host.rdp_handshake({cure.rdp_address, *port});
+    if (!handshake)
+        return {false, "the RDP handshake could not be tried: " + describe(handshake.error())};
+    if (cure.proof == HandshakeProof::certificate_served)
+        return judge_certificate(host, *handshake);
+    if (!answers_rdp(handshake->stage))
+        return {false, "nothing answers RDP on the port: " + handshake->detail};
+    return {true, "the findings are gone and the listener answers"};
+}
+
+} // namespace
+
+std::string still_wrong(const std::vector<Finding>& wanted_gone, const std::vector<Finding>& before,
+                        const std::vector<Finding>& now) {
+    for (const Finding& finding : now)
+        if (holds(wanted_gone, finding))
+            return finding.code + " still stands: " + finding.text;
+    for (const Finding& finding : now)
+        if ((finding.severity == Severity::critical || finding.severity == Severity::unknown) &&
+            !holds(before, finding))
+            return finding.code + " is new: " + finding.text;
+    return {};
+}
+
+Verdict verify(const Host& host, const Cure& cure) {
+    const auto now = cure.look();
+    if (!now)
+        return {false, "the probe could not look again: " + describe(now.error())};
+    if (std::string wrong = still_wrong(cure.wanted_gone, cure.before, *now); !wrong.empty())
+        return {false, wrong};
+    return prove(host, cure);
+}
+
+} // namespace rdpmedic
