@@ -26,8 +26,9 @@ std::size_t sid_size(std::span<const std::uint8_t> bytes);
 // "S-1-5-18", in any case, authority in decimal or as 0x with twelve digits; malformed otherwise.
 Result<Bytes> sid_to_bytes(std::string_view text);
 
-// The identity of a service, which Windows puts into the token of its process: made from the name alone.
-// https://learn.microsoft.com/openspecs/windows_protocols/ms-dtyp/81d92bba-d22b-4a8c-908a-554ab29148ab
+// The identity of a service, which Windows puts into the token of its process. Windows makes it from the name alone, in
+// a way that is not documented; the tests compare with identities that are known.
+// https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-service_sid_info
 std::string service_sid(std::string_view service_name);
 
 } // namespace rdpmedic

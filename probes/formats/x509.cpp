@@ -1,6 +1,7 @@
 // What does a certificate say about itself?
 #include "probes/formats/x509.hpp"
 
+#include "probes/formats/digest.hpp"
 #include "probes/formats/hex.hpp"
 
 #include <openssl/err.h>
@@ -141,13 +142,7 @@ void read_signature(X509* certificate, X509Facts& facts) {
 
 } // namespace
 
-std::string sha1_thumbprint(std::span<const std::uint8_t> der) {
-    std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    if (EVP_Digest(der.data(), der.size(), digest.data(), &size, EVP_sha1(), nullptr) != 1)
-        return {};
-    return to_hex({digest.data(), size});
-}
+std::string sha1_thumbprint(std::span<const std::uint8_t> der) { return to_hex(sha1(der)); }
 
 Result<X509Facts> parse_certificate(std::span<const std::uint8_t> der) {
     const ErrorQueue errors;
