@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Cross-builds static OpenSSL for x86_64 Windows from Debian's source package, once, into build/deps/openssl-windows.
 #
-# The source entry is derived from this machine's own package sources, and apt verifies the source's checksum against
-# the signed index. Nothing happens when the same version is already there.
+# The source entry is derived from this machine's own package sources. apt verifies what it fetches against the index,
+# and the index against the archive's signature; the checksum is verified here once more before anything is unpacked.
+# Nothing happens when the same version is already there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source installer/progress.sh
 
 deps=$PWD/build/deps
 prefix=$deps/openssl-windows
@@ -13,11 +15,10 @@ apt=$deps/apt
 
 version=$(dpkg-query --show --showformat '${Version}' libssl-dev)
 if [ -f "$prefix/.version" ] && [ "$(cat "$prefix/.version")" = "$version" ]; then
-    echo "openssl-windows: $version is already built"
+    say "openssl-windows: $version is already built"
     exit 0
 fi
 
-echo "openssl-windows: fetching the source of openssl $version"
 rm -rf "$work" "$prefix" "$apt"
 mkdir -p "$work" "$apt/sources.list.d" "$apt/lists/partial" "$apt/archives/partial"
 
@@ -28,29 +29,44 @@ done
 for file in /etc/apt/sources.list.d/*.sources; do
     [ -f "$file" ] && sed -E 's/^Types:.*/Types: deb-src/' "$file" >"$apt/sources.list.d/$(basename "$file")"
 done
-private_apt() {
-    apt-get -q -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$apt/sources.list.d" \
-        -o Dir::State::Lists="$apt/lists" -o Dir::Cache="$apt" -o APT::Sandbox::User=root "$@"
-}
-private_apt update
-# Upstream's archive alone: Debian's patches concern Debian's own paths and targets, not this build.
-(cd "$work" && private_apt source --download-only --tar-only "openssl=$version")
-mkdir "$work/source"
-tar --extract --file "$(ls "$work"/openssl_*.orig.tar.?z)" --strip-components=1 --directory "$work/source" \
-    2>"$work/extract.log" || { cat "$work/extract.log" >&2; exit 1; }
+private=(-o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$apt/sources.list.d" -o Dir::State::Lists="$apt/lists"
+    -o Dir::Cache="$apt" -o APT::Sandbox::User=root)
 
-echo "openssl-windows: building (about one minute on two cores); log: build/deps/openssl-source/build.log"
+# Upstream's archive alone: Debian's patches concern Debian's own paths and targets, not this build. Where the archive
+# has moved on from the installed libssl-dev, its newest version is taken.
+download() (
+    cd "$work"
+    apt-get -q "${private[@]}" source --download-only --tar-only "openssl=$version" ||
+        apt-get -q "${private[@]}" source --download-only --tar-only openssl
+)
+# The SHA-256 that the signed index gives for this file.
+verify() {
+    local file=$1 expected
+    expected=$(apt-cache "${private[@]}" showsrc openssl | awk -v file="$(basename "$file")" \
+        '/^Checksums-Sha256:/ { on = 1; next } /^[^ ]/ { on = 0 } on && $3 == file { print $1; exit }')
+    [ -n "$expected" ] || { echo "the index has no SHA-256 for $file"; return 1; }
+    echo "$expected  $file" | sha256sum --check
+}
 build() (
+    set -e
     cd "$work/source"
     ./Configure mingw64 no-shared no-tests no-dso no-engine no-legacy --cross-compile-prefix=x86_64-w64-mingw32- \
-        --prefix="$prefix" --libdir=lib --openssldir='C:/Windows/rdpmedic-no-openssldir' &&
-        make -j"$(nproc)" build_libs && make install_dev
+        --prefix="$prefix" --libdir=lib --openssldir='C:/Windows/rdpmedic-no-openssldir'
+    make -j"$(nproc)" build_libs
+    make install_dev
 )
-if ! build >"$work/build.log" 2>&1; then
-    tail -n 30 "$work/build.log" >&2
-    echo "openssl-windows: the build failed; the whole log is $work/build.log" >&2
-    exit 1
-fi
+
+logs=build/logs
+progress "openssl-windows: reading the source index" $logs/openssl-index.log apt-get -q "${private[@]}" update
+progress "openssl-windows: fetching the source of openssl $version" $logs/openssl-fetch.log download
+archive=$(ls "$work"/openssl_*.orig.tar.?z)
+progress "openssl-windows: verifying the SHA-256 of $(basename "$archive")" $logs/openssl-verify.log verify "$archive"
+mkdir "$work/source"
+tar --extract --file "$archive" --strip-components=1 --directory "$work/source"
+# Its own shell: errexit does not reach into a function that is called with ||.
+export -f build
+export work prefix
+progress "openssl-windows: building (about one minute on two cores)" $logs/openssl-build.log bash -c build
 echo "$version" >"$prefix/.version"
 rm -rf "$work" "$apt"
-echo "openssl-windows: built $version into build/deps/openssl-windows"
+say "openssl-windows: built into build/deps/openssl-windows"

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Does the house still stand as drawn? Rules about the sources that no compiler checks.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source tests/support/check.sh
+
+sources() { find probes agent api tests installer -regex '.*\.[ch]pp' "$@"; }
+
+# Fails and prints the lines when any given file holds `pattern`. Comments do not count.
+nowhere() {
+    local pattern=$1 hits
+    shift
+    [ $# -gt 0 ] || return 0
+    hits=$(grep --line-number --with-filename --extended-regexp "$pattern" "$@" |
+        grep --invert-match --extended-regexp '^[^:]*:[0-9]+:[[:space:]]*//' || true)
+    [ -z "$hits" ] || { echo "$hits"; return 1; }
+}
+
+mapfile -t portable < <(sources -not -path '*/windows/*' -not -path 'tests/standins/*')
+windows_header='#[[:space:]]*include[[:space:]]*<(windows|winsock2|ws2tcpip|wincrypt|winsvc|wtsapi32|iphlpapi|sddl|aclapi|ncrypt|bcrypt|shlobj|evntprov|winevt|netfw|netlistmgr|objbase|winreg|ws2spi)\.h>'
+check "Windows headers are included only below a windows folder" nowhere "$windows_header" "${portable[@]}"
+
+mapfile -t not_api < <(sources -not -path 'api/*' -not -path 'tests/api/*')
+check "Beast is used only in api" nowhere 'boost/beast|boost::beast' "${not_api[@]}"
+
+mapfile -t probes < <(sources -path 'probes/*')
+check "probes do not log" nowhere 'spdlog' "${probes[@]}"
+changing='\<(Reg(Set|Delete|Create|Rename|Replace|Restore|Load)[A-Za-z]*|CertAdd[A-Za-z]*|CertDelete[A-Za-z]*|CertSet[A-Za-z]*'
+changing+='|ChangeServiceConfig2?[AW]?|CreateService[AW]?|DeleteService|StartService[AW]?|ControlService(Ex)?[AW]?|SetServiceObjectSecurity'
+changing+='|Set(Named)?SecurityInfo[AW]?|SetFileSecurity[AW]?|SetKernelObjectSecurity|(Move|Copy|Delete|Replace)File(Ex)?[AW]?|WriteFile(Ex)?|SetFileAttributes[AW]?'
+changing+='|TerminateProcess|CreateProcess[AW]?|ShellExecute(Ex)?[AW]?|WTS(Logoff|Disconnect|Reset|Send|Terminate)[A-Za-z]*|WSC(Install|Deinstall|Write|Enable|Unin)[A-Za-z0-9]*'
+changing+='|CryptImportKey|CryptGenKey|CryptDestroyKey|CryptSetProvParam|NCrypt(Create|Delete|Finalize|Import|SetProperty)[A-Za-z]*|std::ofstream|std::system|popen'
+changing+='|KEY_(SET_VALUE|WRITE|ALL_ACCESS|CREATE_SUB_KEY)|GENERIC_(WRITE|ALL)|WRITE_(DAC|OWNER)|SERVICE_(START|STOP|CHANGE_CONFIG|ALL_ACCESS)|SC_MANAGER_(CREATE_SERVICE|ALL_ACCESS))\>'
+check "probes call nothing that changes the host" nowhere "$changing" "${probes[@]}"
+
+mapfile -t not_main < <(sources -path 'probes/*' -o -path 'agent/*' -name '*pp' -not -path 'agent/main/*')
+check "arrows point one way: probes and agent know nothing of api" nowhere '#include "api/' "${not_main[@]}"
+check "arrows point one way: probes know nothing of agent" nowhere '#include "agent/' "${probes[@]}"
+
+mapfile -t everything < <(find . -type f -not -path './build/*' -not -path './.git/*' -not -name .git)
+check "no path of one machine is written down" nowhere '/(home|root|work|Users)/[a-z]|/tmp/w[t]' "${everything[@]}"
+check "no package registry is written down" nowhere '(deb|snapshot|ftp)\.debian\.org|security\.debian' "${everything[@]}"
+
+first_lines() {
+    local file line bad=0
+    for file in $(sources); do
+        read -r line <"$file"
+        [[ $line == //* ]] || { echo "$file: the first line is no comment: $line"; bad=1; }
+    done
+    return $bad
+}
+check "the first line of each source says which question it answers" first_lines
+
+# Lengths are a report: a file over the limit says why, and the reader decides.
+sources -print0 | xargs -0 wc --lines | awk '
+    $2 == "total" { next }
+    ($2 ~ /\.hpp$/ && $1 > 150) || ($2 ~ /\.cpp$/ && $1 > 400) { printf "  note  %s has %d lines\n", $2, $1 }'
+report

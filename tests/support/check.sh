@@ -1,0 +1,25 @@
+# How do test scripts count? Functions to source.
+#
+#   check SENTENCE COMMAND...     one test: passes when COMMAND ends with status 0; shows its output when it does not
+#   report                        prints "N passed, N failed" as the last line; its status is 0 when nothing failed
+
+passed=0
+failed=0
+
+check() {
+    local sentence=$1 output
+    shift
+    if output=$("$@" 2>&1 </dev/null); then
+        passed=$((passed + 1))
+        printf '  ok    %s\n' "$sentence"
+    else
+        failed=$((failed + 1))
+        printf '  FAIL  %s\n' "$sentence"
+        printf '%s\n' "$output" | tail --lines=30 | sed 's/^/        /'
+    fi
+}
+
+report() {
+    echo "$passed passed, $failed failed"
+    [ "$failed" = 0 ]
+}
