@@ -215,7 +215,7 @@ class Reader {
         if (same_text(field.value, "Public"))
             bit = public_profile;
         if (bit == 0)
-            return doubt(field, "the profile is not known");
+            return rule_.unknown_profile = doubt(field, "the profile is not known");
         rule_.profiles = static_cast<std::uint8_t>(named_profile_ ? rule_.profiles | bit : bit);
         return named_profile_ = true;
     }
@@ -240,7 +240,10 @@ class Reader {
         const std::string_view value = field.value;
         if (value.empty() || value[0] < '0' || value[0] > '9') {
             keywords.emplace_back(value);
-            return is_one_of(port_keywords, value) || doubt(field, "the port keyword is not known");
+            if (is_one_of(port_keywords, value))
+                return true;
+            rule_.unknown_port = rule_.unknown_port || &keywords == &rule_.local_port_keywords;
+            return doubt(field, "the port keyword is not known");
         }
         const std::size_t dash = value.find('-');
         const auto first = number(value.substr(0, dash), 65535);

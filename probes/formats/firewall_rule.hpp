@@ -60,6 +60,7 @@ struct FirewallRule {
     std::vector<RuleField> conditions;       // every other token of the grammar
     // The first token or value that this reader does not know: whatever it adds, everything else in the rule was read.
     std::optional<RuleError> not_understood;
+    bool unknown_profile = false, unknown_port = false; // it names one that may be any
 };
 
 // boost::system::result calls this when value() is asked of a refused rule: a bug in the caller.

@@ -37,7 +37,7 @@ struct Token {
 };
 
 // Every token of the grammar up to policy version 2.31, and PFN, which rules from device management carry.
-constexpr std::array tokens{
+inline constexpr std::array tokens{
     Token{"Action", Kind::action, false},
     Token{"Dir", Kind::direction, false},
     Token{"Active", Kind::active, false},
@@ -96,11 +96,11 @@ constexpr std::array tokens{
 };
 
 // Ports that a component of Windows chooses while it runs.
-constexpr std::array<std::string_view, 12> port_keywords{"RPC",       "RPC-EPMap", "Teredo",     "IPTLSIn",
+inline constexpr std::array<std::string_view, 12> port_keywords{"RPC",       "RPC-EPMap", "Teredo",     "IPTLSIn",
                                                          "IPHTTPSIn", "IPTLSOut",  "IPHTTPSOut", "DHCP",
                                                          "Ply2Disc",  "mDNS",      "CortanaOut", "TcpCDPSvc"};
 
-constexpr std::array<std::string_view, 10> address_keywords{"LocalSubnet",    "DNS",          "DHCP",     "WINS",
+inline constexpr std::array<std::string_view, 10> address_keywords{"LocalSubnet",    "DNS",          "DHCP",     "WINS",
                                                             "DefaultGateway", "IntrAnet",     "IntErnet", "RmtIntrAnet",
                                                             "Ply2Renders",    "CaptivePortal"};
 
@@ -108,7 +108,7 @@ struct Word {
     std::string_view token, value;
 };
 
-constexpr std::array words{
+inline constexpr std::array words{
     Word{"Defer", "App"},
     Word{"Defer", "User"},
     Word{"IFType", "Lan"},
