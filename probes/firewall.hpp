@@ -1,9 +1,32 @@
 // Does the Windows Firewall let RDP in on the profiles that are active?
 #pragma once
 
+#include "probes/formats/firewall_evaluation.hpp"
 #include "probes/probe.hpp"
 
 namespace rdpmedic::firewall {
+
+// The rules of one store. not_found: the store does not exist, which is usual for the two of policy.
+struct StoreFacts {
+    RuleStore store;
+    Result<void> read;
+};
+
+struct Facts {
+    Result<ServiceFacts> firewall_service, filter_engine; // MpsSvc, BFE
+    Result<Setting> rdp_denied;                           // fDenyTSConnections
+    Result<std::uint32_t> port;                           // PortNumber of RDP-Tcp; not_found: 3389
+    Result<FirewallProfiles> active;
+    Result<std::uint32_t> policy_version;                    // of the host's own store: 0x20A is Windows 7
+    Result<std::pair<std::uint32_t, std::uint32_t>> windows; // 6.1, 6.3, 10.0
+    std::vector<StoreFacts> stores;
+    std::vector<ProfileKey> profile_keys;
+};
+
+// Reads registry, services and active profiles. Blocks as the host does; a failed read is in the facts.
+Result<Facts> collect(const Host& host);
+// Pure.
+std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
 
 Probe probe(const ProbeOptions& options);
 
