@@ -1,13 +1,356 @@
 // Do the services that carry Remote Desktop run, and will they start again?
 #include "probes/termservice.hpp"
 
+#include "probes/termservice_words.hpp"
+
+#include <algorithm>
+
 namespace rdpmedic::termservice {
+namespace {
+
+constexpr std::string_view id = "termservice";
+constexpr const char* deny_name = "fDenyTSConnections";
+
+std::string evidence_of(const ServiceFacts& service) {
+    std::string line = "service " + service.name + ": " + words(service.state);
+    if (service.process_id != 0)
+        line += ", process " + std::to_string(service.process_id);
+    if (service.state == ServiceState::stopped)
+        line += ", exit code " + explain_exit_code(service.exit_code);
+    return line;
+}
+
+bool is_disabled(const Result<ServiceFacts>& service) { return service && service->start == StartType::disabled; }
+
+// Collects the findings of one round.
+class Judge {
+  public:
+    Judge(const Facts& facts, const JudgeContext& context)
+        : facts_(facts), context_(context), rdp_(rdp_switch(facts)) {}
+
+    std::vector<Finding> findings() {
+        judge_switch();
+        judge_term_service();
+        judge_companion(facts_.session_env, "SessionEnv", "termservice.sessionenv_disabled", Severity::critical,
+                        "the certificate of the listener is neither made nor renewed");
+        judge_companion(facts_.um_rdp_service, "UmRdpService", "termservice.umrdpservice_disabled", Severity::warning,
+                        "drives, printers and the clipboard of the client are not redirected");
+        for (const Dependency& dependency : facts_.dependencies)
+            judge_dependency(dependency);
+        return std::move(findings_);
+    }
+
+  private:
+    // Nothing is a fault of a host on which Remote Desktop is switched off, and no repair is offered there: switching
+    // it on is a decision about security.
+    void add(Finding finding) {
+        if (rdp_ == RdpSwitch::off && finding.severity != Severity::unknown) {
+            finding.severity = Severity::info;
+            finding.repair.clear();
+        }
+        findings_.push_back(std::move(finding));
+    }
+    // Tampering is one, whether Remote Desktop is on or not.
+    void add_tampering(Finding finding) { findings_.push_back(std::move(finding)); }
+    void add_unknown(std::string subject, const Error& error) { add(unknown(id, std::move(subject), error)); }
+
+    std::string switch_evidence() const {
+        if (!facts_.deny_connections)
+            return std::string(deny_name) + ": " + describe(facts_.deny_connections.error());
+        const Setting& setting = *facts_.deny_connections;
+        return label(setting.key, setting.name) + " = " + std::to_string(setting.value);
+    }
+
+    void judge_switch() {
+        if (is_unreadable(facts_.deny_connections))
+            return add_unknown(deny_name, facts_.deny_connections.error());
+        if (!facts_.deny_connections)
+            return; // not set: evidence only where it matters, see not_running
+        const Setting& setting = *facts_.deny_connections;
+        if (rdp_ == RdpSwitch::unknown)
+            return add_unknown(deny_name, {Errc::malformed, 0, switch_evidence() + ", expected 0 or 1"});
+        if (rdp_ == RdpSwitch::on)
+            return;
+        Finding finding{"termservice.rdp_off", Severity::info,
+                        setting.from_policy ? "Remote Desktop is switched off by Group Policy"
+                                            : "Remote Desktop is switched off on this host"};
+        finding.evidence = {switch_evidence()};
+        if (setting.from_policy)
+            finding.policy = label(setting.key, setting.name);
+        add(std::move(finding));
+    }
+
+    void judge_term_service() {
+        if (is_absent(facts_.term_service))
+            return add({"termservice.missing",
+                        Severity::critical,
+                        "the service TermService does not exist: this host cannot accept Remote Desktop connections",
+                        "TermService",
+                        {describe(facts_.term_service.error())}});
+        if (!facts_.term_service)
+            return add_unknown("TermService", facts_.term_service.error());
+        const ServiceFacts& service = *facts_.term_service;
+        judge_running(service);
+        judge_start_type(service, "termservice.disabled", Severity::critical,
+                         "no Remote Desktop connection can be made once it has stopped");
+        judge_progress(service, Severity::critical);
+        judge_exit_code(service);
+        judge_account(service);
+        judge_program(service);
+        if (service.services_in_process > 1)
+            add({"termservice.shared_process",
+                 Severity::info,
+                 "TermService shares its process with " + std::to_string(service.services_in_process - 1) +
+                     " other services, so that the process cannot be ended for it alone",
+                 "TermService",
+                 {evidence_of(service)}});
+    }
+
+    void judge_running(const ServiceFacts& service) {
+        if (service.state == ServiceState::unknown)
+            return add_unknown("state of TermService", {Errc::malformed, 0, "service TermService"});
+        // On a host with Remote Desktop off it may well be stopped; rdp_off says so.
+        if ((service.state != ServiceState::stopped && service.state != ServiceState::paused) || rdp_ == RdpSwitch::off)
+            return;
+        Finding finding{"termservice.not_running",
+                        rdp_ == RdpSwitch::on ? Severity::critical : Severity::warning,
+                        std::string("TermService is ") + words(service.state) +
+                            ": no Remote Desktop connection can be made",
+                        "TermService",
+                        {evidence_of(service), switch_evidence()}};
+        if (!something_blocks_the_start(service))
+            finding.repair = "termservice";
+        add(std::move(finding));
+    }
+
+    // What starting the service alone does not cure; each has a finding of its own.
+    bool something_blocks_the_start(const ServiceFacts& service) const {
+        const auto blocks = [](const Dependency& dependency) {
+            return dependency.declared && (is_disabled(dependency.service) || is_absent(dependency.service));
+        };
+        return std::any_of(facts_.dependencies.begin(), facts_.dependencies.end(), blocks) ||
+               account_of(service.account) == Account::other || is_absent(facts_.service_dll_file);
+    }
+
+    void judge_start_type(const ServiceFacts& service, const char* code, Severity severity, const char* consequence) {
+        if (service.start == StartType::unknown)
+            return add_unknown("start type of " + service.name, {Errc::malformed, 0, "service " + service.name});
+        if (service.start != StartType::disabled)
+            return;
+        Finding finding{code,
+                        severity,
+                        service.name + " is disabled: " + consequence,
+                        service.name,
+                        {"service " + service.name + ": start type disabled", evidence_of(service)}};
+        finding.repair = "termservice";
+        add(std::move(finding));
+    }
+
+    // The subject holds whatever shows progress, so that the clock of the finding starts anew when there is some. The
+    // service control manager itself gives up after 80 seconds plus the last wait hint:
+    // https://learn.microsoft.com/windows/win32/services/service-startup
+    void judge_progress(const ServiceFacts& service, Severity when_hung) {
+        if (!is_pending(service.state))
+            return;
+        const std::string subject = service.name + " " + words(service.state) + ", process " +
+                                    std::to_string(service.process_id) + ", checkpoint " +
+                                    std::to_string(service.checkpoint);
+        const auto hung_since = context_.since("termservice.hung", subject);
+        const auto since = hung_since ? hung_since : context_.since("termservice.pending", subject);
+        const std::chrono::seconds age = since ? context_.now - *since : std::chrono::seconds{0};
+        const auto patience = context_.limits.service_pending_fail +
+                              std::chrono::ceil<std::chrono::seconds>(std::chrono::milliseconds{service.wait_hint});
+        const bool hung = hung_since || age > patience;
+        const auto slow = age > context_.limits.service_pending_warn ? Severity::warning : Severity::info;
+        Finding finding{hung ? "termservice.hung" : "termservice.pending",
+                        hung ? when_hung : slow,
+                        service.name + " is " + words(service.state) + " without progress" +
+                            (since ? " for " + std::to_string(age.count()) + " s" : ""),
+                        subject,
+                        {evidence_of(service), "wait hint " + std::to_string(service.wait_hint) + " ms"}};
+        if (hung)
+            finding.text += service.services_in_process == 1
+                                ? "; its process serves nothing else and can be ended"
+                                : "; its process may serve other services, so restart Windows";
+        add(std::move(finding));
+    }
+
+    // 1077 is the exit code of a service that nobody has started yet: no fault.
+    void judge_exit_code(const ServiceFacts& service) {
+        if (service.state != ServiceState::stopped || service.exit_code == 0 || service.exit_code == 1077)
+            return;
+        // ERROR_SERVICE_SPECIFIC_ERROR: the other number counts.
+        // https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-service_status
+        const std::string reason = service.exit_code == 1066
+                                       ? "service-specific error " + std::to_string(service.specific_exit_code)
+                                       : explain_exit_code(service.exit_code);
+        add({"termservice.exit_code",
+             Severity::warning,
+             service.name + " has ended with error " + reason,
+             service.name,
+             {evidence_of(service)}});
+    }
+
+    void judge_account(const ServiceFacts& service) {
+        switch (account_of(service.account)) {
+        case Account::network_service:
+            return;
+        case Account::unknown: {
+            Finding finding{"termservice.unknown", Severity::unknown,
+                            "cannot tell whether '" + service.account +
+                                "' is NT AUTHORITY\\NetworkService in another language",
+                            "account of TermService"};
+            return add(std::move(finding));
+        }
+        case Account::other:
+            // Started before the account was changed, or started by an account that happens to suffice.
+            add({"termservice.wrong_account",
+                 service.state == ServiceState::running ? Severity::warning : Severity::critical,
+                 "TermService is set to run as " + service.account + ", expected NT AUTHORITY\\NetworkService",
+                 "TermService",
+                 {"service TermService: account " + service.account}});
+        }
+    }
+
+    // Client editions run TermService in the group NetworkService, servers in termsvcs.
+    void judge_program(const ServiceFacts& service) {
+        const CommandLine program = parse_command_line(service.binary_path);
+        const auto is_svchost = is_system_file(program.image, "svchost.exe", facts_.system_root);
+        if (!is_svchost)
+            return add_unknown("SystemRoot", facts_.system_root.error());
+        if (!*is_svchost || (program.group != "networkservice" && program.group != "termsvcs"))
+            add_tampering(
+                {"termservice.host_process",
+                 Severity::warning,
+                 "TermService is not run by svchost.exe of Windows in the group NetworkService or termsvcs; something "
+                 "has replaced it",
+                 "TermService",
+                 {"service TermService: program " + service.binary_path}});
+        if (*is_svchost)
+            judge_service_dll();
+    }
+
+    // Another ServiceDll is how RDP Wrapper, patched copies and malware put themselves before TermService.
+    void judge_service_dll() {
+        const std::string where = label(parameters_key, "ServiceDll");
+        if (is_unreadable(facts_.service_dll))
+            return add_unknown("ServiceDll of TermService", facts_.service_dll.error());
+        if (!facts_.service_dll)
+            return add({"termservice.service_dll",
+                        Severity::critical,
+                        "TermService has no ServiceDll and cannot start",
+                        "TermService",
+                        {where + " is not set"}});
+        const auto is_own = is_system_file(*facts_.service_dll, "termsrv.dll", facts_.system_root);
+        if (!is_own)
+            return add_unknown("SystemRoot", facts_.system_root.error());
+        if (!*is_own)
+            add_tampering(
+                {"termservice.service_dll",
+                 Severity::warning,
+                 "TermService runs a foreign DLL, expected %SystemRoot%\\System32\\termsrv.dll: RDP Wrapper, a patched "
+                 "copy or malware",
+                 "TermService",
+                 {where + " = " + *facts_.service_dll}});
+        if (is_absent(facts_.service_dll_file))
+            add({"termservice.service_dll_missing",
+                 Severity::critical,
+                 "the ServiceDll of TermService does not exist: TermService cannot start",
+                 "TermService",
+                 {where + " = " + *facts_.service_dll, describe(facts_.service_dll_file.error())}});
+        else if (!facts_.service_dll_file)
+            add_unknown("file " + *facts_.service_dll, facts_.service_dll_file.error());
+    }
+
+    void judge_companion(const Result<ServiceFacts>& service, const char* name, const char* disabled_code,
+                         Severity when_disabled, const char* consequence) {
+        if (is_absent(service))
+            return add({"termservice.missing",
+                        Severity::warning,
+                        std::string("the service ") + name + " does not exist: " + consequence,
+                        name,
+                        {describe(service.error())}});
+        if (!service)
+            return add_unknown(name, service.error());
+        if (service->state == ServiceState::unknown)
+            add_unknown(std::string("state of ") + name, {Errc::malformed, 0, std::string("service ") + name});
+        judge_start_type(*service, disabled_code, when_disabled, consequence);
+        judge_progress(*service, Severity::warning);
+        judge_exit_code(*service);
+    }
+
+    // Only "disabled" is evidence: every other start type can be right, and most of these start on demand.
+    void judge_dependency(const Dependency& dependency) {
+        const std::string& name = dependency.name;
+        const Severity severity = dependency.declared ? Severity::critical : Severity::warning;
+        if (is_absent(dependency.service)) {
+            // Not every Windows has each of them; what TermService declares it must have.
+            if (dependency.declared)
+                add({"termservice.dependency_missing",
+                     severity,
+                     "the service " + name + " does not exist, and TermService does not start without it",
+                     name,
+                     {describe(dependency.service.error())}});
+            return;
+        }
+        if (!dependency.service)
+            return add_unknown(name, dependency.service.error());
+        if (dependency.service->start == StartType::unknown)
+            return add_unknown("start type of " + name, {Errc::malformed, 0, "service " + name});
+        if (is_disabled(dependency.service))
+            add({"termservice.dependency_disabled",
+                 severity,
+                 "the service " + name + " is disabled, and Remote Desktop needs it",
+                 name,
+                 {"service " + name + ": start type disabled"}});
+    }
+
+    const Facts& facts_;
+    const JudgeContext& context_;
+    RdpSwitch rdp_;
+    std::vector<Finding> findings_;
+};
+
+// What TermService declares, then what it needs without declaring it. Groups ("+NetBIOSGroup") are not services:
+// https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-query_service_configw
+std::vector<Dependency> collect_dependencies(const Host& host, const Result<ServiceFacts>& term_service) {
+    std::vector<Dependency> dependencies;
+    const auto ask = [&](const std::string& name, bool declared) {
+        const auto same = [&](const Dependency& known) { return lower(known.name) == lower(name); };
+        if (name.empty() || name.front() == '+' || std::any_of(dependencies.begin(), dependencies.end(), same))
+            return;
+        dependencies.push_back({name, declared, host.service(name)});
+    };
+    ask("RpcSs", true); // the only one on every version of Windows
+    if (term_service)
+        for (const std::string& name : term_service->depends_on)
+            ask(name, true);
+    for (const char* name : {"LSM", "CertPropSvc", "KeyIso", "CryptSvc"})
+        ask(name, false);
+    return dependencies;
+}
+
+} // namespace
+
+Result<Facts> collect(const Host& host) {
+    Facts facts;
+    facts.term_service = host.service("TermService");
+    facts.session_env = host.service("SessionEnv");
+    facts.um_rdp_service = host.service("UmRdpService");
+    facts.dependencies = collect_dependencies(host, facts.term_service);
+    facts.deny_connections = effective_dword(host, keys::terminal_services_policy, keys::terminal_server, deny_name);
+    facts.service_dll = read_text(host, parameters_key, "ServiceDll");
+    if (facts.service_dll)
+        facts.service_dll_file = host.file(*facts.service_dll);
+    facts.system_root = read_text(host, keys::windows_version, "SystemRoot");
+    return facts;
+}
+
+std::vector<Finding> judge(const Facts& facts, const JudgeContext& context) { return Judge(facts, context).findings(); }
 
 Probe probe(const ProbeOptions&) {
-    return {"termservice", "", std::chrono::seconds{60}, std::chrono::seconds{10},
-            [](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
-                return Error{Errc::unsupported, 0, "termservice"};
-            }};
+    return make_probe(id, "Do the services that carry Remote Desktop run, and will they start again?",
+                      std::chrono::seconds{30}, std::chrono::seconds{10}, &collect, &judge);
 }
 
 } // namespace rdpmedic::termservice

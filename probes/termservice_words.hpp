@@ -1,0 +1,24 @@
+// What do the names and numbers in the facts of a service mean? Shared by termservice.cpp and its tests only.
+#pragma once
+
+#include "probes/termservice.hpp"
+
+#include <optional>
+
+namespace rdpmedic::termservice {
+
+std::string lower(std::string_view text); // ASCII
+
+const char* words(ServiceState state); // "starting", "running", ...
+
+// How the program of a service is called: "%SystemRoot%\System32\svchost.exe -k termsvcs -s TermService".
+struct CommandLine {
+    std::string image; // lower case, without quotes
+    std::string group; // lower case, what follows -k
+};
+CommandLine parse_command_line(std::string_view text);
+
+// Does `path` name <SystemRoot>\System32\<file>? Empty: that cannot be told, because SystemRoot could not be read.
+std::optional<bool> is_system_file(std::string_view path, std::string_view file, const Result<std::string>& root);
+
+} // namespace rdpmedic::termservice
