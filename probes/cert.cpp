@@ -27,8 +27,6 @@ std::vector<Grant> expected_folder_grants() {
     return {{std::string(sids::everyone), read_and_write}, {std::string(sids::administrators), full_control}};
 }
 
-Result<CertFacts> collect(const Host&) { return Error{Errc::unsupported, 0, "cert"}; }
-
 std::vector<Finding> judge(const CertFacts&, const JudgeContext&) { return {}; }
 
 Probe probe(const ProbeOptions&) {

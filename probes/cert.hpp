@@ -56,7 +56,8 @@ struct CertFacts {
     Result<std::string> store_override = Error{Errc::unsupported, 0, "not read"}; // SelfSignedCertStore
     Result<Bytes> self_signed_hash = Error{Errc::unsupported, 0, "not read"};     // SelfSignedCertificate
     std::optional<std::string> pinned_thumbprint; // of `pin`, where it has the right type and size
-    std::vector<std::string> odd_names;           // evidence: value names beside RDP-Tcp that Windows does not know
+    // Value names of the listener's keys that Windows does not know, in the form of label().
+    std::vector<std::string> odd_names;
 
     // not_found: no such store, which is an empty one.
     Result<std::size_t> personal_count = Error{Errc::unsupported, 0, "not read"};
@@ -74,6 +75,9 @@ struct CertFacts {
     Result<bool> connection_broker = Error{Errc::unsupported, 0, "not read"}; // the service Tssdis exists
 
     const CertificateFacts* in_use() const noexcept { return listener ? &certificates[*listener] : nullptr; }
+    // SSLCertificateSHA1Hash names a certificate that neither My nor Remote Desktop holds.
+    bool pin_dangles() const noexcept;
+    bool from_policy() const noexcept { return template_name.has_value() && !template_name->empty(); }
 };
 
 // Reads what decides and what is needed to judge. Blocks as Host does; what cannot be read stays an error inside.
