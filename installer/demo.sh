@@ -56,12 +56,9 @@ build() {
 
 # A host on which Windows' own renewal is broken: an expired certificate stays until somebody deletes it.
 stage() {
-    prefix_rdp_host
-    timeout 60 wine reg add 'HKLM\SOFTWARE\rdpmedic-standin' /v BrokenRenewal /t REG_DWORD /d 1 /f
-    prefix_standin expired
-    prefix_start TermService
-    prefix_start SessionEnv
-    prefix_start UmRdpService
+    prefix_rdp_host &&
+        timeout 60 wine reg add 'HKLM\SOFTWARE\rdpmedic-standin' /v BrokenRenewal /t REG_DWORD /d 1 /f &&
+        prefix_standin expired && prefix_start TermService && prefix_start SessionEnv && prefix_start UmRdpService
 }
 
 # The API's usual port, or another one where something else has it.
@@ -161,9 +158,8 @@ started=$SECONDS
 build
 port=$(choose_port)
 base=http://127.0.0.1:$port
-progress "making a Wine prefix with the stand-ins and an expired certificate" "$logs/demo-stage.log" stage
-RDPMEDIC_RDP_PORT=$((16#$(sed -nE 's/^"PortNumber"=dword:([0-9a-f]+).*/\1/p' "$RDPMEDIC_PREFIX/drive_c/rdp_host.reg")))
-export WINEPREFIX=$RDPMEDIC_PREFIX
+progress "making a Wine prefix with the stand-ins and an expired certificate" "$logs/demo-stage.log" stage ||
+    deviation "the stand-in host could not be made"
 if [ "$port" != 8904 ]; then
     say "port 8904 is taken here: this demo's agent listens on $port"
     mkdir -p "$data"

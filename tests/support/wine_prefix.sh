@@ -45,7 +45,7 @@ prefix_template() {
 
 prefix_create() {
     local template
-    template=$(prefix_template)
+    template=$(prefix_template) || return 1
     prefix_stop
     rm -rf "$RDPMEDIC_PREFIX"
     mkdir -p "$RDPMEDIC_PREFIX/drive_c"
@@ -92,12 +92,12 @@ free_port() {
 # The services come from the registry, which Wine's service manager reads when it starts: import, end, start again.
 prefix_rdp_host() {
     local standins=${1:-$rdpmedic_root/build/windows/standins} port=${2:-$(free_port)}
-    prefix_create
+    prefix_create || return 1
     mkdir -p "$RDPMEDIC_PREFIX/drive_c/standins"
-    cp "$standins"/standin_*.exe "$RDPMEDIC_PREFIX/drive_c/standins/"
+    cp "$standins"/standin_*.exe "$RDPMEDIC_PREFIX/drive_c/standins/" || return 1
     sed -e "s/@PORT_HEX@/$(printf %08x "$port")/" -e "s/@PORT@/$port/" "$rdpmedic_root/tests/standins/rdp_host.reg" \
         >"$RDPMEDIC_PREFIX/drive_c/rdp_host.reg"
-    timeout 60 wine regedit /S 'C:\rdp_host.reg'
+    timeout 60 wine regedit /S 'C:\rdp_host.reg' || return 1
     prefix_stop
     prefix_run_server
     RDPMEDIC_RDP_PORT=$port
