@@ -7,10 +7,11 @@ namespace rdpmedic {
 
 struct HandshakeOptions {
     std::chrono::milliseconds connect_timeout{5000}, negotiate_timeout{5000}, tls_timeout{10000};
-    std::uint32_t protocols = 0x0B; // SSL, HYBRID, HYBRID_EX: what mstsc asks for
+    std::chrono::milliseconds close_timeout{500}; // for the peer's answer to close_notify
+    std::uint32_t protocols = 0x0B;               // SSL, HYBRID, HYBRID_EX: what mstsc asks for
 };
 
-// Portable (Asio and OpenSSL). Never logs on, always closes cleanly. Blocks for at most the sum of the three time-outs.
+// Portable (Asio and OpenSSL). Never logs on, always closes cleanly. Blocks for at most the sum of the time-outs.
 // A peer that refuses, resets, hangs or speaks another protocol is a fact; an error means that nothing could be tried.
 Result<HandshakeFacts> rdp_handshake(const Endpoint& target, const HandshakeOptions& options = {});
 
