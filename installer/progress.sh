@@ -18,7 +18,7 @@ progress() {
     mkdir -p "$(dirname "$log")"
     : >"$log"
     say "$label"
-    while sleep 5; do
+    while sleep 5 >/dev/null 2>&1; do # an orphaned sleep must not hold the reader of our output
         say "$label: $((SECONDS - started)) s: $(progress_last_line "$log")"
     done &
     ticker=$!

@@ -38,6 +38,6 @@ findings "$work/native.json" >"$work/native.findings"
 check "both find the same" diff "$work/windows.findings" "$work/native.findings"
 check "a critical finding is exit status 2, as of a Nagios plugin" exits 2 native check --host "$work/host.json"
 head --bytes=1000 "$work/host.json" >"$work/half.json"
-check "half a recording is refused" exits 2 native check --host "$work/half.json"
+check "half a recording is refused" exits 3 native check --host "$work/half.json"
 check "the handshake completes natively too" native handshake "127.0.0.1:$RDPMEDIC_RDP_PORT"
 report

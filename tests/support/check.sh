@@ -6,20 +6,24 @@
 passed=0
 failed=0
 
+# A file, not $(...): what stays behind in the background (a wineserver) would hold the pipe of that open.
+check_output=$(mktemp)
+
 check() {
-    local sentence=$1 output
+    local sentence=$1
     shift
-    if output=$("$@" 2>&1 </dev/null); then
+    if "$@" >"$check_output" 2>&1 </dev/null; then
         passed=$((passed + 1))
         printf '  ok    %s\n' "$sentence"
     else
         failed=$((failed + 1))
         printf '  FAIL  %s\n' "$sentence"
-        printf '%s\n' "$output" | tail --lines=30 | sed 's/^/        /'
+        tail --lines=30 "$check_output" | sed 's/^/        /'
     fi
 }
 
 report() {
+    rm -f "$check_output"
     echo "$passed passed, $failed failed"
     [ "$failed" = 0 ]
 }
