@@ -1,7 +1,7 @@
 // Which certificate does the listener use, and where is its key?
 #include "probes/cert.hpp"
-#include "probes/formats/hex.hpp"
 #include "probes/formats/key_container.hpp"
+#include "probes/hex.hpp"
 #include "probes/registry.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 #include "probes/formats/key_container.hpp"
 
 #include "probes/formats/digest.hpp"
-#include "probes/formats/hex.hpp"
+#include "probes/hex.hpp"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 #include "probes/formats/x509.hpp"
 
 #include "probes/formats/digest.hpp"
-#include "probes/formats/hex.hpp"
+#include "probes/hex.hpp"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>

@@ -1,5 +1,5 @@
 // Does a certificate say the same to us as to Windows, and can a broken one hurt?
-#include "probes/formats/hex.hpp"
+#include "probes/hex.hpp"
 #include "probes/formats/x509.hpp"
 #include "tests/support/make_certificate.hpp"
 
