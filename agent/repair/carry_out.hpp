@@ -11,6 +11,9 @@ namespace rdpmedic {
 inline constexpr int verify_tries = 5;
 inline constexpr std::chrono::seconds await_certificate_at_most{60};
 
+// The detail of steps that were left out because nobody allowed to disconnect sessions.
+inline constexpr const char* left_out_for_sessions = "left out: it would disconnect sessions";
+
 struct CarryOutParts {
     const Host& host;
     HostControl& control;

@@ -211,8 +211,10 @@ Result<JournalEntry> read_journal(const std::filesystem::path& file) {
         const std::string where = disk::text_of(file) + ", line " + std::to_string(number) + ": ";
         json record;
         auto read = parse_line(rest.substr(0, end), record);
-        if (read) read = read_record(record, entry, number == 1);
-        if (!read) return Error{Errc::malformed, 0, where + read.error().where};
+        if (read)
+            read = read_record(record, entry, number == 1);
+        if (!read)
+            return Error{Errc::malformed, 0, where + read.error().where};
         rest.remove_prefix(end + 1);
         entry.whole_bytes += end + 1;
     }

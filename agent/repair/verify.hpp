@@ -9,6 +9,7 @@ namespace rdpmedic {
 struct Verdict {
     bool cured = false;
     std::string why; // one sentence for people
+    bool may_settle = false; // not cured yet, but a listener takes a few seconds to come up: ask again
 };
 
 // What a repair must prove with a handshake.

@@ -1,0 +1,78 @@
+// How does the one door to repairs keep its jobs, its guards and its one worker?
+#pragma once
+
+#include "agent/repair/audit.hpp"
+#include "agent/repair/guards.hpp"
+#include "agent/repair/journal.hpp"
+#include "agent/repair/make_desk.hpp"
+#include "agent/repair/repair_lock.hpp"
+#include "agent/repair/repairs.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace rdpmedic {
+
+// What tests replace: time that passes, and the disk below the journal.
+struct DeskHooks {
+    Journal::Append append;
+    std::function<void(std::chrono::milliseconds)> pause; // empty: really waits, and ends early when the desk closes
+    std::vector<Repair> repairs = all_repairs();
+};
+
+class Desk : public RepairDesk {
+  public:
+    Desk(DeskParts parts, DeskHooks hooks);
+    // Ends a repair that is under way: what it did is taken back first.
+    ~Desk() override;
+
+    // Takes back what a dead process left, and reads the finished jobs. Once, before anything else.
+    Result<> open();
+
+    std::vector<std::string> names() const override;
+    std::variant<Plan, Refusal> plan(const std::string& repair) override;
+    std::variant<Job, Refusal> start(const RepairRequest& request) override;
+    std::optional<Job> job(const std::string& id) const override;
+    std::optional<Job> wait(const std::string& id, std::chrono::milliseconds patience) const override;
+
+  private:
+    struct Work; // a job with all that its worker needs
+
+    const Repair* find(const std::string& name) const;
+    Result<PlanAndFindings> look(const Repair& repair) const;
+    JudgeContext context(Time now) const;
+    Time now() const;
+    std::filesystem::path journal_folder() const { return parts_.data_folder / "journal"; }
+
+    std::variant<Job, Refusal> start_locked(const Repair& repair, const RepairRequest& request,
+                                            std::unique_ptr<RepairLock> lock);
+    void launch(std::unique_ptr<Work> work);
+    void work(Work& work);
+    std::optional<std::string> reason_to_stop(std::chrono::steady_clock::time_point deadline) const;
+    void pause(std::chrono::milliseconds duration) const;
+
+    void recover();
+    void keep(const Job& job);
+    void remember(const RepairRequest& request, const Job& job);
+    std::optional<Job> seen_before(const RepairRequest& request) const;
+    Result<> tell(const std::string& event, const Job& job, const std::string& text);
+    Refusal refused(const RepairRequest& request, Refusal refusal);
+    std::vector<Attempt> attempts() const;
+
+    DeskParts parts_;
+    DeskHooks hooks_;
+    Audit audit_;
+
+    mutable std::mutex mutex_; // guards everything below
+    mutable std::condition_variable changed_;
+    std::map<std::string, Job> jobs_;
+    std::map<std::string, std::string> by_key_; // of a request, see key_of -> job id
+    std::thread worker_;
+    bool busy_ = false;
+    bool closing_ = false;
+};
+
+} // namespace rdpmedic

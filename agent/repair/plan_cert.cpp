@@ -1,0 +1,202 @@
+// What would give the listener a certificate and key that it can use, with the least damage?
+#include "agent/repair/plan_cert.hpp"
+
+#include "agent/repair/plan_parts.hpp"
+#include "probes/registry.hpp"
+
+namespace rdpmedic {
+
+namespace {
+
+using cert::CertificateFacts;
+using cert::KeyKind;
+using cert::Source;
+
+// The key is there, but not this one: https://learn.microsoft.com/windows/win32/seccrypto/common-hresult-values
+constexpr std::uint32_t nte_bad_public_key = 0x80090015, nte_bad_keyset = 0x80090016;
+
+void append(std::vector<Change>& to, const std::vector<Change>& changes) {
+    to.insert(to.end(), changes.begin(), changes.end());
+}
+
+const Result<ServiceFacts>* session_env(const cert::CertFacts& facts) {
+    const auto found = facts.services.find(services::session_env);
+    return found == facts.services.end() ? nullptr : &found->second;
+}
+
+// `between` happens while SessionEnv stands still. Where it does not run there is nothing to restart, and it is started
+// only when `must_run`: it makes the certificate.
+std::vector<Change> around_session_env(const cert::CertFacts& facts, std::vector<Change> between, bool must_run) {
+    const Result<ServiceFacts>* service = session_env(facts);
+    const bool runs = service != nullptr && *service && (*service)->state == ServiceState::running;
+    std::vector<Change> changes;
+    if (runs)
+        changes.push_back(SetServiceState{services::session_env, ServiceState::stopped});
+    append(changes, between);
+    if (runs || must_run)
+        changes.push_back(SetServiceState{services::session_env, ServiceState::running});
+    return changes;
+}
+
+// What is wrong with the certificate itself, so that another must come; empty: nothing.
+std::string why_renew(const CertificateFacts& certificate, Time now) {
+    if (certificate.x509.has_error() && certificate.x509.error().code == Errc::malformed)
+        return "the certificate cannot be parsed: " + certificate.x509.error().where;
+    if (certificate.x509 && certificate.x509->not_after < now)
+        return "the certificate has expired";
+    if (is_absent(certificate.key))
+        return "the certificate has no link to a private key";
+    if (certificate.key_kind == KeyKind::legacy && is_absent(certificate.file))
+        return "its key file is gone";
+    if (certificate.key_usable.has_error() && certificate.key_kind == KeyKind::legacy) {
+        const std::uint32_t native = certificate.key_usable.error().native;
+        if (native == nte_bad_keyset || native == nte_bad_public_key)
+            return "its key container does not hold its key";
+    }
+    return {};
+}
+
+void add_key_acl(const CertPlanInput& input, const CertificateFacts& certificate, Plan& plan) {
+    if (!certificate.network_service || certificate.network_service->grants(cert::key_read))
+        return;
+    if (!certificate.key_file || !certificate.key_security || is_absent(certificate.file))
+        return;
+    // The measured list is that of Windows' own certificate; other keys get what the listener needs and no more.
+    std::vector<Grant> grants{{std::string(sids::network_service), cert::key_read}};
+    if (input.facts.source == Source::self_signed && certificate.key_kind == KeyKind::legacy) {
+        if (!input.facts.windows_build) {
+            plan.obstacles.push_back(
+                "The build of Windows, on which the rights of the key file depend, is not known: " +
+                describe(input.facts.windows_build.error()));
+            return;
+        }
+        grants = cert::expected_key_grants(*input.facts.windows_build);
+    }
+    const auto descriptor = parse_security_descriptor(*certificate.key_security);
+    if (!descriptor) {
+        plan.obstacles.push_back("The rights of the key file could not be read: " + describe(descriptor.error()));
+        return;
+    }
+    const auto bytes = to_bytes(with_grants(*descriptor, grants, file_rights));
+    if (!bytes || *bytes == *certificate.key_security) {
+        plan.obstacles.push_back("Entries that the key file inherits from its folder keep the listener out of it.");
+        return;
+    }
+    Rung rung{"key-acl",
+              "Let the account of the listener read the key file",
+              "NETWORK SERVICE may not read " + *certificate.key_file,
+              {SetFileSecurity{*certificate.key_file, *bytes}},
+              "none",
+              false,
+              std::nullopt,
+              false};
+    append(rung.changes, around_session_env(input.facts, {}, false));
+    plan.rungs.push_back(std::move(rung));
+}
+
+void add_store_deny(const CertPlanInput& input, Plan& plan) {
+    const RegistryPath certificates{keys::remote_desktop_store.key + "\\Certificates"};
+    Rung rung{"store-deny", "Let SYSTEM write to the certificate store", "", {}, "none", false, std::nullopt, false};
+    for (const auto& [key, security] : {std::pair(keys::remote_desktop_store, input.facts.store_security),
+                                        std::pair(certificates, input.facts.store_certificates_security)}) {
+        if (!security)
+            continue;
+        const auto descriptor = parse_security_descriptor(*security);
+        if (!descriptor)
+            continue;
+        const SecurityDescriptor freed = without_denies(*descriptor, sids::system, cert::store_write, key_rights);
+        const auto bytes = to_bytes(freed);
+        if (freed.entries == descriptor->entries || !bytes)
+            continue;
+        rung.changes.push_back(SetRegistrySecurity{key, *bytes});
+        rung.why = "HKLM\\" + key.key + " denies SYSTEM to write";
+    }
+    if (!rung.changes.empty())
+        plan.rungs.push_back(std::move(rung));
+}
+
+// Why a self-signed certificate that should go must stay; empty: it may go.
+std::string renewal_obstacle(const cert::CertFacts& facts) {
+    if (!facts.connection_broker)
+        return "Whether this host is an RD Connection Broker is not known: " +
+               describe(facts.connection_broker.error());
+    if (*facts.connection_broker)
+        return "This host is an RD Connection Broker (service Tssdis); its certificates belong to the deployment.";
+    const Result<ServiceFacts>* service = session_env(facts);
+    if (service == nullptr || !*service)
+        return "SessionEnv, which makes the new certificate, could not be read" +
+               (service == nullptr ? std::string() : ": " + describe(service->error()));
+    if ((*service)->start == StartType::disabled)
+        return "SessionEnv, which makes the new certificate, is disabled: run the repair termservice first.";
+    return {};
+}
+
+void add_renewal(const CertPlanInput& input, const CertificateFacts& certificate, Plan& plan) {
+    const std::string why = why_renew(certificate, input.now);
+    if (why.empty())
+        return;
+    if (std::string obstacle = renewal_obstacle(input.facts); !obstacle.empty()) {
+        plan.obstacles.push_back(std::move(obstacle));
+        return;
+    }
+    const std::vector<Change> take_out{DeleteCertificate{certificate.store, certificate.thumbprint}};
+    plan.rungs.push_back({"renew", "Let Windows make a new self-signed certificate",
+                          certificate.thumbprint + ": " + why, around_session_env(input.facts, take_out, true), "none",
+                          false, certificate.store, false});
+    if (certificate.key_kind != KeyKind::legacy || !certificate.key_file || !certificate.file ||
+        input.key_backup.empty())
+        return;
+    // SessionEnv stands in the way of nothing else here; it runs again since the rung before.
+    const std::vector<Change> put_aside{SetServiceState{services::session_env, ServiceState::stopped},
+                                        MoveFile{*certificate.key_file, input.key_backup},
+                                        SetServiceState{services::session_env, ServiceState::running}};
+    plan.rungs.push_back({"key-file", "Put the old key file aside so that a new key can be made",
+                          "only when no certificate comes: its container already exists", put_aside, "none", false,
+                          certificate.store, true});
+}
+
+void add_restart(const CertPlanInput& input, Plan& plan) {
+    if (plan.rungs.empty() || !input.term_service || input.term_service->state != ServiceState::running)
+        return;
+    Restart restart = restart_term_service(input.term_service, input.um_rdp_service);
+    if (!restart.obstacle.empty())
+        return; // a last resort that is not there does not hinder the others
+    plan.rungs.push_back({"restart", "Restart TermService",
+                          "only when the listener does not take the cured certificate", std::move(restart.changes),
+                          "all RDP sessions are disconnected; they can be resumed", true, std::nullopt, false});
+    plan.sessions = cut_off_by_restart(input.sessions);
+}
+
+void explain_ownership(const CertPlanInput& input, Plan& plan) {
+    if (input.facts.source == Source::template_) {
+        plan.blocked_by_policy = label(keys::terminal_services_policy, "CertTemplateName");
+        plan.obstacles.push_back("The certificate comes from the template that a policy names; SessionEnv enrols it.");
+    } else if (input.facts.source == Source::pinned) {
+        plan.obstacles.push_back("The certificate is chosen by " + label(keys::rdp_tcp, "SSLCertificateSHA1Hash") +
+                                 "; only who chose it can replace it.");
+    } else if (input.facts.source == Source::unknown) {
+        plan.obstacles.push_back("Which certificate the listener uses is not known.");
+    }
+}
+
+} // namespace
+
+Plan plan_cert(const CertPlanInput& input) {
+    Plan plan;
+    plan.repair = "cert";
+    plan.cures = called_for(input.findings, plan.repair);
+    if (plan.cures.empty())
+        return plan;
+    const CertificateFacts* certificate = input.facts.in_use();
+    if (certificate != nullptr)
+        add_key_acl(input, *certificate, plan);
+    if (input.facts.source == Source::self_signed || input.facts.source == Source::none)
+        add_store_deny(input, plan);
+    if (input.facts.source == Source::self_signed && certificate != nullptr)
+        add_renewal(input, *certificate, plan);
+    add_restart(input, plan);
+    explain_ownership(input, plan);
+    return plan;
+}
+
+} // namespace rdpmedic

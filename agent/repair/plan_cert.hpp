@@ -1,0 +1,29 @@
+// What would give the listener a certificate and key that it can use, with the least damage?
+#pragma once
+
+#include "agent/repair/desk.hpp"
+#include "probes/cert.hpp"
+
+namespace rdpmedic {
+
+struct CertPlanInput {
+    const cert::CertFacts& facts;
+    const std::vector<Finding>& findings;
+    const Result<std::vector<Session>>& sessions;
+    const Result<ServiceFacts>& term_service;
+    const Result<ServiceFacts>& um_rdp_service;
+    Time now{};
+    std::string key_backup; // full name for the key file that is put aside; no file has it yet. Empty: not wanted
+};
+
+// Pure. The ladder, each rung only where the facts call for it:
+//   key-acl     lets the listener's account read the one key file
+//   store-deny  takes away explicit denies for SYSTEM on the store's registry key
+//   renew       takes out an expired, orphaned or keyless self-signed certificate and lets SessionEnv make another
+//   key-file    puts that certificate's key file aside, when no certificate came
+//   restart     restarts TermService
+// Pinned certificates, those of a policy and CNG keys get key-acl only. A certificate in date with a key that can be
+// used is never taken out.
+Plan plan_cert(const CertPlanInput& input);
+
+} // namespace rdpmedic
