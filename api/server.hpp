@@ -35,7 +35,9 @@ class Server {
   public:
     static Result<std::unique_ptr<Server>> start(Services services);
     virtual ~Server() = default; // as stop()
-    // Refuses new requests, lets running ones end, closes everything within two seconds. Blocks until done.
+    // Refuses new requests, lets running ones end, closes everything within two seconds. Blocks until done. A call of
+    // the repair desk that hangs is left behind on its own thread: where that can be, the desk must live as long as the
+    // process.
     virtual void stop() = 0;
     // The ports in the order of the settings: a configured port 0 is answered with the one the system chose.
     virtual std::vector<std::uint16_t> ports() const = 0;
