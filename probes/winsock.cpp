@@ -4,10 +4,8 @@
 namespace rdpmedic::winsock {
 
 Probe probe(const ProbeOptions&) {
-    return {"winsock", "", std::chrono::seconds{60}, std::chrono::seconds{10},
-            [](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
-                return Error{Errc::unsupported, 0, "winsock"};
-            }};
+    return make_probe("winsock", "Is the Winsock catalogue whole, and who has put itself into it?",
+                      std::chrono::minutes{5}, std::chrono::seconds{10}, collect, judge);
 }
 
 } // namespace rdpmedic::winsock

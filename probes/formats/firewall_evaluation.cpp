@@ -47,8 +47,10 @@ void sort_rule(Sorted& sorted, const RuleStore& store, const FirewallRule& rule,
             (blocks ? sorted.unclear_block : sorted.unclear_allow) = reference;
         } else if (rule.action == Action::allow && result.match != Match::unclear) {
             reference.detail = "for " + profile_names(rule.profiles);
-            if (rule.active) sorted.other_profiles.push_back(reference);
-            if (!rule.active && (rule.profiles & bit)) sorted.inactive.push_back(reference);
+            if (rule.active)
+                sorted.other_profiles.push_back(reference);
+            if (!rule.active && (rule.profiles & bit))
+                sorted.inactive.push_back(reference);
         }
         return;
     }

@@ -97,12 +97,12 @@ inline constexpr std::array tokens{
 
 // Ports that a component of Windows chooses while it runs.
 inline constexpr std::array<std::string_view, 12> port_keywords{"RPC",       "RPC-EPMap", "Teredo",     "IPTLSIn",
-                                                         "IPHTTPSIn", "IPTLSOut",  "IPHTTPSOut", "DHCP",
-                                                         "Ply2Disc",  "mDNS",      "CortanaOut", "TcpCDPSvc"};
+                                                                "IPHTTPSIn", "IPTLSOut",  "IPHTTPSOut", "DHCP",
+                                                                "Ply2Disc",  "mDNS",      "CortanaOut", "TcpCDPSvc"};
 
-inline constexpr std::array<std::string_view, 10> address_keywords{"LocalSubnet",    "DNS",          "DHCP",     "WINS",
-                                                            "DefaultGateway", "IntrAnet",     "IntErnet", "RmtIntrAnet",
-                                                            "Ply2Renders",    "CaptivePortal"};
+inline constexpr std::array<std::string_view, 10> address_keywords{
+    "LocalSubnet", "DNS",      "DHCP",        "WINS",        "DefaultGateway",
+    "IntrAnet",    "IntErnet", "RmtIntrAnet", "Ply2Renders", "CaptivePortal"};
 
 struct Word {
     std::string_view token, value;

@@ -243,7 +243,8 @@ std::optional<std::string> samples_folder() {
 void services_from_registry(FakeHost& host, ServiceState state) {
     const RegistryPath root{R"(SYSTEM\CurrentControlSet\Services)"};
     const auto names = host.registry_subkeys(root);
-    if (!names) return;
+    if (!names)
+        return;
     for (const std::string& name : *names) {
         const RegistryPath key{root.key + "\\" + name};
         const auto number = [&](std::string_view value) -> std::optional<std::uint32_t> {
