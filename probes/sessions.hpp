@@ -20,11 +20,11 @@ Result<Facts> collect(const Host& host);
 // The findings of probes/README.md, section sessions. Pure.
 std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
 
-// "EXAMPLE\\user07 (session 3, RDP-Tcp#3, disconnected)": how a session is named to people.
+// "EXAMPLE\\user07 (session 3, disconnected)" or "session 4 (init)": how a session is named to people.
 std::string describe(const Session& session);
 const char* name_of(SessionState state) noexcept; // "active", "disconnected", ...
 
-// A listener entry, not a session: "RDP-Tcp" in state listen.
+// An entry of the session list that is a listener ("RDP-Tcp", "rdp-sxs240705700") and not somebody's session.
 bool is_listener(const Session& session);
 
 Probe probe(const ProbeOptions& options);

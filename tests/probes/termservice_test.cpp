@@ -1,0 +1,389 @@
+// Is every state of the Remote Desktop services judged by what is known, and by nothing else?
+#include "probes/termservice.hpp"
+#include "probes/termservice_words.hpp"
+#include "tests/support/fake_host.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rdpmedic;
+using namespace rdpmedic::termservice;
+using std::chrono::seconds;
+using testing::FakeHost;
+
+namespace {
+
+constexpr const char* server = R"(C:\Windows\System32\svchost.exe -k termsvcs -s TermService)";
+const std::string deny_policy = "HKLM\\" + keys::terminal_services_policy.key + ": fDenyTSConnections";
+const std::string deny_local = "HKLM\\" + keys::terminal_server.key + ": fDenyTSConnections";
+
+ServiceFacts service(const char* name, ServiceState state, StartType start) {
+    ServiceFacts facts;
+    facts.name = name;
+    facts.state = state;
+    facts.start = start;
+    facts.type = 0x20;
+    if (state == ServiceState::running) {
+        facts.process_id = 1000;
+        facts.services_in_process = 1;
+    }
+    return facts;
+}
+
+FakeHost healthy() {
+    FakeHost host;
+    ServiceFacts term = service("TermService", ServiceState::running, StartType::manual);
+    term.account = R"(NT AUTHORITY\NetworkService)";
+    term.binary_path = server;
+    term.depends_on = {"RPCSS", "+Group"};
+    host.services["termservice"] = term;
+    host.services["sessionenv"] = service("SessionEnv", ServiceState::running, StartType::manual);
+    host.services["umrdpservice"] = service("UmRdpService", ServiceState::running, StartType::manual);
+    host.services["rpcss"] = service("RpcSs", ServiceState::running, StartType::automatic);
+    host.services["lsm"] = service("LSM", ServiceState::running, StartType::automatic);
+    host.services["certpropsvc"] = service("CertPropSvc", ServiceState::stopped, StartType::manual);
+    host.services["keyiso"] = service("KeyIso", ServiceState::running, StartType::manual);
+    host.services["cryptsvc"] = service("CryptSvc", ServiceState::running, StartType::automatic);
+    host.set_dword(keys::terminal_server, "fDenyTSConnections", 0);
+    host.set(parameters_key, "ServiceDll", {2, std::string(R"(%SystemRoot%\System32\termsrv.dll)")});
+    host.files[R"(%systemroot%\system32\termsrv.dll)"] = {R"(C:\Windows\System32\termsrv.dll)", 1, false, false};
+    host.set_text(keys::windows_version, "SystemRoot", R"(C:\Windows)");
+    return host;
+}
+
+std::vector<Finding> findings(const FakeHost& host, JudgeContext context = {}) {
+    context.now = host.time;
+    return judge(collect(host).value(), context);
+}
+
+// "code severity subject [repair]", a line a finding.
+std::vector<std::string> lines(const std::vector<Finding>& found) {
+    std::vector<std::string> result;
+    for (const Finding& finding : found)
+        result.push_back(finding.code + " " + name_of(finding.severity) + " " + finding.subject +
+                         (finding.repair.empty() ? "" : " [" + finding.repair + "]"));
+    return result;
+}
+
+using Lines = std::vector<std::string>;
+
+// A clock for every subject of one code.
+JudgeContext standing(std::string code, seconds age) {
+    JudgeContext context;
+    context.since = [code, since = FakeHost{}.time - age](std::string_view asked, std::string_view) {
+        return asked == code ? std::optional<Time>(since) : std::nullopt;
+    };
+    return context;
+}
+
+} // namespace
+
+TEST_CASE("a healthy host has no termservice findings") { CHECK(lines(findings(healthy())) == Lines{}); }
+
+TEST_CASE("each change to a healthy host gives exactly the findings that it deserves") {
+    struct Row {
+        const char* what;
+        std::function<void(FakeHost&)> change;
+        Lines expected;
+    };
+    const auto term = [](auto change) { return [change](FakeHost& host) { change(host.services["termservice"]); }; };
+    const auto row = GENERATE_COPY(
+        Row{"stopped",
+            term([](auto& s) { s.state = ServiceState::stopped; }),
+            {"termservice.not_running critical TermService [termservice]"}},
+        Row{"paused",
+            term([](auto& s) { s.state = ServiceState::paused; }),
+            {"termservice.not_running critical TermService [termservice]"}},
+        Row{"never started",
+            term([](auto& s) { s.state = ServiceState::stopped, s.exit_code = 1077; }),
+            {"termservice.not_running critical TermService [termservice]"}},
+        Row{"crashed",
+            term([](auto& s) { s.state = ServiceState::stopped, s.exit_code = 1067; }),
+            {"termservice.not_running critical TermService [termservice]",
+             "termservice.exit_code warning TermService"}},
+        Row{"an exit code while it runs", term([](auto& s) { s.exit_code = 1067; }), {}},
+        Row{"disabled but running",
+            term([](auto& s) { s.start = StartType::disabled; }),
+            {"termservice.disabled critical TermService [termservice]"}},
+        Row{"automatic", term([](auto& s) { s.start = StartType::automatic; }), {}},
+        Row{"unknown state",
+            term([](auto& s) { s.state = ServiceState::unknown; }),
+            {"termservice.unknown unknown state of TermService"}},
+        Row{"unknown start type",
+            term([](auto& s) { s.start = StartType::unknown; }),
+            {"termservice.unknown unknown start type of TermService"}},
+        Row{"missing", [](auto& h) { h.services.erase("termservice"); }, {"termservice.missing critical TermService"}},
+        Row{"shared process",
+            term([](auto& s) { s.services_in_process = 4; }),
+            {"termservice.shared_process info TermService"}},
+        Row{"wrong account, still running",
+            term([](auto& s) { s.account = "LocalSystem"; }),
+            {"termservice.wrong_account warning TermService"}},
+        Row{"wrong account, stopped",
+            term([](auto& s) { s.account = R"(.\user07)", s.state = ServiceState::stopped, s.exit_code = 1069; }),
+            {"termservice.not_running critical TermService", "termservice.exit_code warning TermService",
+             "termservice.wrong_account critical TermService"}},
+        Row{"an account in another language",
+            term([](auto& s) { s.account = R"(AUTORITE NT\SERVICE R)"; }),
+            {"termservice.unknown unknown account of TermService"}},
+        Row{"client edition's group",
+            term([](auto& s) { s.binary_path = R"(%SystemRoot%\system32\svchost.exe -k NetworkService)"; }),
+            {}},
+        Row{"own group",
+            term([](auto& s) { s.binary_path = R"(C:\Windows\System32\svchost.exe -k netsvcs)"; }),
+            {"termservice.host_process warning TermService"}},
+        Row{"own program",
+            term([](auto& s) { s.binary_path = R"(C:\Temp\System32\svchost.exe -k termsvcs)"; }),
+            {"termservice.host_process warning TermService"}},
+        Row{"no program", term([](auto& s) { s.binary_path = ""; }), {"termservice.host_process warning TermService"}},
+        Row{"RDP Wrapper",
+            [](auto& h) {
+                h.set_text(parameters_key, "ServiceDll", R"(%ProgramFiles%\RDP Wrapper\rdpwrap.dll)");
+                h.files[R"(%programfiles%\rdp wrapper\rdpwrap.dll)"] = {};
+            },
+            {"termservice.service_dll warning TermService"}},
+        Row{"termsrv.dll elsewhere",
+            [](auto& h) {
+                h.set_text(parameters_key, "ServiceDll", R"(D:\System32\termsrv.dll)");
+                h.files[R"(d:\system32\termsrv.dll)"] = {};
+            },
+            {"termservice.service_dll warning TermService"}},
+        Row{"termsrv.dll deleted",
+            [](auto& h) { h.files.clear(); },
+            {"termservice.service_dll_missing critical TermService"}},
+        Row{"no ServiceDll",
+            [](auto& h) { h.registry[FakeHost::lower(parameters_key.key)].clear(); },
+            {"termservice.service_dll critical TermService"}},
+        Row{"SessionEnv disabled",
+            [](auto& h) { h.services["sessionenv"].start = StartType::disabled; },
+            {"termservice.sessionenv_disabled critical SessionEnv [termservice]"}},
+        Row{"SessionEnv stopped", [](auto& h) { h.services["sessionenv"].state = ServiceState::stopped; }, {}},
+        Row{"SessionEnv crashed",
+            [](auto& h) {
+                h.services["sessionenv"].state = ServiceState::stopped;
+                h.services["sessionenv"].exit_code = 1067;
+            },
+            {"termservice.exit_code warning SessionEnv"}},
+        Row{"SessionEnv missing",
+            [](auto& h) { h.services.erase("sessionenv"); },
+            {"termservice.missing warning SessionEnv"}},
+        Row{"UmRdpService disabled",
+            [](auto& h) { h.services["umrdpservice"].start = StartType::disabled; },
+            {"termservice.umrdpservice_disabled warning UmRdpService [termservice]"}},
+        Row{"UmRdpService missing",
+            [](auto& h) { h.services.erase("umrdpservice"); },
+            {"termservice.missing warning UmRdpService"}},
+        Row{"RpcSs disabled",
+            [](auto& h) { h.services["rpcss"].start = StartType::disabled; },
+            {"termservice.dependency_disabled critical RpcSs"}},
+        Row{"RpcSs missing",
+            [](auto& h) { h.services.erase("rpcss"); },
+            {"termservice.dependency_missing critical RpcSs"}},
+        Row{"KeyIso disabled",
+            [](auto& h) { h.services["keyiso"].start = StartType::disabled; },
+            {"termservice.dependency_disabled warning KeyIso"}},
+        Row{"LSM is no service on old versions", [](auto& h) { h.services.erase("lsm"); }, {}},
+        Row{"a declared driver disabled",
+            [](auto& h) {
+                h.services["termservice"].depends_on.push_back("TermDD");
+                h.services["termdd"] = service("TermDD", ServiceState::stopped, StartType::disabled);
+                h.services["termservice"].state = ServiceState::stopped;
+            },
+            {"termservice.not_running critical TermService", "termservice.dependency_disabled critical TermDD"}},
+        Row{"switched off",
+            [](auto& h) { h.set_dword(keys::terminal_server, "fDenyTSConnections", 1); },
+            {"termservice.rdp_off info "}},
+        Row{"neither on nor off",
+            [](auto& h) { h.set_dword(keys::terminal_server, "fDenyTSConnections", 2); },
+            {"termservice.unknown unknown fDenyTSConnections"}});
+    FakeHost host = healthy();
+    row.change(host);
+    INFO(row.what);
+    CHECK(lines(findings(host)) == row.expected);
+}
+
+TEST_CASE("what cannot be read is unknown, neither good nor bad") {
+    const auto [read, expected] = GENERATE(table<std::string, std::string>({
+        {"service TermService", "TermService"},
+        {"service SessionEnv", "SessionEnv"},
+        {"service UmRdpService", "UmRdpService"},
+        {"service RpcSs", "RpcSs"},
+        {"service LSM", "LSM"},
+        {"service KeyIso", "KeyIso"},
+        {"registry_value " + deny_policy, "fDenyTSConnections"},
+        {"registry_value " + deny_local, "fDenyTSConnections"},
+        {"registry_value HKLM\\" + parameters_key.key + ": ServiceDll", "ServiceDll of TermService"},
+        {"file %SystemRoot%\\System32\\termsrv.dll", "file %SystemRoot%\\System32\\termsrv.dll"},
+        {"registry_value HKLM\\" + keys::windows_version.key + ": SystemRoot", "SystemRoot"},
+    }));
+    FakeHost host = healthy();
+    host.fail(read, {Errc::access_denied, 5, "the call"});
+    INFO(read);
+    CHECK(lines(findings(host)) == Lines{"termservice.unknown unknown " + expected});
+}
+
+TEST_CASE("a service whose switch is not known is not called a failure") {
+    FakeHost host = healthy();
+    host.services["termservice"].state = ServiceState::stopped;
+    SECTION("not set") {
+        host.registry.erase(FakeHost::lower(keys::terminal_server.key));
+        const auto found = findings(host);
+        CHECK(lines(found) == Lines{"termservice.not_running warning TermService [termservice]"});
+        CHECK_THAT(found[0].evidence[1], Catch::Contains("fDenyTSConnections: not found"));
+    }
+    SECTION("unreadable") {
+        host.fail("registry_value " + deny_policy, {Errc::access_denied, 5, "the call"});
+        CHECK(lines(findings(host)) == Lines{"termservice.unknown unknown fDenyTSConnections",
+                                             "termservice.not_running warning TermService [termservice]"});
+    }
+}
+
+TEST_CASE(
+    "a stopped service of a host with Remote Desktop switched off is no failure, and nothing offers to start it") {
+    FakeHost host = healthy();
+    host.services["termservice"].state = ServiceState::stopped;
+    host.services["termservice"].start = StartType::disabled;
+    host.services["sessionenv"].start = StartType::disabled;
+    const Lines expected{"termservice.rdp_off info ", "termservice.disabled info TermService",
+                         "termservice.sessionenv_disabled info SessionEnv"};
+    SECTION("by the host") {
+        host.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
+        const auto found = findings(host);
+        CHECK(lines(found) == expected);
+        CHECK(found[0].policy.empty());
+        CHECK(found[0].evidence == Lines{deny_local + " = 1"});
+    }
+    SECTION("by policy, which is named") {
+        host.set_dword(keys::terminal_services_policy, "fDenyTSConnections", 1);
+        const auto found = findings(host);
+        CHECK(lines(found) == expected);
+        CHECK(found[0].policy == deny_policy);
+        CHECK(found[0].evidence == Lines{deny_policy + " = 1"});
+    }
+    SECTION("a policy that switches it on beats the local value") {
+        host.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
+        host.set_dword(keys::terminal_services_policy, "fDenyTSConnections", 0);
+        CHECK(lines(findings(host))[0] == "termservice.not_running critical TermService [termservice]");
+    }
+}
+
+TEST_CASE("a foreign DLL is reported even where Remote Desktop is switched off") {
+    FakeHost host = healthy();
+    host.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
+    host.set_text(parameters_key, "ServiceDll", R"(C:\Temp\a.dll)");
+    host.files[R"(c:\temp\a.dll)"] = {};
+    CHECK(lines(findings(host)) == Lines{"termservice.rdp_off info ", "termservice.service_dll warning TermService"});
+}
+
+TEST_CASE("a pending service is hung after 80 seconds and its wait hint without progress") {
+    FakeHost host = healthy();
+    ServiceFacts& term = host.services["termservice"];
+    const auto [state, word] = GENERATE(table<ServiceState, std::string>({
+        {ServiceState::start_pending, "starting"},
+        {ServiceState::stop_pending, "stopping"},
+        {ServiceState::continue_pending, "continuing"},
+        {ServiceState::pause_pending, "pausing"},
+    }));
+    term.state = state;
+    term.checkpoint = 3;
+    term.wait_hint = 30'000;
+    const std::string subject = "TermService " + word + ", process 1000, checkpoint 3";
+    const auto after = [&](const char* code, int age) { return lines(findings(host, standing(code, seconds{age}))); };
+    CHECK(lines(findings(host)) == Lines{"termservice.pending info " + subject});
+    CHECK(after("termservice.pending", 30) == Lines{"termservice.pending info " + subject});
+    CHECK(after("termservice.pending", 31) == Lines{"termservice.pending warning " + subject});
+    CHECK(after("termservice.pending", 110) == Lines{"termservice.pending warning " + subject});
+    CHECK(after("termservice.pending", 111) == Lines{"termservice.hung critical " + subject});
+    // Once hung it stays so: the clock of the pending finding is gone by then.
+    CHECK(after("termservice.hung", 1) == Lines{"termservice.hung critical " + subject});
+    // A clock that was set back is no reason.
+    CHECK(after("termservice.pending", -1000) == Lines{"termservice.pending info " + subject});
+}
+
+TEST_CASE("progress starts the clock of a pending service anew") {
+    FakeHost host = healthy();
+    ServiceFacts& term = host.services["termservice"];
+    term.state = ServiceState::start_pending;
+    JudgeContext context;
+    const Time since = host.time - seconds{1000};
+    const std::string first = findings(host)[0].subject;
+    context.since = [&](std::string_view, std::string_view subject) {
+        return subject == first ? std::optional<Time>(since) : std::nullopt;
+    };
+    CHECK(findings(host, context)[0].code == "termservice.hung");
+    SECTION("checkpoint") { term.checkpoint += 1; }
+    SECTION("process") { term.process_id += 1; }
+    SECTION("state") { term.state = ServiceState::stop_pending; }
+    CHECK(findings(host, context)[0].code == "termservice.pending");
+}
+
+TEST_CASE("a hung companion is a warning, and a hung service in a shared process asks for a restart of Windows") {
+    FakeHost host = healthy();
+    host.services["sessionenv"].state = ServiceState::stop_pending;
+    const auto found = findings(host, standing("termservice.pending", seconds{81}));
+    CHECK(lines(found) == Lines{"termservice.hung warning SessionEnv stopping, process 1000, checkpoint 0"});
+    CHECK_THAT(found[0].text, Catch::Contains("can be ended"));
+    host.services["sessionenv"].services_in_process = 2;
+    CHECK_THAT(findings(host, standing("termservice.pending", seconds{81}))[0].text,
+               Catch::Contains("restart Windows"));
+}
+
+TEST_CASE("exit codes are explained, and service-specific ones show the service's own number") {
+    CHECK_THAT(explain_exit_code(1067), Catch::StartsWith("1067 (ERROR_PROCESS_ABORTED): "));
+    CHECK_THAT(explain_exit_code(1053), Catch::Contains("did not answer in time"));
+    CHECK_THAT(explain_exit_code(1058), Catch::Contains("is disabled"));
+    CHECK_THAT(explain_exit_code(1069), Catch::Contains("could not log on"));
+    CHECK(explain_exit_code(4242) == "4242");
+    FakeHost host = healthy();
+    host.services["sessionenv"].state = ServiceState::stopped;
+    host.services["sessionenv"].exit_code = 1066;
+    host.services["sessionenv"].specific_exit_code = 77;
+    CHECK_THAT(findings(host)[0].text, Catch::Contains("service-specific error 77"));
+}
+
+TEST_CASE("an account is compared without case and blanks, and a foreign name is not guessed") {
+    const auto [name, expected] = GENERATE(table<const char*, Account>({
+        {R"(NT AUTHORITY\NetworkService)", Account::network_service},
+        {R"(NT Authority\NetworkService)", Account::network_service},
+        {R"(nt authority\network service)", Account::network_service},
+        {"S-1-5-20", Account::network_service},
+        {"LocalSystem", Account::other},
+        {R"(NT AUTHORITY\LocalService)", Account::other},
+        {R"(NT AUTHORITY\SYSTEM)", Account::other},
+        {R"(NT SERVICE\TermService)", Account::other},
+        {R"(.\administrator)", Account::other},
+        {"user07@example.local", Account::other},
+        {"S-1-5-18", Account::other},
+        {R"(NT-AUTORITÄT\Netzwerkdienst)", Account::unknown},
+        {R"(EXAMPLE\NetworkService)", Account::unknown},
+        {"", Account::unknown},
+    }));
+    INFO(name);
+    CHECK(account_of(name) == expected);
+}
+
+TEST_CASE("the program of a service is taken apart with and without quotes") {
+    const auto [line, image, group] = GENERATE(table<const char*, const char*, const char*>({
+        {R"(C:\Windows\System32\svchost.exe -k termsvcs)", R"(c:\windows\system32\svchost.exe)", "termsvcs"},
+        {R"("C:\Windows\System32\svchost.exe"  -k   NetworkService -p)", R"(c:\windows\system32\svchost.exe)",
+         "networkservice"},
+        {"svchost.exe -k", "svchost.exe", ""},
+        {"svchost.exe -p -s x", "svchost.exe", ""},
+        {R"("C:\never closed)", R"(c:\never closed)", ""},
+        {R"(")", "", ""},
+        {"", "", ""},
+    }));
+    INFO(line);
+    CHECK(parse_command_line(line).image == image);
+    CHECK(parse_command_line(line).group == group);
+}
+
+TEST_CASE("a path below System32 is told only where the folder of Windows is known") {
+    const Result<std::string> root = std::string(R"(D:\WINNT)"), none = Error{Errc::io, 0, ""};
+    CHECK(is_system_file(R"(%systemroot%\SYSTEM32\a.dll)", "a.dll", none) == true);
+    CHECK(is_system_file(R"(%windir%\system32\a.dll)", "a.dll", none) == true);
+    CHECK(is_system_file(R"(d:\winnt\system32\A.DLL)", "a.dll", root) == true);
+    CHECK(is_system_file(R"(C:\Windows\System32\a.dll)", "a.dll", root) == false);
+    CHECK(is_system_file(R"(C:\Windows\System32\a.dll)", "a.dll", none) == std::nullopt);
+    CHECK(is_system_file(R"(C:\Temp\a.dll)", "a.dll", none) == false);
+    CHECK(is_system_file("", "a.dll", none) == false);
+}
