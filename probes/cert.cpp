@@ -27,8 +27,6 @@ std::vector<Grant> expected_folder_grants() {
     return {{std::string(sids::everyone), read_and_write}, {std::string(sids::administrators), full_control}};
 }
 
-std::vector<Finding> judge(const CertFacts&, const JudgeContext&) { return {}; }
-
 Probe probe(const ProbeOptions&) {
     using namespace std::chrono_literals;
     return make_probe("cert", "Will the certificate that RDP presents be accepted, and can the listener use its key?",

@@ -155,12 +155,6 @@ std::string account_text(const std::string& sid) {
     return sid;
 }
 
-std::string hex(std::uint32_t value) {
-    std::array<char, 8> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
-    return "0x" + std::string(digits.data(), end);
-}
-
 template <std::size_t size>
 std::string names_text(const std::array<Name, size>& table, std::uint32_t value) {
     std::string text;
@@ -174,10 +168,16 @@ std::string entry_text(const AccessEntry& entry) {
     if (entry.type != ace::allow && entry.type != ace::deny)
         return "(type " + std::to_string(entry.type) + ")";
     return std::string(entry.type == ace::allow ? "(A;" : "(D;") + names_text(flags, entry.flags) + ";" +
-           hex(entry.mask) + ";;;" + account_text(entry.sid) + ")";
+           rights_text(entry.mask) + ";;;" + account_text(entry.sid) + ")";
 }
 
 } // namespace
+
+std::string rights_text(std::uint32_t value) {
+    std::array<char, 8> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
+    return "0x" + std::string(digits.data(), end);
+}
 
 Result<SecurityDescriptor> parse_sddl(std::string_view text) { return Reader{text}.read(); }
 

@@ -13,4 +13,7 @@ Result<SecurityDescriptor> parse_sddl(std::string_view text);
 // For people and evidence: "O:SYG:SYD:PAI(A;;0x1f01ff;;;SY)". Entries of other types show as "(type 17)".
 std::string to_sddl(const SecurityDescriptor& descriptor);
 
+// A mask of rights as SDDL writes it: "0x120089".
+std::string rights_text(std::uint32_t mask);
+
 } // namespace rdpmedic
