@@ -137,10 +137,10 @@ TEST_CASE("every rule of the real firewalls is understood") {
              {"win7sp1-b-firewallrules", 311, {{"2.10", 311}}, 0},
              {"win81-firewallrules", 400, {{"2.22", 395}, {"2.0", 5}}, 0},
              {"win10-1709-firewallrules", 443, {{"2.27", 438}, {"2.0", 5}}, 0},
-             {"win7sp1-a-restrictedservices", 0, {}, 22},
+             {"win7sp1-a-restrictedservices", 0, {}, 22, 2},
              {"win7sp1-b-restrictedservices", 0, {}, 22},
              {"win81-restrictedservices", 0, {}, 30},
-             {"win10-1709-restrictedservices", 0, {}, 32, 2},
+             {"win10-1709-restrictedservices", 0, {}, 32},
          }) {
         FakeHost host;
         import(host, "firewall/" + expected.file + ".reg");
