@@ -138,7 +138,7 @@ struct WinsockCatalog {
 struct TcpListener {
     std::string address; // "0.0.0.0", "::", "127.0.0.1"
     std::uint16_t port = 0;
-    std::uint32_t process_id = 0;
+    std::uint32_t process_id = 0; // 0 where the system does not tell the owner
     std::string process; // image file name, empty where it could not be read
 };
 

@@ -38,7 +38,9 @@ std::string address_of(const MIB_TCPROW_OWNER_PID& row) { return address_of(AF_I
 
 std::string address_of(const MIB_TCP6ROW_OWNER_PID& row) {
     std::string text = address_of(AF_INET6, row.ucLocalAddr);
-    if (row.dwLocalScopeId != 0)
+    // Only a link-local address means something else on another link.
+    const bool link_local = row.ucLocalAddr[0] == 0xFE && (row.ucLocalAddr[1] & 0xC0U) == 0x80U;
+    if (link_local && row.dwLocalScopeId != 0)
         text += "%" + std::to_string(row.dwLocalScopeId);
     return text;
 }

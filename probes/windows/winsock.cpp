@@ -98,6 +98,9 @@ Result<std::vector<NamespaceEntry>> namespaces(const Library& library) {
     });
     if (!buffer)
         return buffer.error();
+    // Every Windows resolves names through at least one provider; Wine answers none, with success.
+    if (count == 0)
+        return Error{Errc::unsupported, 0, "WSAEnumNameSpaceProvidersW, which answered no provider"};
     const auto* rows = reinterpret_cast<const WSANAMESPACE_INFOW*>(buffer->data());
     std::vector<NamespaceEntry> entries;
     for (int row = 0; row < count; ++row)
