@@ -1,5 +1,7 @@
 // Will the certificate that RDP presents be accepted, and can the listener use its key?
-#include "probes/cert.hpp"
+#include "probes/cert_judge.hpp"
+
+#include <algorithm>
 
 namespace rdpmedic::cert {
 namespace {
@@ -25,6 +27,11 @@ std::vector<Grant> expected_key_grants(std::uint32_t windows_build) {
 std::vector<Grant> expected_folder_grants() {
     constexpr std::uint32_t read_and_write = 0x12019F;
     return {{std::string(sids::everyone), read_and_write}, {std::string(sids::administrators), full_control}};
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 Probe probe(const ProbeOptions&) {

@@ -1,5 +1,5 @@
 // Which certificate does the listener use, and where is its key?
-#include "probes/cert.hpp"
+#include "probes/cert_judge.hpp"
 #include "probes/formats/key_container.hpp"
 #include "probes/hex.hpp"
 #include "probes/registry.hpp"
@@ -123,7 +123,7 @@ void read_settings(const Host& host, CertFacts& facts) {
         if (!values)
             continue; // the values that count are read one by one above
         for (const auto& [name, value] : *values)
-            if (is_misspelt(name) || name == "SSLCertificateSHA1HashValue")
+            if (is_misspelt(name) || same_name(name, "SSLCertificateSHA1HashValue"))
                 facts.odd_names.push_back(label(key, name));
     }
 }

@@ -1,4 +1,4 @@
-// What do the parts of the certificate's judge share? For cert_judge*.cpp only.
+// What do the parts of the certificate probe share? For cert*.cpp only.
 #pragma once
 
 #include "probes/cert.hpp"
@@ -6,6 +6,9 @@
 namespace rdpmedic::cert {
 
 using Findings = std::vector<Finding>;
+
+// Without regard to the case of ASCII letters, as Windows compares names.
+bool same_name(std::string_view a, std::string_view b);
 
 // Something that stands in the way of a new self-signed certificate.
 struct Obstacle {

@@ -12,13 +12,8 @@ namespace {
 
 bool uses_own(const CertFacts& facts) { return facts.source == Source::self_signed || facts.source == Source::none; }
 
-bool same_text(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 bool store_is_overridden(const CertFacts& facts) {
-    return facts.store_override && !same_text(*facts.store_override, remote_desktop_store);
+    return facts.store_override && !same_name(*facts.store_override, remote_desktop_store);
 }
 
 // One registry key of the store, as far as its list could be read.

@@ -1,0 +1,602 @@
+// Which certificate does the listener use, and does every fault of it have its finding and no other?
+#include "tests/support/certificate_host.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rdpmedic;
+using namespace rdpmedic::testing;
+using namespace std::chrono_literals;
+using std::chrono::days;
+using std::chrono::sys_days;
+using std::chrono::year;
+
+namespace {
+
+const Time now{sys_days{year{2026} / 1 / 15}};
+const Error denied{Errc::access_denied, 5, "CreateFileW"};
+
+std::vector<Finding> findings(const FakeHost& host) {
+    const Result<cert::CertFacts> facts = cert::collect(host);
+    REQUIRE(facts.has_value());
+    JudgeContext context;
+    context.now = now;
+    return cert::judge(*facts, context);
+}
+
+// "cert.expired critical cert, cert.renewal_broken critical cert": code, severity and repair of each.
+std::string codes(const FakeHost& host) {
+    std::string text;
+    for (const Finding& finding : findings(host))
+        text += (text.empty() ? "" : ", ") + finding.code + " " + name_of(finding.severity) +
+                (finding.repair.empty() ? "" : " " + finding.repair);
+    return text;
+}
+
+Finding only(const FakeHost& host) {
+    const std::vector<Finding> all = findings(host);
+    INFO(codes(host));
+    REQUIRE(all.size() == 1);
+    return all.front();
+}
+
+bool mentions(const Finding& finding, std::string_view text) {
+    for (const std::string& line : finding.evidence)
+        if (line.find(text) != std::string::npos)
+            return true;
+    return false;
+}
+
+cert::CertFacts facts_of(const FakeHost& host) { return cert::collect(host).value(); }
+
+CertificateOrder until(Time not_after) {
+    CertificateOrder order;
+    order.not_after = not_after;
+    return order;
+}
+
+ServiceFacts disabled(const char* name) {
+    ServiceFacts service;
+    service.name = name;
+    service.start = StartType::disabled;
+    return service;
+}
+
+} // namespace
+
+TEST_CASE("a healthy host of each build has no finding") {
+    const auto build = GENERATE(9600U, 14393U, 17763U, 20348U, 26100U);
+    CertificateHost host{build};
+    INFO(build);
+    CHECK(codes(host).empty());
+    const cert::CertFacts facts = facts_of(host);
+    CHECK(facts.source == cert::Source::self_signed);
+    REQUIRE(facts.in_use() != nullptr);
+    CHECK(facts.in_use()->key_file.value() == own_key_file);
+    CHECK(facts.windows_build.value() == build);
+    host.pin(until(now + days{300}));
+    CHECK(codes(host).empty());
+}
+
+TEST_CASE("what Windows sets on the key file of each build is what the repair restores") {
+    for (const std::uint32_t build : {9600U, 14393U, 17763U, 20348U, 26100U}) {
+        const SecurityDescriptor healthy = parse_sddl(key_sddl(build)).value();
+        const auto grants = cert::expected_key_grants(build);
+        CHECK(to_sddl(with_grants(healthy, grants, file_rights)) == to_sddl(healthy));
+        const SecurityDescriptor empty = parse_sddl("O:SYG:SYD:PAI").value();
+        CHECK(to_sddl(with_grants(empty, grants, file_rights)) == to_sddl(healthy));
+    }
+    CHECK(cert::expected_key_grants(14393) != cert::expected_key_grants(17763));
+}
+
+TEST_CASE("the listener's certificate is found in the order of Windows") {
+    CertificateHost host;
+    const std::string own = sha1_thumbprint(host.own().der);
+    SECTION("its own where nothing is chosen") {
+        const cert::CertFacts facts = facts_of(host);
+        CHECK(facts.source == cert::Source::self_signed);
+        CHECK(facts.in_use()->thumbprint == own);
+        CHECK(facts.in_use()->store == "Remote Desktop");
+    }
+    SECTION("the chosen one before its own") {
+        const std::string pinned = sha1_thumbprint(host.pin(until(now + days{300})).der);
+        const cert::CertFacts facts = facts_of(host);
+        CHECK(facts.source == cert::Source::pinned);
+        CHECK(facts.in_use()->thumbprint == pinned);
+        CHECK(facts.in_use()->key_file.value() == pinned_key_file);
+        CHECK(facts.certificates.size() == 2);
+    }
+    SECTION("the one of a template where a policy names it") {
+        host.pin(until(now + days{300}));
+        host.set_text(keys::terminal_services_policy, "CertTemplateName", "RdpServer");
+        CHECK(facts_of(host).source == cert::Source::template_);
+    }
+    SECTION("its own where the chosen one is gone") {
+        host.pin_to("00112233445566778899aabbccddeeff00112233");
+        CHECK(facts_of(host).source == cert::Source::self_signed);
+        CHECK(facts_of(host).pin_dangles());
+    }
+    SECTION("its own where Windows chose it by its thumbprint") {
+        host.pin_to(own);
+        CHECK(facts_of(host).in_use()->thumbprint == own);
+        CHECK(codes(host).empty());
+    }
+    SECTION("not known where the choice cannot be read") {
+        host.fail("registry_value HKLM\\" + keys::rdp_tcp.key + ": SSLCertificateSHA1Hash", denied);
+        CHECK(facts_of(host).source == cert::Source::unknown);
+        CHECK(codes(host) == "cert.unknown unknown");
+    }
+    SECTION("not known where the chosen one's store cannot be read") {
+        host.pin(until(now + days{300}));
+        host.fail("certificates My", denied);
+        CHECK(facts_of(host).source == cert::Source::unknown);
+        CHECK(codes(host) == "cert.unknown unknown");
+    }
+    SECTION("not known where its own store cannot be read") {
+        host.fail("certificates Remote Desktop", denied);
+        CHECK(facts_of(host).source == cert::Source::unknown);
+        CHECK(codes(host) == "cert.unknown unknown");
+    }
+}
+
+TEST_CASE("of several certificates the one that Windows noted counts, otherwise the newest") {
+    CertificateHost host;
+    CertificateOrder older = until(now - days{3});
+    older.not_before = now - days{200};
+    host.stores["Remote Desktop"].insert(host.stores["Remote Desktop"].begin(), host.own_certificate(older));
+    const std::string old_one = sha1_thumbprint(host.stores["Remote Desktop"][0].der);
+    const std::string new_one = sha1_thumbprint(host.stores["Remote Desktop"][1].der);
+    CHECK(facts_of(host).in_use()->thumbprint == new_one);
+    const Finding finding = only(host);
+    CHECK(finding.code == "cert.several_self_signed");
+    CHECK(finding.severity == Severity::warning);
+    CHECK(mentions(finding, old_one));
+    host.set(keys::win_stations, "SelfSignedCertificate", {3, from_hex(old_one).value()});
+    CHECK(facts_of(host).in_use()->thumbprint == old_one);
+}
+
+TEST_CASE("an expired certificate of Windows is a fault once renewal has had its hour") {
+    CertificateHost host;
+    host.set_own(until(now));
+    CHECK(codes(host) == "cert.expires_soon info");
+    host.set_own(until(now - 1s));
+    CHECK(codes(host) == "cert.expired warning cert");
+    host.set_own(until(now - 60min));
+    CHECK(codes(host) == "cert.expired warning cert");
+    host.set_own(until(now - 61min));
+    CHECK(codes(host) == "cert.expired critical cert, cert.renewal_broken critical cert");
+    CHECK(findings(host)[0].text.find("2026-01-14T22:59:00Z") != std::string::npos);
+}
+
+TEST_CASE("an expired certificate that Windows cannot replace is not promised a cure") {
+    CertificateHost host;
+    host.set_own(until(now - days{10}));
+    SECTION("SessionEnv is disabled") {
+        host.services["sessionenv"] = disabled("SessionEnv");
+        CHECK(codes(host) == "cert.expired critical, cert.renewal_broken critical");
+        CHECK(mentions(findings(host)[1], "the service SessionEnv is disabled"));
+    }
+    SECTION("SessionEnv does not exist") {
+        host.services.erase("sessionenv");
+        CHECK(codes(host) == "cert.expired critical, cert.renewal_broken critical");
+    }
+    SECTION("a connection broker hands out certificates") {
+        host.services["tssdis"] = ServiceFacts{};
+        CHECK(codes(host) == "cert.expired critical, cert.renewal_broken critical");
+    }
+    SECTION("SessionEnv cannot be read: unknown beside it") {
+        host.fail("service SessionEnv", denied);
+        CHECK(codes(host) == "cert.unknown unknown, cert.expired critical cert, cert.renewal_broken critical cert");
+    }
+}
+
+TEST_CASE("an expired certificate that an administrator chose has no renewal and no repair") {
+    CertificateHost host;
+    host.pin(until(now - 1s));
+    CHECK(codes(host) == "cert.expired critical");
+    CHECK(only(host).policy.empty());
+    host.set_text(keys::terminal_services_policy, "CertTemplateName", "RdpServer");
+    CHECK(only(host).policy ==
+          R"(HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services: CertTemplateName = RdpServer)");
+}
+
+TEST_CASE("a certificate that is not valid yet points at the clock") {
+    CertificateHost host;
+    CertificateOrder order;
+    order.not_before = now;
+    host.set_own(order);
+    CHECK(codes(host).empty());
+    order.not_before = now + 1s;
+    host.set_own(order);
+    const Finding finding = only(host);
+    CHECK(finding.code == "cert.not_yet_valid");
+    CHECK(finding.severity == Severity::critical);
+    CHECK(finding.repair.empty());
+    CHECK(mentions(finding, "the clock of this machine says 2026-01-15T00:00:00Z"));
+}
+
+TEST_CASE("the days that are left count by who renews") {
+    struct Row {
+        const char* who;
+        int days_left;
+        const char* answer;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"Windows", 14, ""},
+        {"Windows", 13, "cert.expires_soon info"},
+        {"Windows", 1, "cert.expires_soon info"},
+        {"nobody", 30, ""},
+        {"nobody", 29, "cert.expires_soon warning"},
+        {"nobody", 7, "cert.expires_soon warning"},
+        {"nobody", 6, "cert.expires_soon critical"},
+        {"template", 30, ""},
+        {"template", 29, "cert.expires_soon info"},
+        {"template", 6, "cert.expires_soon warning"},
+    }));
+    CertificateHost host;
+    const std::string who = row.who;
+    if (who == "Windows")
+        host.set_own(until(now + days{row.days_left}));
+    else
+        host.pin(until(now + days{row.days_left}));
+    if (who == "template")
+        host.set_text(keys::terminal_services_policy, "CertTemplateName", "RdpServer");
+    INFO(who << ", " << row.days_left << " days");
+    CHECK(codes(host) == row.answer);
+}
+
+TEST_CASE("the own certificate's last days are a warning where renewal is in doubt") {
+    CertificateHost host;
+    host.set_own(until(now + days{10}));
+    host.services["keyiso"] = disabled("KeyIso");
+    const Finding finding = only(host);
+    CHECK(finding.code == "cert.expires_soon");
+    CHECK(finding.severity == Severity::warning);
+    CHECK(mentions(finding, "the service KeyIso is disabled"));
+}
+
+TEST_CASE("a key file's list decides whether the listener can read its key") {
+    struct Row {
+        const char* what;
+        std::string list;
+        std::string answer;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"Server 2019 and later", key_sddl(17763), ""},
+        {"Server 2016 and before", key_sddl(14393), ""},
+        {"one right in each of two entries", "O:SYG:SYD:PAI(A;;FA;;;SY)(A;;0x20089;;;NS)(A;;0x100000;;;NS)", ""},
+        {"NETWORK SERVICE is missing", "O:SYG:SYD:PAI(A;;FA;;;SY)(A;;FA;;;BA)", "cert.key_unreadable critical cert"},
+        {"NETWORK SERVICE is denied", "O:SYG:SYD:PAI(D;;0x1;;;NS)(A;;FA;;;SY)(A;;0x120089;;;NS)",
+         "cert.key_unreadable critical cert"},
+        {"everybody is denied, which is somebody's will", "O:SYG:SYD:PAI(D;;0x1;;;WD)(A;;FA;;;SY)(A;;0x120089;;;NS)",
+         "cert.key_unreadable critical"},
+        {"a deny behind the allow", "O:SYG:SYD:PAI(A;;0x120089;;;NS)(D;;0x1;;;NS)", "cert.key_unreadable warning"},
+        {"an empty list", "O:SYG:SYD:P", "cert.key_unreadable critical cert"},
+        {"no list", "O:SYG:SYD:NO_ACCESS_CONTROL", ""},
+    }));
+    INFO(row.what);
+    CertificateHost host;
+    host.set_file(own_key_file, row.list);
+    CHECK(codes(host) == row.answer);
+    if (!row.answer.empty())
+        CHECK(mentions(only(host), own_key_file));
+    CertificateHost pinned;
+    pinned.pin(until(now + days{300}));
+    pinned.set_file(pinned_key_file, row.list);
+    CHECK(codes(pinned) == row.answer);
+}
+
+TEST_CASE("a list that cannot be read is not a list without the right") {
+    CertificateHost host;
+    host.fail("file_security " + own_key_file, denied);
+    CHECK(codes(host) == "cert.unknown unknown");
+    CHECK(only(host).text.find("access denied (5)") != std::string::npos);
+    CHECK(facts_of(host).in_use()->network_service.has_error());
+}
+
+TEST_CASE("a list that is broken is unknown, cut off at any byte") {
+    const Bytes whole = descriptor(key_sddl(20348));
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        CertificateHost host;
+        host.file_descriptors[FakeHost::lower(own_key_file)].resize(size);
+        REQUIRE(codes(host) == "cert.unknown unknown");
+    }
+}
+
+TEST_CASE("a key file that only hides behind its folder is still judged") {
+    CertificateHost host;
+    host.fail("file " + own_key_file, denied);
+    CHECK(codes(host).empty());
+    host.set_file(own_key_file, "O:SYG:SYD:PAI(A;;FA;;;SY)");
+    CHECK(codes(host) == "cert.key_unreadable critical cert");
+}
+
+TEST_CASE("a key whose file is gone is missing where the provider keeps files, otherwise not known") {
+    CertificateHost host;
+    host.files.clear();
+    CHECK(codes(host) == "cert.key_missing critical cert");
+    host.own().key = KeyLocation{"card", "Microsoft Base Smart Card Crypto Provider", 1, true, {}};
+    CHECK(codes(host) == "cert.unknown unknown");
+    host.own().key = KeyLocation{"key", "Microsoft Software Key Storage Provider", 0, true, "abc_def"};
+    CHECK(codes(host) == "cert.unknown unknown");
+    host.own().key = KeyLocation{"key", "Microsoft Platform Crypto Provider", 0, true, {}};
+    CHECK(codes(host) == "cert.unknown unknown");
+}
+
+TEST_CASE("a chosen certificate's missing key is no case for the repair") {
+    CertificateHost host;
+    host.pin(until(now + days{300})).key =
+        KeyLocation{"le-2026", "Microsoft RSA SChannel Cryptographic Provider", 12, true, {}};
+    CHECK(codes(host) == "cert.key_missing critical");
+}
+
+TEST_CASE("a CNG link may lead to a key file of the legacy folder") {
+    CertificateHost host;
+    host.own().key = KeyLocation{"TSSecKeySet1", "Microsoft Software Key Storage Provider", 0, true,
+                                 "f686aace6942fb7f7ceb231212eef4a4_" + machine_guid};
+    CHECK(facts_of(host).in_use()->key_file.value() == own_key_file);
+    CHECK(codes(host).empty());
+}
+
+TEST_CASE("without MachineGuid the key file is not known, unless Windows names it") {
+    CertificateHost host;
+    host.fail("registry_value HKLM\\" + keys::cryptography.key + ": MachineGuid", denied);
+    CHECK(codes(host) == "cert.unknown unknown");
+    host.own().key->file = "f686aace6942fb7f7ceb231212eef4a4_" + machine_guid;
+    CHECK(codes(host).empty());
+}
+
+TEST_CASE("a certificate without a link to a key cannot serve") {
+    CertificateHost host;
+    host.own().key = Error{Errc::not_found, 0x80092004, "CertGetCertificateContextProperty"};
+    CHECK(codes(host) == "cert.no_private_key critical cert");
+    host.own().key = denied;
+    CHECK(codes(host) == "cert.unknown unknown");
+    CertificateHost pinned;
+    pinned.pin(until(now + days{300})).key = Error{Errc::not_found, 0, ""};
+    CHECK(codes(pinned) == "cert.no_private_key critical");
+}
+
+TEST_CASE("a key of another certificate is a mismatch, and a key that only this process cannot open is not") {
+    CertificateHost host;
+    host.own().key_usable = Error{Errc::io, 0x80090016, "CryptAcquireCertificatePrivateKey(Remote Desktop)"};
+    CHECK(codes(host).empty());
+    host.own().key_usable = Error{Errc::io, 0x80090015, "CryptAcquireCertificatePrivateKey(Remote Desktop)"};
+    CHECK(codes(host) == "cert.key_mismatch critical cert");
+}
+
+TEST_CASE("a key in a user's key set is not where the listener looks") {
+    CertificateHost host;
+    host.pin(until(now + days{300})).key->machine_keyset = false;
+    CHECK(codes(host) == "cert.key_not_machine warning");
+}
+
+TEST_CASE("a chosen certificate that is gone is a warning, because Windows has its own") {
+    CertificateHost host;
+    host.pin_to("00112233445566778899aabbccddeeff00112233");
+    const Finding finding = only(host);
+    CHECK(finding.code == "cert.pin_dangling");
+    CHECK(finding.severity == Severity::warning);
+    CHECK(mentions(finding, "RDP-Tcp: SSLCertificateSHA1Hash = 00112233445566778899aabbccddeeff00112233"));
+    CHECK(finding.policy.empty());
+    host.set_text(keys::terminal_services_policy, "CertTemplateName", "RdpServer");
+    CHECK(only(host).policy.find("CertTemplateName = RdpServer") != std::string::npos);
+}
+
+TEST_CASE("a thumbprint of the wrong type or size chooses nothing and is named") {
+    CertificateHost host;
+    host.set_text(keys::rdp_tcp, "SSLCertificateSHA1Hash",
+                  "\xE2\x80\x8E"
+                  "00 11 22 33 44 55 66 77 88 99 AA BB CC DD EE FF 00 11 22 33");
+    const Finding finding = only(host);
+    CHECK(finding.code == "cert.pin_malformed");
+    CHECK(finding.severity == Severity::warning);
+    CHECK(mentions(finding, "registry type 1"));
+    CHECK(mentions(finding, "'00112233445566778899aabbccddeeff00112233'"));
+    CHECK(facts_of(host).source == cert::Source::self_signed);
+    host.set(keys::rdp_tcp, "SSLCertificateSHA1Hash", {3, Bytes(19)});
+    CHECK(only(host).code == "cert.pin_malformed");
+}
+
+TEST_CASE("a store key that denies SYSTEM stops renewal") {
+    const std::string key = FakeHost::lower(keys::remote_desktop_store.key + "\\Certificates");
+    const std::string deny = "D:(D;;0x4;;;SY)(A;CIID;KA;;;SY)";
+    CertificateHost host;
+    host.registry_descriptors[key] = descriptor(deny);
+    SECTION("later, while the certificate is valid") {
+        CHECK(codes(host) == "cert.store_denied warning cert");
+        CHECK(mentions(only(host), R"(SystemCertificates\Remote Desktop\Certificates: D:(D;;0x4;;;SY))"));
+    }
+    SECTION("now, when there is none") {
+        host.stores["Remote Desktop"].clear();
+        CHECK(codes(host) == "cert.store_denied critical cert, cert.none critical");
+    }
+    SECTION("now, when it has expired") {
+        host.set_own(until(now - days{3}));
+        CHECK(codes(host) ==
+              "cert.store_denied critical cert, cert.expired critical cert, cert.renewal_broken critical cert");
+    }
+    SECTION("without effect where a certificate is chosen") {
+        host.pin(until(now + days{300}));
+        CHECK(codes(host) == "cert.store_denied info cert");
+    }
+    SECTION("beyond the repair where it was inherited") {
+        host.registry_descriptors[key] = descriptor("D:AI(D;CIID;0x4;;;SY)(A;CIID;KA;;;SY)");
+        CHECK(codes(host) == "cert.store_denied warning");
+    }
+    SECTION("not by a deny of other rights or of somebody else") {
+        host.registry_descriptors[key] = descriptor("D:(D;;0x1;;;SY)(D;;KA;;;BG)(A;CIID;KA;;;SY)");
+        CHECK(codes(host).empty());
+    }
+    SECTION("and is not known where the list cannot be read") {
+        host.fail("registry_security HKLM\\" + keys::remote_desktop_store.key + "\\Certificates", denied);
+        CHECK(codes(host) == "cert.unknown unknown");
+    }
+    SECTION("and is no question where the key does not exist yet") {
+        host.registry_descriptors.clear();
+        CHECK(codes(host).empty());
+    }
+}
+
+TEST_CASE("a folder of machine keys that is not as Windows made it endangers the next key") {
+    struct Row {
+        const char* what;
+        const char* list;
+        const char* answer;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"as Windows made it", "O:SYG:SYD:PAI(A;;0x12019f;;;WD)(A;;FA;;;BA)", ""},
+        {"hardened", "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)", "cert.machinekeys_acl warning"},
+        {"everybody denied", "O:SYG:SYD:PAI(D;;0x1;;;WD)(A;;0x12019f;;;WD)(A;;FA;;;BA)",
+         "cert.machinekeys_acl warning"},
+        {"nobody has full control", "O:SYG:SYD:PAI(A;;0x12019f;;;WD)", "cert.machinekeys_acl warning"},
+    }));
+    INFO(row.what);
+    CertificateHost host;
+    host.file_descriptors[FakeHost::lower(machine_keys)] = descriptor(row.list);
+    CHECK(codes(host) == row.answer);
+    host.pin(until(now + days{300})); // no next key is needed then
+    CHECK(codes(host).empty());
+}
+
+TEST_CASE("a missing folder of machine keys is no fault, one that cannot be read is unknown") {
+    CertificateHost host;
+    host.file_descriptors.erase(FakeHost::lower(machine_keys));
+    CHECK(codes(host).empty());
+    host.fail("file_security " + machine_keys, denied);
+    CHECK(codes(host) == "cert.unknown unknown");
+}
+
+TEST_CASE("a store of another name stops Windows from making its certificate") {
+    CertificateHost host;
+    host.set_text(keys::win_stations, "SelfSignedCertStore", "remote desktop");
+    CHECK(codes(host).empty());
+    host.set_text(keys::win_stations, "SelfSignedCertStore", "Nowhere");
+    CHECK(codes(host) == "cert.store_override critical");
+    CHECK(mentions(only(host), "SelfSignedCertStore = 'Nowhere'"));
+    host.pin(until(now + days{300}));
+    CHECK(codes(host) == "cert.store_override warning");
+    CertificateHost odd;
+    odd.set_dword(keys::win_stations, "SelfSignedCertStore", 1);
+    CHECK(codes(odd) == "cert.unknown unknown");
+}
+
+TEST_CASE("a certificate for another purpose is refused by clients") {
+    struct Row {
+        std::vector<std::string> usages;
+        const char* answer;
+    };
+    const auto row = GENERATE(values<Row>({
+        {{}, ""},
+        {{"1.3.6.1.5.5.7.3.1"}, ""},
+        {{"1.3.6.1.5.5.7.3.2", "1.3.6.1.4.1.311.54.1.2"}, ""},
+        {{"2.5.29.37.0"}, ""},
+        {{"1.3.6.1.5.5.7.3.2"}, "cert.wrong_eku critical"},
+    }));
+    CertificateOrder order = until(now + days{300});
+    order.usages = row.usages;
+    CertificateHost host;
+    host.pin(order);
+    CHECK(codes(host) == row.answer);
+}
+
+TEST_CASE("weak keys and signatures are named, and a self-signature is only a note") {
+    CertificateHost host;
+    CertificateOrder order = until(now + days{300});
+    order.key = "RSA-1024";
+    host.pin(order);
+    CHECK(codes(host) == "cert.weak_key warning");
+    order.key = "EC-P-256";
+    host.pin(order);
+    CHECK(codes(host).empty());
+    order = until(now + days{300});
+    order.digest = "SHA1";
+    host.pin(order);
+    CHECK(codes(host) == "cert.weak_signature warning");
+    CertificateHost own;
+    own.set_own(order);
+    CHECK(codes(own) == "cert.weak_signature info");
+}
+
+TEST_CASE("a host without a certificate waits for Windows to make one") {
+    CertificateHost host;
+    host.stores.erase("Remote Desktop");
+    CHECK(facts_of(host).source == cert::Source::none);
+    CHECK(codes(host) == "cert.none info");
+    SECTION("in vain, where SessionEnv is disabled") {
+        host.services["sessionenv"] = disabled("SessionEnv");
+        CHECK(codes(host) == "cert.none critical");
+    }
+    SECTION("perhaps in vain, where a service is disabled that it needs") {
+        host.services["cryptsvc"] = disabled("CryptSvc");
+        CHECK(codes(host) == "cert.none warning");
+    }
+}
+
+TEST_CASE("value names that Windows does not read are noted") {
+    CertificateHost host;
+    host.set_text(keys::rdp_tcp, "sslcertificatesha1hashvalue", "ab");
+    CHECK(only(host).code == "cert.misnamed_value");
+    CHECK(only(host).severity == Severity::info);
+    CHECK(only(host).subject.find("sslcertificatesha1hashvalue") != std::string::npos);
+    host.set_dword(keys::rdp_tcp, "'SecurityLayer'", 1);
+    host.set_dword(keys::terminal_services_policy, " MaxIdleTime", 1);
+    CHECK(findings(host).size() == 3);
+}
+
+TEST_CASE("a certificate that cannot be parsed is unknown, its key is judged all the same") {
+    CertificateHost host;
+    host.own().der.resize(100);
+    CHECK(codes(host) == "cert.unknown unknown");
+    host.set_file(own_key_file, "O:SYG:SYD:PAI(A;;FA;;;SY)");
+    CHECK(codes(host) == "cert.key_unreadable critical cert, cert.unknown unknown");
+}
+
+TEST_CASE("every read that fails leaves a finding or does not matter, and never a fault") {
+    const char* harmless[] = {"CurrentBuildNumber", "MachineGuid", "SelfSignedCertificate",
+                              "registry_values",    "service",     "certificates My"};
+    const std::string hklm = "HKLM\\";
+    const std::vector<std::string> reads{
+        "registry_value " + hklm + keys::windows_version.key + ": CurrentBuildNumber",
+        "registry_value " + hklm + keys::rdp_tcp.key + ": SSLCertificateSHA1Hash",
+        "registry_value " + hklm + keys::terminal_services_policy.key + ": CertTemplateName",
+        "registry_value " + hklm + keys::win_stations.key + ": SelfSignedCertStore",
+        "registry_value " + hklm + keys::win_stations.key + ": SelfSignedCertificate",
+        "registry_values " + hklm + keys::rdp_tcp.key,
+        "registry_security " + hklm + keys::remote_desktop_store.key,
+        "certificates My",
+        "certificates Remote Desktop",
+        "file " + own_key_file,
+        "file_security " + own_key_file,
+        "file_security " + machine_keys,
+        "service SessionEnv",
+        "service Tssdis",
+    };
+    std::size_t unknowns = 0;
+    for (const std::string& read : reads)
+        for (const Errc code : {Errc::access_denied, Errc::timed_out, Errc::unsupported, Errc::malformed, Errc::io}) {
+            CertificateHost host;
+            host.fail(read, {code, 1, "test"});
+            const std::string answer = codes(host);
+            INFO(read << " -> " << answer);
+            REQUIRE((answer.empty() || answer == "cert.unknown unknown"));
+            unknowns += answer.empty() ? 0U : 1U;
+            const bool may_be_silent =
+                std::any_of(std::begin(harmless), std::end(harmless),
+                            [&](const char* name) { return read.find(name) != std::string::npos; }) ||
+                read == "file " + own_key_file;
+            REQUIRE(answer.empty() == may_be_silent);
+        }
+    CHECK(unknowns == 7 * 5);
+}
+
+TEST_CASE("the probe runs both halves") {
+    CertificateHost host;
+    host.set_own(until(now - days{3}));
+    const Probe probe = cert::probe({});
+    CHECK(probe.id == "cert");
+    JudgeContext context;
+    context.now = now;
+    const auto result = probe.run(host, context);
+    REQUIRE(result.has_value());
+    CHECK(result->size() == 2);
+}
