@@ -1,0 +1,39 @@
+// Where does the agent say what it does? One line an event, key=value, never a token or a body.
+#pragma once
+
+#include "agent/settings.hpp"
+#include "probes/result.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+namespace rdpmedic {
+
+enum class LogLevel { debug, info, warn, error };
+
+// Thread-safe; may block for the time of a write.
+class Log {
+  public:
+    virtual ~Log() = default;
+    virtual void write(LogLevel level, std::string_view line) = 0;
+
+    void debug(std::string_view line) { write(LogLevel::debug, line); }
+    void info(std::string_view line) { write(LogLevel::info, line); }
+    void warn(std::string_view line) { write(LogLevel::warn, line); }
+    void error(std::string_view line) { write(LogLevel::error, line); }
+};
+
+struct LogTargets {
+    std::filesystem::path folder; // logs/rdpmedic.log, rotated by size; empty: no file
+    bool console = false;         // stderr
+    bool event_log = false;       // warnings and above to the Windows Event Log, source rdpmedic
+};
+
+// not_found or access_denied when the file cannot be opened.
+Result<std::unique_ptr<Log>> make_log(const Settings& settings, const LogTargets& targets);
+
+// A value of key=value: quoted when it holds a blank or a quote, without control characters.
+std::string log_value(std::string_view text);
+
+} // namespace rdpmedic

@@ -1,0 +1,29 @@
+// What runs when rdpmedic runs? Watch, repairs and API on one host, with one configuration.
+#pragma once
+
+#include "agent/log.hpp"
+#include "agent/main/machine.hpp"
+#include "agent/settings.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace rdpmedic {
+
+class Agent {
+  public:
+    // Rolls back what an earlier process left half done, starts watching and listens. Blocks until it listens; an
+    // error leaves nothing running.
+    static Result<std::unique_ptr<Agent>> start(const Settings& settings, const std::filesystem::path& data_folder,
+                                                const Machine& machine, Log& log);
+    virtual ~Agent() = default; // as stop()
+    // Within five seconds, with requests and probes in flight. Blocks.
+    virtual void stop() = 0;
+    virtual std::vector<std::uint16_t> ports() const = 0;
+    // Writes down since when findings stand, if that has changed. Blocks for the write.
+    virtual void save_clocks() = 0;
+};
+
+} // namespace rdpmedic

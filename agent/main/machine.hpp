@@ -1,0 +1,21 @@
+// Which host is this about, and may it be changed?
+#pragma once
+
+#include "agent/repair/change.hpp"
+#include "probes/host.hpp"
+
+#include <filesystem>
+#include <memory>
+
+namespace rdpmedic {
+
+struct Machine {
+    std::shared_ptr<const Host> host;
+    std::shared_ptr<HostControl> control; // null for a recording
+};
+
+// The recording in `recording` if that is not empty, else this machine. Elsewhere than on Windows there is only the
+// recording; the error says so.
+Result<Machine> open_machine(const std::filesystem::path& recording);
+
+} // namespace rdpmedic
