@@ -8,7 +8,8 @@ std::vector<Probe> configured_probes(const Settings& settings) {
     for (Probe& probe : all_probes({settings.rdp_address})) {
         const auto found = settings.probes.find(probe.id);
         if (found != settings.probes.end()) {
-            if (!found->second.enabled) continue;
+            if (!found->second.enabled)
+                continue;
             probe.period = found->second.period.value_or(probe.period);
             probe.timeout = found->second.timeout.value_or(probe.timeout);
         }

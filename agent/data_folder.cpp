@@ -4,9 +4,11 @@
 namespace rdpmedic {
 
 Result<> prepare_data_folder(const std::filesystem::path& folder) {
-    if (Result<> made = make_private_folder(folder); !made) return made;
+    if (Result<> made = make_private_folder(folder); !made)
+        return made;
     for (const char* name : {"tls", "journal", "backup", "logs"})
-        if (Result<> made = make_private_folder(folder / name); !made) return made;
+        if (Result<> made = make_private_folder(folder / name); !made)
+            return made;
     return {};
 }
 

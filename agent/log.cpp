@@ -14,10 +14,14 @@ namespace {
 
 spdlog::level::level_enum level_of(LogLevel level) {
     switch (level) {
-    case LogLevel::debug: return spdlog::level::debug;
-    case LogLevel::info: return spdlog::level::info;
-    case LogLevel::warn: return spdlog::level::warn;
-    case LogLevel::error: return spdlog::level::err;
+    case LogLevel::debug:
+        return spdlog::level::debug;
+    case LogLevel::info:
+        return spdlog::level::info;
+    case LogLevel::warn:
+        return spdlog::level::warn;
+    case LogLevel::error:
+        return spdlog::level::err;
     }
     return spdlog::level::err;
 }
@@ -29,7 +33,8 @@ class SpdLog : public Log {
     void write(LogLevel level, std::string_view line) override {
         logger_.log(level_of(level), spdlog::string_view_t(line.data(), line.size()));
 #ifdef _WIN32
-        if (event_log_ && level >= LogLevel::warn) write_event(level == LogLevel::error, line);
+        if (event_log_ && level >= LogLevel::warn)
+            write_event(level == LogLevel::error, line);
 #endif
     }
 
@@ -44,7 +49,8 @@ Result<std::unique_ptr<Log>> make_log(const Settings& settings, const LogTargets
     const std::string file = targets.folder.empty() ? "" : (targets.folder / "rdpmedic.log").string();
     try {
         std::vector<spdlog::sink_ptr> sinks;
-        if (targets.console) sinks.push_back(std::make_shared<spdlog::sinks::stderr_sink_mt>());
+        if (targets.console)
+            sinks.push_back(std::make_shared<spdlog::sinks::stderr_sink_mt>());
         if (!file.empty())
             sinks.push_back(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
                 file, settings.log_size_mb * 1024u * 1024u, settings.log_files));
@@ -62,8 +68,10 @@ std::string log_value(std::string_view text) {
     std::string value;
     bool quote = text.empty();
     for (const char c : text) {
-        if (c == ' ' || c == '"' || c == '=') quote = true;
-        if (c == '"' || c == '\\') value += '\\';
+        if (c == ' ' || c == '"' || c == '=')
+            quote = true;
+        if (c == '"' || c == '\\')
+            value += '\\';
         value += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
     }
     return quote ? '"' + value + '"' : value;

@@ -23,39 +23,65 @@ struct TextField {
 };
 
 // clang-format off: a table is read by its columns.
-#define RDPMEDIC_DURATION(section, key, doc, least, most, member)                                                  \
-    NumberField{section, key, doc, least, most, [](const Settings& s) -> std::int64_t { return s.member.count(); },  \
-                [](Settings& s, std::int64_t n) { s.member = decltype(s.member){static_cast<decltype(s.member)::rep>(n)}; }}
-#define RDPMEDIC_NUMBER(section, key, doc, least, most, member)                                                    \
-    NumberField{section, key, doc, least, most, [](const Settings& s) { return static_cast<std::int64_t>(s.member); }, \
-                [](Settings& s, std::int64_t n) { s.member = static_cast<decltype(s.member)>(n); }}
+#define RDPMEDIC_DURATION(section, key, doc, least, most, member)                                                      \
+    NumberField {                                                                                                      \
+        section, key, doc, least, most, [](const Settings& s) -> std::int64_t { return s.member.count(); },            \
+            [](Settings& s, std::int64_t n) {                                                                          \
+                s.member = decltype(s.member){static_cast<decltype(s.member)::rep>(n)};                                \
+            }                                                                                                          \
+    }
+#define RDPMEDIC_NUMBER(section, key, doc, least, most, member)                                                        \
+    NumberField {                                                                                                      \
+        section, key, doc, least, most, [](const Settings& s) { return static_cast<std::int64_t>(s.member); },         \
+            [](Settings& s, std::int64_t n) { s.member = static_cast<decltype(s.member)>(n); }                         \
+    }
 
 inline constexpr std::array number_fields{
-    RDPMEDIC_DURATION("repair", "cool_down_s", "seconds between two repairs of the same kind", 0, 86400, repair_cool_down),
-    RDPMEDIC_NUMBER("repair", "attempts_per_day", "repairs of the same kind within 24 hours", 1, 100, repair_attempts_per_day),
-    RDPMEDIC_DURATION("repair", "deadline_s", "seconds after which a running repair is undone", 10, 3600, repair_deadline),
+    RDPMEDIC_DURATION("repair", "cool_down_s", "seconds between two repairs of the same kind", 0, 86400,
+                      repair_cool_down),
+    RDPMEDIC_NUMBER("repair", "attempts_per_day", "repairs of the same kind within 24 hours", 1, 100,
+                    repair_attempts_per_day),
+    RDPMEDIC_DURATION("repair", "deadline_s", "seconds after which a running repair is undone", 10, 3600,
+                      repair_deadline),
     RDPMEDIC_NUMBER("watch", "workers", "probes that run at the same time", 1, 64, workers),
     RDPMEDIC_NUMBER("log", "size_mb", "size at which the log file is rotated", 1, 1024, log_size_mb),
     RDPMEDIC_NUMBER("log", "files", "log files that are kept", 1, 100, log_files),
-    RDPMEDIC_DURATION("thresholds", "pinned_certificate_warn_days", "a pinned certificate that ends sooner is a warning", 0, 3650, limits.pinned_certificate_warn),
-    RDPMEDIC_DURATION("thresholds", "pinned_certificate_fail_days", "a pinned certificate that ends sooner is a failure", 0, 3650, limits.pinned_certificate_fail),
-    RDPMEDIC_DURATION("thresholds", "self_signed_certificate_info_days", "a self-signed certificate that ends sooner is mentioned", 0, 3650, limits.self_signed_certificate_info),
-    RDPMEDIC_DURATION("thresholds", "renewal_grace_minutes", "Windows should have replaced an expired certificate after this time", 1, 10080, limits.renewal_grace),
-    RDPMEDIC_DURATION("thresholds", "service_pending_warn_s", "a service that starts or stops for longer is a warning", 1, 3600, limits.service_pending_warn),
-    RDPMEDIC_DURATION("thresholds", "service_pending_fail_s", "the same as a failure, beside the service's own wait hint", 1, 3600, limits.service_pending_fail),
-    RDPMEDIC_DURATION("thresholds", "session_disconnected_warn_h", "a session disconnected for longer is a warning", 1, 8760, limits.session_disconnected_warn),
-    RDPMEDIC_DURATION("thresholds", "session_reap_grace_minutes", "time beyond MaxDisconnectionTime", 0, 1440, limits.session_reap_grace),
-    RDPMEDIC_DURATION("thresholds", "session_pending_fail_minutes", "a session between two states for longer is a failure", 1, 1440, limits.session_pending_fail),
-    RDPMEDIC_DURATION("thresholds", "handshake_slow_ms", "a handshake that takes longer is a warning", 1, 60000, limits.handshake_slow),
+    RDPMEDIC_DURATION("thresholds", "pinned_certificate_warn_days",
+                      "a pinned certificate that ends sooner is a warning", 0, 3650, limits.pinned_certificate_warn),
+    RDPMEDIC_DURATION("thresholds", "pinned_certificate_fail_days",
+                      "a pinned certificate that ends sooner is a failure", 0, 3650, limits.pinned_certificate_fail),
+    RDPMEDIC_DURATION("thresholds", "self_signed_certificate_info_days",
+                      "a self-signed certificate that ends sooner is mentioned", 0, 3650,
+                      limits.self_signed_certificate_info),
+    RDPMEDIC_DURATION("thresholds", "renewal_grace_minutes",
+                      "Windows should have replaced an expired certificate after this time", 1, 10080,
+                      limits.renewal_grace),
+    RDPMEDIC_DURATION("thresholds", "service_pending_warn_s", "a service that starts or stops for longer is a warning",
+                      1, 3600, limits.service_pending_warn),
+    RDPMEDIC_DURATION("thresholds", "service_pending_fail_s",
+                      "the same as a failure, beside the service's own wait hint", 1, 3600,
+                      limits.service_pending_fail),
+    RDPMEDIC_DURATION("thresholds", "session_disconnected_warn_h", "a session disconnected for longer is a warning", 1,
+                      8760, limits.session_disconnected_warn),
+    RDPMEDIC_DURATION("thresholds", "session_reap_grace_minutes", "time beyond MaxDisconnectionTime", 0, 1440,
+                      limits.session_reap_grace),
+    RDPMEDIC_DURATION("thresholds", "session_pending_fail_minutes",
+                      "a session between two states for longer is a failure", 1, 1440, limits.session_pending_fail),
+    RDPMEDIC_DURATION("thresholds", "handshake_slow_ms", "a handshake that takes longer is a warning", 1, 60000,
+                      limits.handshake_slow),
 };
 #undef RDPMEDIC_DURATION
 #undef RDPMEDIC_NUMBER
 
 inline constexpr std::array text_fields{
-    TextField{"tls", "certificate", "PEM file; empty: made at the first start", "", [](Settings& s) -> std::string& { return s.tls_certificate; }},
-    TextField{"tls", "private_key", "PEM file of its key", "", [](Settings& s) -> std::string& { return s.tls_private_key; }},
-    TextField{"rdp", "address", "where the handshake probe connects to; the port is the listener's own", "", [](Settings& s) -> std::string& { return s.rdp_address; }},
-    TextField{"log", "level", "what is logged", "trace debug info warn error", [](Settings& s) -> std::string& { return s.log_level; }},
+    TextField{"tls", "certificate", "PEM file; empty: made at the first start", "",
+              [](Settings& s) -> std::string& { return s.tls_certificate; }},
+    TextField{"tls", "private_key", "PEM file of its key", "",
+              [](Settings& s) -> std::string& { return s.tls_private_key; }},
+    TextField{"rdp", "address", "where the handshake probe connects to; the port is the listener's own", "",
+              [](Settings& s) -> std::string& { return s.rdp_address; }},
+    TextField{"log", "level", "what is logged", "trace debug info warn error",
+              [](Settings& s) -> std::string& { return s.log_level; }},
 };
 // clang-format on
 

@@ -19,9 +19,11 @@ Time wall_clock() { return std::chrono::floor<std::chrono::seconds>(std::chrono:
 // Clocks that cannot be read start anew: since then is a comfort, and no reason not to run.
 Clocks saved_clocks(const std::filesystem::path& file, Log& log) {
     const Result<std::string> text = read_whole_file(file, 1 << 20);
-    if (is_absent(text)) return {};
+    if (is_absent(text))
+        return {};
     const Result<Clocks> clocks = text ? clocks_from_json(*text) : Result<Clocks>(text.error());
-    if (clocks) return *clocks;
+    if (clocks)
+        return *clocks;
     log.warn("event=clocks_lost file=" + log_value(file.string()) + " reason=" + log_value(describe(clocks.error())));
     return {};
 }
@@ -30,7 +32,8 @@ std::set<std::string> codes_of(const Snapshot& snapshot) {
     std::set<std::string> codes;
     for (const auto& [id, state] : snapshot.probes)
         for (const StandingFinding& standing : state.findings)
-            codes.insert(standing.finding.code + (standing.finding.subject.empty() ? "" : "/" + standing.finding.subject));
+            codes.insert(standing.finding.code +
+                         (standing.finding.subject.empty() ? "" : "/" + standing.finding.subject));
     return codes;
 }
 
@@ -41,51 +44,61 @@ void log_transitions(Log& log, const Snapshot& before, const Snapshot& after) {
         for (const StandingFinding& standing : state.findings) {
             const Finding& finding = standing.finding;
             const std::string key = finding.code + (finding.subject.empty() ? "" : "/" + finding.subject);
-            if (old.count(key) != 0) continue;
+            if (old.count(key) != 0)
+                continue;
             const LogLevel level = status_of(finding.severity) == Status::pass ? LogLevel::info : LogLevel::warn;
             log.write(level, "event=finding code=" + finding.code + " severity=" + name_of(finding.severity) +
                                  " subject=" + log_value(finding.subject) + " text=" + log_value(finding.text));
         }
     for (const std::string& key : old)
-        if (now.count(key) == 0) log.info("event=cleared finding=" + log_value(key));
+        if (now.count(key) == 0)
+            log.info("event=cleared finding=" + log_value(key));
 }
 
 class RunningAgent : public Agent {
   public:
     RunningAgent(const Settings& settings, std::filesystem::path data, const Machine& machine, Log& log)
-        : settings_(settings), data_(std::move(data)), machine_(machine), log_(log), probes_(configured_probes(settings_)),
+        : settings_(settings), data_(std::move(data)), machine_(machine), log_(log),
+          probes_(configured_probes(settings_)),
           board_(first_snapshot(probes_, wall_clock(), saved_clocks(clocks_file(data_), log))) {}
 
     ~RunningAgent() override { RunningAgent::stop(); }
 
     Result<> begin() {
-        WatchOptions options{settings_.limits, settings_.workers,
-                             [this](const Snapshot& before, const Snapshot& after) { log_transitions(log_, before, after); }};
+        WatchOptions options{
+            settings_.limits, settings_.workers,
+            [this](const Snapshot& before, const Snapshot& after) { log_transitions(log_, before, after); }};
         watch_ = std::make_unique<Watch>(machine_.host, probes_, board_, std::move(options));
 
         DeskParts parts{*machine_.host, machine_.control.get(), data_, settings_};
         parts.recheck = [this](const std::string& probe) { watch_->hurry(probe); };
-        parts.log = [this](bool warning, const std::string& line) { log_.write(warning ? LogLevel::warn : LogLevel::info, line); };
+        parts.log = [this](bool warning, const std::string& line) {
+            log_.write(warning ? LogLevel::warn : LogLevel::info, line);
+        };
         Result<std::unique_ptr<RepairDesk>> desk = make_repair_desk(std::move(parts));
-        if (!desk) return desk.error();
+        if (!desk)
+            return desk.error();
         desk_ = std::move(*desk);
 
         watch_->start();
         api::Services services{board_, *desk_, settings_, data_, &wall_clock, RDPMEDIC_VERSION};
         services.log = [this](const api::AccessRecord& record) {
             log_.debug("event=request method=" + record.method + " path=" + log_value(record.path) +
-                       " status=" + std::to_string(record.status) + " caller=" + log_value(record.caller) + " peer=" + record.peer +
-                       " us=" + std::to_string(record.took.count()));
+                       " status=" + std::to_string(record.status) + " caller=" + log_value(record.caller) +
+                       " peer=" + record.peer + " us=" + std::to_string(record.took.count()));
         };
         Result<std::unique_ptr<api::Server>> server = api::Server::start(std::move(services));
-        if (!server) return server.error();
+        if (!server)
+            return server.error();
         server_ = std::move(*server);
         return {};
     }
 
     void stop() override {
-        if (server_) server_->stop();
-        if (watch_) watch_->stop();
+        if (server_)
+            server_->stop();
+        if (watch_)
+            watch_->stop();
         save_clocks();
         server_.reset();
         desk_.reset();
@@ -95,7 +108,8 @@ class RunningAgent : public Agent {
 
     void save_clocks() override {
         const std::string text = clocks_to_json(*board_.current());
-        if (text == saved_) return;
+        if (text == saved_)
+            return;
         if (Result<> written = write_file_atomically(clocks_file(data_), text); !written)
             log_.warn("event=clocks_not_saved reason=" + log_value(describe(written.error())));
         saved_ = text;
@@ -119,7 +133,8 @@ class RunningAgent : public Agent {
 Result<std::unique_ptr<Agent>> Agent::start(const Settings& settings, const std::filesystem::path& data_folder,
                                             const Machine& machine, Log& log) {
     auto agent = std::make_unique<RunningAgent>(settings, data_folder, machine, log);
-    if (Result<> begun = agent->begin(); !begun) return begun.error();
+    if (Result<> begun = agent->begin(); !begun)
+        return begun.error();
     return std::unique_ptr<Agent>(std::move(agent));
 }
 

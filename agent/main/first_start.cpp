@@ -20,18 +20,23 @@ bool missing(const std::filesystem::path& file) {
 Result<> make_first_token(const std::filesystem::path& data) {
     api::TokenFile tokens;
     Result<std::string> token = tokens.add("installed", api::Role::repair, wall_clock(), std::nullopt);
-    if (!token) return token.error();
-    if (Result<> written = write_file_atomically(repair_token_file(data), *token + "\n"); !written) return written;
+    if (!token)
+        return token.error();
+    if (Result<> written = write_file_atomically(repair_token_file(data), *token + "\n"); !written)
+        return written;
     return tokens.save(tokens_file(data));
 }
 
 } // namespace
 
 Result<> first_start(const std::filesystem::path& data) {
-    if (Result<> made = prepare_data_folder(data); !made) return made;
+    if (Result<> made = prepare_data_folder(data); !made)
+        return made;
     if (missing(config_file(data)))
-        if (Result<> written = write_file_atomically(config_file(data), render_settings({})); !written) return written;
-    if (missing(tokens_file(data))) return make_first_token(data);
+        if (Result<> written = write_file_atomically(config_file(data), render_settings({})); !written)
+            return written;
+    if (missing(tokens_file(data)))
+        return make_first_token(data);
     return {};
 }
 

@@ -13,13 +13,16 @@ namespace rdpmedic {
 Result<Machine> open_machine(const std::filesystem::path& recording) {
     if (!recording.empty()) {
         Result<std::unique_ptr<Host>> host = load_recorded_host(recording);
-        if (!host) return host.error();
+        if (!host)
+            return host.error();
         return Machine{std::shared_ptr<const Host>(std::move(*host)), nullptr};
     }
 #ifdef _WIN32
-    return Machine{std::shared_ptr<const Host>(make_windows_host()), std::shared_ptr<HostControl>(make_windows_control())};
+    return Machine{std::shared_ptr<const Host>(make_windows_host()),
+                   std::shared_ptr<HostControl>(make_windows_control())};
 #else
-    return Error{Errc::unsupported, 0, "this is not Windows; name a recorded host with --host FILE ('rdpmedic record' makes one)"};
+    return Error{Errc::unsupported, 0,
+                 "this is not Windows; name a recorded host with --host FILE ('rdpmedic record' makes one)"};
 #endif
 }
 

@@ -32,7 +32,8 @@ FileMark mark_of(const std::filesystem::path& file) {
     FileMark mark;
     mark.written = std::filesystem::last_write_time(file, error);
     mark.exists = !error;
-    if (mark.exists) mark.size = std::filesystem::file_size(file, error);
+    if (mark.exists)
+        mark.size = std::filesystem::file_size(file, error);
     return mark;
 }
 
@@ -42,8 +43,8 @@ std::string listening(const Settings& settings, const Agent& agent) {
     for (std::size_t i = 0; i < settings.listen.size(); ++i) {
         const ListenSettings& listen = settings.listen[i];
         const bool v6 = listen.address.find(':') != std::string::npos;
-        text += std::string(i == 0 ? "" : " ") + (listen.tls ? "https://" : "http://") + (v6 ? "[" : "") + listen.address +
-                (v6 ? "]:" : ":") + std::to_string(ports.at(i));
+        text += std::string(i == 0 ? "" : " ") + (listen.tls ? "https://" : "http://") + (v6 ? "[" : "") +
+                listen.address + (v6 ? "]:" : ":") + std::to_string(ports.at(i));
     }
     return text;
 }
@@ -67,12 +68,14 @@ class Runner {
             link->on_stop([this] { asio::post(io_, [this] { io_.stop(); }); });
         }
         signals_.async_wait([this](boost::system::error_code error, int) {
-            if (!error) io_.stop();
+            if (!error)
+                io_.stop();
         });
         tick();
         io_.run();
         log_.info("event=stopping");
-        if (agent_) agent_->stop();
+        if (agent_)
+            agent_->stop();
         log_.info("event=stopped");
         return 0;
     }
@@ -81,8 +84,10 @@ class Runner {
     void tick() {
         timer_.expires_after(1s);
         timer_.async_wait([this](boost::system::error_code error) {
-            if (error) return;
-            if (agent_) agent_->save_clocks();
+            if (error)
+                return;
+            if (agent_)
+                agent_->save_clocks();
             take_up_changes();
             tick();
         });
@@ -92,11 +97,13 @@ class Runner {
     void take_up_changes() {
         const std::filesystem::path file = config_file(options_.data_folder);
         const FileMark mark = mark_of(file);
-        if (mark == mark_) return;
+        if (mark == mark_)
+            return;
         mark_ = mark;
         const auto loaded = load_settings(file);
         if (const auto* wrong = std::get_if<SettingsError>(&loaded)) {
-            log_.warn("event=config_refused reason=" + log_value(describe(*wrong)) + " note=\"the old configuration stays\"");
+            log_.warn("event=config_refused reason=" + log_value(describe(*wrong)) +
+                      " note=\"the old configuration stays\"");
             return;
         }
         agent_->stop();
@@ -105,7 +112,8 @@ class Runner {
             settings_ = std::get<Settings>(loaded);
             log_.info("event=config_taken_up listening=" + log_value(listening(settings_, *agent_)));
         } else if (!restart_with(settings_)) {
-            log_.error("event=restart_failed note=\"neither the new nor the old configuration can be started; the process ends\"");
+            log_.error("event=restart_failed note=\"neither the new nor the old configuration can be started; the "
+                       "process ends\"");
             io_.stop();
         }
     }
@@ -113,7 +121,8 @@ class Runner {
     bool restart_with(const Settings& settings) {
         Result<std::unique_ptr<Agent>> agent = Agent::start(settings, options_.data_folder, machine_, log_);
         if (!agent) {
-            log_.warn("event=config_refused reason=" + log_value(describe(agent.error())) + " note=\"the old configuration stays\"");
+            log_.warn("event=config_refused reason=" + log_value(describe(agent.error())) +
+                      " note=\"the old configuration stays\"");
             return false;
         }
         agent_ = std::move(*agent);
@@ -142,16 +151,22 @@ int run_agent(const RunOptions& options, ServiceLink* link) {
     const auto loaded = load_settings(config_file(options.data_folder));
     if (const auto* wrong = std::get_if<SettingsError>(&loaded)) {
         if (link)
-            if (Result<std::unique_ptr<Log>> log = make_log({}, {{}, false, true}); log) (*log)->error("event=config_refused reason=" + log_value(describe(*wrong)));
+            if (Result<std::unique_ptr<Log>> log = make_log({}, {{}, false, true}); log)
+                (*log)->error("event=config_refused reason=" + log_value(describe(*wrong)));
         return refuse(describe(*wrong), 2);
     }
     const Settings settings = std::get<Settings>(loaded);
-    if (Result<> made = first_start(options.data_folder); !made) return refuse(describe(made.error()), 1);
-    Result<std::unique_ptr<Log>> log = make_log(settings, {options.data_folder / "logs", link == nullptr, link != nullptr});
-    if (!log) return refuse(describe(log.error()), 1);
+    if (Result<> made = first_start(options.data_folder); !made)
+        return refuse(describe(made.error()), 1);
+    Result<std::unique_ptr<Log>> log =
+        make_log(settings, {options.data_folder / "logs", link == nullptr, link != nullptr});
+    if (!log)
+        return refuse(describe(log.error()), 1);
     Result<Machine> machine = open_machine(options.recording);
-    if (!machine) return refuse(describe(machine.error()), 2);
-    if (link) link->still_starting();
+    if (!machine)
+        return refuse(describe(machine.error()), 2);
+    if (link)
+        link->still_starting();
     return Runner(options, settings, std::move(*machine), **log).run(link);
 }
 

@@ -12,9 +12,9 @@ struct RunOptions {
     std::filesystem::path recording;   // empty: this machine
 };
 
-// Runs until Ctrl-C, SIGTERM or the service control manager says stop; `link` is null in a console. A changed config.json
-// is taken up while running; one that is wrong is reported and the old one stays. Returns the exit code: 0, 1 when it
-// could not start, 2 when the configuration is wrong. Blocks.
+// Runs until Ctrl-C, SIGTERM or the service control manager says stop; `link` is null in a console. A changed
+// config.json is taken up while running; one that is wrong is reported and the old one stays. Returns the exit code: 0,
+// 1 when it could not start, 2 when the configuration is wrong. Blocks.
 int run_agent(const RunOptions& options, ServiceLink* link);
 
 } // namespace rdpmedic

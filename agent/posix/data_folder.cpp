@@ -9,7 +9,8 @@
 namespace rdpmedic {
 
 std::filesystem::path default_data_folder() {
-    if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state) return std::filesystem::path(state) / "rdpmedic";
+    if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state)
+        return std::filesystem::path(state) / "rdpmedic";
     const char* home = std::getenv("HOME");
     return std::filesystem::path(home && *home ? home : ".") / ".local/state/rdpmedic";
 }
@@ -22,14 +23,19 @@ Result<> make_private_folder(const std::filesystem::path& folder) {
     };
     std::error_code ignored; // mkdir below tells what is wrong
     std::filesystem::create_directories(folder.parent_path(), ignored);
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return failed("mkdir");
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+        return failed("mkdir");
     struct stat facts {};
-    if (::lstat(folder.c_str(), &facts) != 0) return failed("lstat");
+    if (::lstat(folder.c_str(), &facts) != 0)
+        return failed("lstat");
     if (!S_ISDIR(facts.st_mode))
-        return Error{Errc::access_denied, 0, folder.string() + " is a link or a file; remove it, a folder belongs here"};
+        return Error{Errc::access_denied, 0,
+                     folder.string() + " is a link or a file; remove it, a folder belongs here"};
     if (facts.st_uid != ::geteuid())
-        return Error{Errc::access_denied, 0, folder.string() + " belongs to another user; the agent's data would be theirs"};
-    if (::chmod(folder.c_str(), 0700) != 0) return failed("chmod");
+        return Error{Errc::access_denied, 0,
+                     folder.string() + " belongs to another user; the agent's data would be theirs"};
+    if (::chmod(folder.c_str(), 0700) != 0)
+        return failed("chmod");
     return {};
 }
 

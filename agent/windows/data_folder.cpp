@@ -26,9 +26,11 @@ Error failed(const char* call, const std::filesystem::path& folder, DWORD number
 
 Result<> check_real_folder(const std::filesystem::path& folder) {
     const DWORD attributes = ::GetFileAttributesW(folder.c_str());
-    if (attributes == INVALID_FILE_ATTRIBUTES) return failed("GetFileAttributesW", folder, ::GetLastError());
+    if (attributes == INVALID_FILE_ATTRIBUTES)
+        return failed("GetFileAttributesW", folder, ::GetLastError());
     if ((attributes & FILE_ATTRIBUTE_DIRECTORY) == 0 || (attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0)
-        return Error{Errc::access_denied, 0, folder.string() + " is a reparse point or a file; remove it, a folder belongs here"};
+        return Error{Errc::access_denied, 0,
+                     folder.string() + " is a reparse point or a file; remove it, a folder belongs here"};
     return {};
 }
 
@@ -37,7 +39,8 @@ Result<> check_real_folder(const std::filesystem::path& folder) {
 std::filesystem::path default_data_folder() {
     PWSTR found = nullptr;
     const HRESULT result = ::SHGetKnownFolderPath(FOLDERID_ProgramData, 0, nullptr, &found);
-    std::filesystem::path folder = result == S_OK ? std::filesystem::path(found) : std::filesystem::path(L"C:\\ProgramData");
+    std::filesystem::path folder =
+        result == S_OK ? std::filesystem::path(found) : std::filesystem::path(L"C:\\ProgramData");
     ::CoTaskMemFree(found);
     return folder / L"rdpmedic";
 }
@@ -50,10 +53,12 @@ Result<> make_private_folder(const std::filesystem::path& folder) {
     SECURITY_ATTRIBUTES attributes{sizeof attributes, raw, FALSE};
     std::error_code ignored; // CreateDirectoryW below tells what is wrong
     std::filesystem::create_directories(folder.parent_path(), ignored);
-    if (::CreateDirectoryW(folder.c_str(), &attributes)) return check_real_folder(folder);
+    if (::CreateDirectoryW(folder.c_str(), &attributes))
+        return check_real_folder(folder);
     if (const DWORD number = ::GetLastError(); number != ERROR_ALREADY_EXISTS)
         return failed("CreateDirectoryW", folder, number);
-    if (Result<> real = check_real_folder(folder); !real) return real;
+    if (Result<> real = check_real_folder(folder); !real)
+        return real;
 
     // There before us: take away what was inherited or planted.
     BOOL present = FALSE, defaulted = FALSE;
@@ -61,9 +66,10 @@ Result<> make_private_folder(const std::filesystem::path& folder) {
     ::GetSecurityDescriptorDacl(raw, &present, &dacl, &defaulted);
     std::wstring name = folder.wstring();
     const DWORD number = ::SetNamedSecurityInfoW(name.data(), SE_FILE_OBJECT,
-                                                 DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION, nullptr,
-                                                 nullptr, dacl, nullptr);
-    if (number != ERROR_SUCCESS) return failed("SetNamedSecurityInfoW", folder, number);
+                                                 DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
+                                                 nullptr, nullptr, dacl, nullptr);
+    if (number != ERROR_SUCCESS)
+        return failed("SetNamedSecurityInfoW", folder, number);
     return {};
 }
 

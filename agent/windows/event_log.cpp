@@ -19,7 +19,8 @@ struct EventSourceTraits {
 
 void write_event(bool error, std::string_view line) {
     const windows::Handle<EventSourceTraits> source(::RegisterEventSourceW(nullptr, L"rdpmedic"));
-    if (!source) return;
+    if (!source)
+        return;
     const std::wstring text = windows::to_wide(line);
     const wchar_t* texts[] = {text.c_str()};
     ::ReportEventW(source.get(), error ? EVENTLOG_ERROR_TYPE : EVENTLOG_WARNING_TYPE, 0,

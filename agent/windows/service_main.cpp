@@ -30,7 +30,8 @@ class Link : public ServiceLink {
     void on_stop(std::function<void()> stop) override {
         const std::lock_guard lock(mutex_);
         stop_ = std::move(stop);
-        if (stopping_) stop_();
+        if (stopping_)
+            stop_();
     }
 
   private:
@@ -39,9 +40,13 @@ class Link : public ServiceLink {
         auto& link = *static_cast<Link*>(context);
         switch (control) {
         case SERVICE_CONTROL_STOP:
-        case SERVICE_CONTROL_SHUTDOWN: link.stop_requested(); return NO_ERROR;
-        case SERVICE_CONTROL_INTERROGATE: return NO_ERROR;
-        default: return ERROR_CALL_NOT_IMPLEMENTED;
+        case SERVICE_CONTROL_SHUTDOWN:
+            link.stop_requested();
+            return NO_ERROR;
+        case SERVICE_CONTROL_INTERROGATE:
+            return NO_ERROR;
+        default:
+            return ERROR_CALL_NOT_IMPLEMENTED;
         }
     }
 
@@ -49,12 +54,14 @@ class Link : public ServiceLink {
         const std::lock_guard lock(mutex_);
         report_locked(SERVICE_STOP_PENDING, stop_hint_ms);
         stopping_ = true;
-        if (stop_) stop_();
+        if (stop_)
+            stop_();
     }
 
     void report(DWORD state, DWORD hint) {
         const std::lock_guard lock(mutex_);
-        if (!stopping_) report_locked(state, hint); // STOP_PENDING is not taken back
+        if (!stopping_)
+            report_locked(state, hint); // STOP_PENDING is not taken back
     }
 
     void report_locked(DWORD state, DWORD hint) {
@@ -85,7 +92,8 @@ Job* job_of_process = nullptr;
 
 void WINAPI service_main(DWORD, wchar_t**) {
     Link link;
-    if (!link.register_handler()) return;
+    if (!link.register_handler())
+        return;
     link.still_starting();
     job_of_process->code = job_of_process->body(link);
     link.stopped(job_of_process->code);
@@ -99,8 +107,9 @@ int run_as_service(std::function<int(ServiceLink&)> body) {
     wchar_t name[] = L"rdpmedic";
     const SERVICE_TABLE_ENTRYW table[] = {{name, &service_main}, {nullptr, nullptr}};
     if (!::StartServiceCtrlDispatcherW(table)) {
-        std::fprintf(stderr, "rdpmedic: StartServiceCtrlDispatcherW failed (%lu): --service is for the service control "
-                             "manager; 'rdpmedic run' runs in a console, 'rdpmedic service start' starts the service\n",
+        std::fprintf(stderr,
+                     "rdpmedic: StartServiceCtrlDispatcherW failed (%lu): --service is for the service control "
+                     "manager; 'rdpmedic run' runs in a console, 'rdpmedic service start' starts the service\n",
                      static_cast<unsigned long>(::GetLastError()));
         return 1;
     }

@@ -1,0 +1,172 @@
+// What did the user type?
+#include "agent/main/command_line.hpp"
+
+#include "agent/data_folder.hpp"
+#include "agent/main/commands.hpp"
+#include "agent/main/print.hpp"
+#include "agent/main/run.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+
+#ifdef _WIN32
+#include "agent/windows/service_main.hpp"
+#endif
+
+namespace rdpmedic {
+namespace {
+
+// Everything that options are written into, and the command that was chosen.
+struct Choice {
+    std::string data_folder, recording, target, file, output, name;
+    bool json = false, service = false;
+    std::vector<std::string> probes;
+    RepairOptions repair;
+    TokenOptions token;
+    std::function<int()> command;
+
+    // Options come in UTF-8; std::filesystem::path(std::string) would take them as the ANSI code page on Windows.
+    static std::filesystem::path path_of(const std::string& text) {
+        return std::filesystem::path(std::u8string(text.begin(), text.end()));
+    }
+    CommonOptions common() const {
+        return {data_folder.empty() ? default_data_folder() : path_of(data_folder), path_of(recording), json};
+    }
+};
+
+CLI::App* add(CLI::App& parent, Choice& choice, const char* name, const char* help, std::function<int()> command) {
+    CLI::App* sub = parent.add_subcommand(name, help);
+    sub->callback([&choice, command = std::move(command)] { choice.command = command; });
+    return sub;
+}
+
+void add_host(CLI::App* command, Choice& choice) {
+    command->add_option("--host", choice.recording, "a recorded host (see 'rdpmedic record') instead of this machine")
+        ->type_name("FILE");
+}
+
+void add_json(CLI::App* command, Choice& choice) { command->add_flag("--json", choice.json, "print JSON"); }
+
+int run(const Choice& choice) {
+    const RunOptions options{choice.common().data_folder, choice.common().recording};
+#ifdef _WIN32
+    if (choice.service)
+        return run_as_service([&](ServiceLink& link) { return run_agent(options, &link); });
+#endif
+    return run_agent(options, nullptr);
+}
+
+void add_run_and_service(CLI::App& app, Choice& choice) {
+    CLI::App* command =
+        add(app, choice, "run", "Watch this host and answer HTTP until Ctrl-C", [&] { return run(choice); });
+    add_host(command, choice);
+#ifdef _WIN32
+    command->add_flag("--service", choice.service, "run under the service control manager")->group("");
+#endif
+    CLI::App* service = app.add_subcommand("service", "Install and control the Windows service");
+    service->require_subcommand(1);
+    const auto action = [&](const char* name, const char* help) {
+        return add(*service, choice, name, help, [&choice, name] { return service_command(choice.common(), name); });
+    };
+    action("install", "create the service, its data folder and the first repair token");
+    action("uninstall", "stop and remove the service; the data folder stays");
+    action("start", "start it and wait until it runs");
+    action("stop", "stop it and wait until it has stopped");
+    add_json(action("status", "0 running, 3 not running, 4 not installed"), choice);
+    action("configure", "service SID, privileges, restart after failure, data folder (the installer calls this)");
+}
+
+void add_probing(CLI::App& app, Choice& choice) {
+    CLI::App* check = add(app, choice, "check",
+                          "Run the probes once and print what they find; exits 0, 1, 2 or 3 as Nagios plugins do",
+                          [&] { return check_command(choice.common(), choice.probes); });
+    check->add_option("probe", choice.probes,
+                      "only these probes: cert, termservice, sessions, winsock, firewall, handshake");
+    add_host(check, choice);
+    add_json(check, choice);
+
+    CLI::App* record =
+        add(app, choice, "record", "Write down every read of every probe as JSON, to look at this host elsewhere",
+            [&] { return record_command(choice.common(), Choice::path_of(choice.output)); });
+    record->add_option("-o,--output", choice.output, "instead of standard output")->type_name("FILE");
+    add_host(record, choice);
+
+    CLI::App* handshake = add(app, choice, "handshake",
+                              "Connect to an RDP host as a client would, without logging on, and say how far it came",
+                              [&] { return handshake_command(choice.common(), choice.target); });
+    handshake->add_option("target", choice.target, "HOST, HOST:PORT or [IPV6]:PORT")
+        ->required()
+        ->type_name("HOST[:PORT]");
+    add_json(handshake, choice);
+}
+
+void add_repair(CLI::App& app, Choice& choice) {
+    CLI::App* repair = add(app, choice, "repair", "List the repairs, show the plan of one, or carry it out",
+                           [&] { return repair_command(choice.common(), choice.repair); });
+    repair->add_option("name", choice.repair.repair, "cert or termservice; without it, all are listed");
+    repair->add_flag("--dry-run", choice.repair.dry_run, "show the plan and change nothing");
+    repair->add_flag("--disconnect-sessions", choice.repair.disconnect_sessions,
+                     "allow a repair that cuts off RDP sessions");
+    add_host(repair, choice);
+    add_json(repair, choice);
+}
+
+void add_tokens_and_config(CLI::App& app, Choice& choice) {
+    CLI::App* token = app.add_subcommand("token", "Who may ask the API");
+    token->require_subcommand(1);
+    CLI::App* made = add(*token, choice, "add", "make a token and show it once",
+                         [&] { return token_add_command(choice.common(), choice.token); });
+    made->add_option("name", choice.token.name, "what it is for")->required();
+    made->add_option("--role", choice.token.role, "read, or repair which includes read")
+        ->check(CLI::IsMember({"read", "repair"}))
+        ->capture_default_str();
+    made->add_option("--days", choice.token.days, "expires after so many days; 0: never")
+        ->check(CLI::Range(0, 36500))
+        ->capture_default_str();
+    add_json(made, choice);
+    add_json(add(*token, choice, "list", "names, roles and dates", [&] { return token_list_command(choice.common()); }),
+             choice);
+    CLI::App* gone = add(*token, choice, "remove", "refuse a token from now on",
+                         [&] { return token_remove_command(choice.common(), choice.name); });
+    gone->add_option("name", choice.name)->required();
+
+    CLI::App* config = app.add_subcommand("config", "Check and show the configuration");
+    config->require_subcommand(1);
+    const auto with_file = [&](CLI::App* command) {
+        command->add_option("file", choice.file, "instead of config.json in the data folder")->type_name("FILE");
+        add_json(command, choice);
+    };
+    with_file(add(*config, choice, "check", "0 when it is valid, 2 with place and reason when not",
+                  [&] { return config_check_command(choice.common(), Choice::path_of(choice.file)); }));
+    with_file(add(*config, choice, "show", "all keys with their values and what they mean",
+                  [&] { return config_show_command(choice.common(), Choice::path_of(choice.file)); }));
+    add(*config, choice, "schema", "the JSON schema of config.json", [] { return config_schema_command(); });
+}
+
+} // namespace
+
+int run_command_line(std::vector<std::string> arguments) {
+    Choice choice;
+    CLI::App app{"rdpmedic finds out why Remote Desktop does not work on this host, and repairs it.\n"
+                 "Start with 'rdpmedic check'; 'rdpmedic COMMAND --help' explains each command.",
+                 "rdpmedic"};
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.set_version_flag("--version", "rdpmedic " RDPMEDIC_VERSION);
+    app.add_option("--data", choice.data_folder, "data folder, by default " + default_data_folder().string())
+        ->type_name("FOLDER");
+    add_probing(app, choice);
+    add_repair(app, choice);
+    add_run_and_service(app, choice);
+    add_tokens_and_config(app, choice);
+    std::reverse(arguments.begin(), arguments.end()); // CLI11 takes them from the back
+    try {
+        app.parse(arguments);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+    return choice.command();
+}
+
+} // namespace rdpmedic

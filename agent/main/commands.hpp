@@ -1,0 +1,51 @@
+// What does each command do? One function each; all return the exit code of the program.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace rdpmedic {
+
+// What several commands share.
+struct CommonOptions {
+    std::filesystem::path data_folder;
+    std::filesystem::path recording; // --host FILE; empty: this machine
+    bool json = false;
+};
+
+// As Nagios plugins: 0 pass, 1 warning, 2 critical, 3 something could not be read (and nothing is worse).
+// Unknown probes: 3, with the list of those that exist.
+int check_command(const CommonOptions& common, const std::vector<std::string>& probes);
+
+// Every read of every probe as JSON, to `output` or standard output. 0, or 1 when it cannot be written.
+int record_command(const CommonOptions& common, const std::filesystem::path& output);
+
+// 0 when the handshake completes, 1 when it does not, 2 when it could not be tried.
+int handshake_command(const CommonOptions& common, const std::string& target);
+
+struct RepairOptions {
+    std::string repair; // empty: list the repairs
+    bool dry_run = false, disconnect_sessions = false;
+};
+// 0 repaired or not needed, 1 rolled back, 2 refused or impossible.
+int repair_command(const CommonOptions& common, const RepairOptions& options);
+
+struct TokenOptions {
+    std::string name, role = "read";
+    unsigned days = 0; // 0: does not expire
+};
+int token_add_command(const CommonOptions& common, const TokenOptions& options);
+int token_list_command(const CommonOptions& common);
+int token_remove_command(const CommonOptions& common, const std::string& name);
+
+// 0, or 2 when the configuration is wrong.
+int config_check_command(const CommonOptions& common, const std::filesystem::path& file);
+int config_show_command(const CommonOptions& common, const std::filesystem::path& file);
+int config_schema_command();
+
+// install, uninstall, start, stop, status, configure. 0, 1 when Windows refused, 2 where there are no services; status:
+// 0 running, 3 not running, 4 not installed.
+int service_command(const CommonOptions& common, const std::string& action);
+
+} // namespace rdpmedic
