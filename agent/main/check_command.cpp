@@ -89,7 +89,7 @@ int check_command(const CommonOptions& common, const std::vector<std::string>& n
         return complain(now.error(), 3);
     const Snapshot snapshot = check_once(*machine->host, *probes, settings.limits, *now);
     if (common.json)
-        std::cout << api::render_health(snapshot, *now, RDPMEDIC_VERSION).body << "\n";
+        std::cout << *api::render_health(snapshot, *now, RDPMEDIC_VERSION).body << "\n";
     else
         print(snapshot, *probes, *now);
     return exit_code(snapshot);
