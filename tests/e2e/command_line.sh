@@ -1,0 +1,164 @@
+#!/usr/bin/env bash
+# Does the native program do what its help says, refuse bad input with a reason, and stop when told to?
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+source tests/support/check.sh
+
+program=$PWD/build/linux/rdpmedic
+work=$(mktemp -d)
+agent=
+finish() {
+    [ -z "$agent" ] || kill -KILL "$agent" 2>/dev/null
+    rm -rf "$work"
+}
+trap finish EXIT
+data=$work/data
+host=$PWD/tests/fixtures/hosts/healthy-server-2019.json
+
+rdpmedic() { timeout 20 "$program" --data "$data" "$@"; }
+
+# exits CODE TEXT COMMAND...: ends with CODE and says TEXT on standard output or error.
+exits() {
+    local code=$1 text=$2 status=0 output
+    shift 2
+    output=$("$@" 2>&1) || status=$?
+    [ "$status" = "$code" ] && grep --quiet --fixed-strings -- "$text" <<<"$output" && return 0
+    echo "expected exit status $code and '$text'; got $status and:"
+    echo "$output"
+    return 1
+}
+
+write() { printf '%s' "$2" >"$1"; }
+
+start_agent() {
+    "$program" --data "$data" run --host "$host" >"$work/agent.log" 2>&1 &
+    agent=$!
+    for _ in $(seq 100); do
+        address=$(sed -nE 's/.*event=(started|config_taken_up).*listening="?([^" ]+)"?.*/\2/p' "$work/agent.log" | tail -1)
+        [ -n "$address" ] && return 0
+        kill -0 "$agent" 2>/dev/null || break
+        sleep 0.1
+    done
+    cat "$work/agent.log"
+    return 1
+}
+
+# Ends the agent with a signal and fails when it takes longer than five seconds or does not end with 0.
+stop_agent() {
+    local begin=$SECONDS status=0
+    kill "-$1" "$agent"
+    wait "$agent" || status=$?
+    agent=
+    [ "$status" = 0 ] && [ $((SECONDS - begin)) -le 5 ] && return 0
+    echo "status $status after $((SECONDS - begin)) s"
+    cat "$work/agent.log"
+    return 1
+}
+
+status_of() { curl --silent --max-time 5 --output /dev/null --write-out '%{http_code}' "$@"; }
+answers() {
+    local wanted=$1 got
+    shift
+    got=$(status_of "$@")
+    [ "$got" = "$wanted" ] || { echo "expected $wanted, got $got"; return 1; }
+}
+eventually() {
+    for _ in $(seq 80); do "$@" >/dev/null 2>&1 && return 0; sleep 0.1; done
+    "$@"
+}
+logged() { grep --quiet --fixed-strings -- "$1" "$work/agent.log" || { cat "$work/agent.log"; return 1; }; }
+
+# Help and usage
+check "help names every command" exits 0 "handshake" rdpmedic --help
+for command in check record handshake repair run service token config; do
+    check "'$command --help' explains itself" exits 0 "Usage" rdpmedic $command --help
+done
+check "no command is a usage error" exits 2 "A subcommand is required" rdpmedic
+check "an unknown option is a usage error" exits 2 "--frobnicate" rdpmedic check --frobnicate
+check "an unknown command is a usage error" exits 2 "" rdpmedic frobnicate
+check "the version is printed" exits 0 "rdpmedic 0." rdpmedic --version
+
+# Configuration
+check "a missing configuration means the defaults" exits 0 "the defaults apply" rdpmedic config check
+check "the shown configuration is valid" bash -c "'$program' --data '$data' config show >'$work/shown.json' && '$program' config check '$work/shown.json'"
+check "the schema is JSON" bash -c "'$program' config schema | jq --exit-status .properties.listen"
+write "$work/bad.json" '{"log": {"levle": "info"}}'
+check "an unknown key is refused with its path" exits 2 "/log/levle: unknown key" rdpmedic config check "$work/bad.json"
+write "$work/bad.json" $'{\n  "log": {"level": "info"},,\n}'
+check "a syntax error is refused with its line" exits 2 "line 2, column" rdpmedic config check "$work/bad.json"
+check "a file that is not there is refused" exits 2 "there is no such file" rdpmedic config check "$work/none.json"
+check "the check speaks JSON" bash -c "'$program' config check '$work/bad.json' --json | jq --exit-status '.valid == false and .where != \"\"'"
+mkdir -p "$data"
+write "$data/config.json" '{"listen": [{"address": "0.0.0.0"}]}'
+check "run refuses an address that needs TLS, with exit status 2" exits 2 "/listen/0: the address 0.0.0.0" rdpmedic run --host "$host"
+rm "$data/config.json"
+
+# Hosts
+check "here is no Windows to check" exits 3 "--host FILE" rdpmedic check
+check "a recording that is not there is named" exits 3 "none.json" rdpmedic check --host "$work/none.json"
+head --bytes=300 "$host" >"$work/torn.json"
+check "a torn recording is refused with its place" exits 3 "torn.json" rdpmedic check --host "$work/torn.json"
+check "a healthy recorded host passes" exits 0 "cert" rdpmedic check --host "$host"
+check "an unknown probe is refused with the list" exits 3 "there are: cert, termservice" rdpmedic check certs --host "$host"
+check "one probe can be checked alone" exits 0 "winsock" rdpmedic check winsock --host "$host"
+check "check speaks JSON" bash -c "'$program' check --host '$host' --json | jq --exit-status '.status == \"pass\"'"
+expired=$PWD/tests/fixtures/hosts/expired-self-signed.json
+check "an expired certificate is critical" exits 2 "cert.expired" rdpmedic check cert --host "$expired"
+check "its plan can be made from the recording" exits 0 "SessionEnv" rdpmedic repair cert --dry-run --host "$expired"
+check "its repair is refused: a recording cannot be changed" exits 2 "record" rdpmedic repair cert --host "$expired"
+check "the repairs are listed" exits 0 "termservice" rdpmedic repair --host "$host"
+check "an unknown repair is refused" exits 2 "frobnicate" rdpmedic repair frobnicate --host "$host"
+check "a recording can be recorded again, byte for byte" bash -c "'$program' record --host '$expired' >'$work/1.json' && '$program' record --host '$work/1.json' | cmp - '$work/1.json'"
+
+# Handshake
+closed=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport')
+check "a closed port is refused, and said so" exits 1 "refused" rdpmedic handshake "127.0.0.1:$closed"
+check "the handshake speaks JSON" bash -c "'$program' handshake 127.0.0.1:$closed --json | jq --exit-status '.stage == \"refused\"'"
+check "a port that is none is a usage error" exits 2 "port" rdpmedic handshake 127.0.0.1:99999
+check "services do not exist here" exits 2 "no Windows services" rdpmedic service status
+
+# Tokens
+check "a token is added and shown once" bash -c "'$program' --data '$data' token add monitoring >'$work/token' 2>/dev/null && grep -E '^[A-Za-z0-9_-]{40,}$' '$work/token'"
+check "its text is not stored" bash -c "! grep --recursive --quiet --fixed-strings \"\$(cat '$work/token')\" '$data'"
+check "two tokens cannot have one name" exits 1 "monitoring" rdpmedic token add monitoring
+check "a role that is none is refused" exits 2 "role" rdpmedic token add other --role admin
+check "tokens are listed" exits 0 "monitoring  read" rdpmedic token list
+check "a token is removed" exits 0 "" rdpmedic token remove monitoring
+check "a token that is not there cannot be removed" exits 1 "no token named" rdpmedic token remove monitoring
+check "the data folder is private" bash -c "[ \"\$(stat --format=%a '$data')\" = 700 ]"
+write "$data/tokens.json" '{"tokens": ['
+check "a damaged token file is an error, not an empty one" exits 1 "tokens.json" rdpmedic token list
+check "a damaged token file is not overwritten" bash -c "! '$program' --data '$data' token add other 2>/dev/null && [ \"\$(cat '$data/tokens.json')\" = '{\"tokens\": [' ]"
+rm "$data/tokens.json"
+ln -s "$work" "$data/planted"
+check "a data folder that is a link is refused" exits 1 "is a link" "$program" --data "$data/planted" run --host "$host"
+rm "$data/planted"
+
+# The running agent
+write "$data/config.json" '{"listen": [{"port": 0}]}'
+check "the agent starts on a free port" start_agent
+check "it is alive" answers 200 "$address/livez"
+check "it is ready once every probe has reported" eventually answers 200 "$address/readyz"
+check "a healthy host is 200" answers 200 "$address/health"
+check "a repair without a token is 401" answers 401 --request POST "$address/repair/cert"
+token=$(cat "$data/repair-token.txt")
+check "a repair of a recording is refused" bash -c "curl --silent --request POST --header 'Authorization: Bearer $token' $address/repair/cert | jq --exit-status '.type // .outcome'"
+port=${address##*:}
+write "$data/config.json" '{"listen": [{"port": 0}], "log": {"levle": 1}}'
+check "a wrong configuration is reported while running" eventually logged "event=config_refused"
+check "and the old one stays" answers 200 "$address/livez"
+write "$work/second.json" "{\"listen\": [{\"port\": $port}]}"
+mkdir -p "$work/second" && mv "$work/second.json" "$work/second/config.json"
+check "a port in use is an error that names it" exits 1 "$port" timeout 20 "$program" --data "$work/second" run --host "$host"
+write "$data/config.json" '{"listen": [{"port": 0}], "probes": {"winsock": {"enabled": false}}}'
+check "a right configuration is taken up while running" eventually logged "event=config_taken_up"
+address=$(sed -nE 's/.*event=config_taken_up.*listening="?([^" ]+)"?.*/\1/p' "$work/agent.log" | tail -1)
+check "a disabled probe is gone" answers 404 "$address/health/winsock"
+exec 3<>"/dev/tcp/127.0.0.1/${address##*:}" && printf 'GET /health HT' >&3
+check "Ctrl-C ends it within five seconds, with half a request in flight" stop_agent INT
+exec 3>&-
+check "the clocks were kept" bash -c "jq --exit-status .clocks '$data/clocks.json'"
+check "it starts again on the same folder" start_agent
+check "the token still counts" answers 200 --header "Authorization: Bearer $token" "$address/repair/cert"
+check "SIGTERM ends it too" stop_agent TERM
+report
