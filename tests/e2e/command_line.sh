@@ -112,9 +112,9 @@ check "a recording can be recorded again, byte for byte" bash -c "'$program' rec
 
 # Handshake
 closed=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport')
-check "a closed port is refused, and said so" exits 1 "refused" rdpmedic handshake "127.0.0.1:$closed"
+check "a closed port is refused, and said so" exits 2 "refused" rdpmedic handshake "127.0.0.1:$closed"
 check "the handshake speaks JSON" bash -c "'$program' handshake 127.0.0.1:$closed --json | jq --exit-status '.stage == \"refused\"'"
-check "a port that is none is a usage error" exits 2 "port" rdpmedic handshake 127.0.0.1:99999
+check "a port that is none is refused" exits 3 "port" rdpmedic handshake 127.0.0.1:99999
 check "services do not exist here" exits 2 "no Windows services" rdpmedic service status
 
 # Tokens

@@ -1,0 +1,34 @@
+// Would an RDP client get through to that host?
+#include "agent/data_folder.hpp"
+#include "agent/main/commands.hpp"
+#include "agent/main/print.hpp"
+#include "agent/settings.hpp"
+#include "probes/network/handshake_report.hpp"
+#include "probes/network/rdp_handshake.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace rdpmedic {
+
+int handshake_command(const CommonOptions& common, const std::string& target) {
+    const Result<Endpoint> endpoint = handshake::parse_endpoint(target);
+    if (!endpoint)
+        return complain(endpoint.error(), 3);
+    const auto loaded = load_settings(config_file(common.data_folder));
+    if (const auto* wrong = std::get_if<SettingsError>(&loaded))
+        return complain(describe(*wrong), 3);
+    const Result<HandshakeFacts> facts = rdp_handshake(*endpoint);
+    if (!facts)
+        return complain(facts.error(), 3);
+    JudgeContext context;
+    context.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    context.limits = std::get<Settings>(loaded).limits;
+    if (common.json)
+        std::cout << handshake::to_json(*facts, context).dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
+                  << "\n";
+    else
+        std::cout << handshake::report(*facts, context);
+    return handshake::exit_status(*facts, context);
+}
+
+} // namespace rdpmedic
