@@ -11,6 +11,7 @@
 #include <array>
 #include <cctype>
 #include <chrono>
+#include <functional>
 #include <optional>
 
 namespace rdpmedic::testing {
@@ -41,14 +42,17 @@ struct RawClient::Impl {
     std::optional<asio::ssl::stream<tcp::socket&>> tls;
     std::string received;
     bool connected = false;
+    std::size_t moved = 0; // bytes of the last operation
 
-    // Runs one operation to its end, at most ten seconds. The operation is started with a handler.
-    template <class Start>
-    boost::system::error_code finish(const Start& start) {
+    using Handler = std::function<void(const boost::system::error_code&, std::size_t)>;
+
+    // Runs one operation to its end, at most ten seconds. `start` begins it with the handler it is given.
+    boost::system::error_code finish(const std::function<void(Handler)>& start) {
         boost::system::error_code result = asio::error::timed_out;
         bool done = false;
-        start([&](const boost::system::error_code& error, std::size_t = 0) {
+        start([&](const boost::system::error_code& error, std::size_t count) {
             result = error;
+            moved = count;
             done = true;
         });
         io.restart();
@@ -63,29 +67,30 @@ struct RawClient::Impl {
 
     bool read_more() {
         std::array<char, 16384> block{};
-        std::size_t size = 0;
-        const auto error = finish([&](auto handler) {
-            const auto keep = [&size, handler](const boost::system::error_code& failure, std::size_t count) mutable {
-                size = count;
-                handler(failure, count);
-            };
+        moved = 0;
+        const auto error = finish([&](Handler handler) {
             if (tls)
-                tls->async_read_some(asio::buffer(block), keep);
+                tls->async_read_some(asio::buffer(block), std::move(handler));
             else
-                socket.async_read_some(asio::buffer(block), keep);
+                socket.async_read_some(asio::buffer(block), std::move(handler));
         });
-        received.append(block.data(), size);
+        received.append(block.data(), moved);
         return !error;
     }
 };
 
 RawClient::RawClient(std::uint16_t port, Speak speak, const char* address) : impl_(std::make_unique<Impl>()) {
     const tcp::endpoint endpoint(asio::ip::make_address(address), port);
-    if (impl_->finish([&](auto handler) { impl_->socket.async_connect(endpoint, handler); })) return;
+    if (impl_->finish([&](Impl::Handler handler) {
+            impl_->socket.async_connect(endpoint, [handler](const boost::system::error_code& e) { handler(e, 0); });
+        })) return;
     if (speak == Speak::tls) {
         impl_->context.set_verify_mode(asio::ssl::verify_none);
         impl_->tls.emplace(impl_->socket, impl_->context);
-        if (impl_->finish([&](auto handler) { impl_->tls->async_handshake(asio::ssl::stream_base::client, handler); }))
+        if (impl_->finish([&](Impl::Handler handler) {
+                impl_->tls->async_handshake(asio::ssl::stream_base::client,
+                                            [handler](const boost::system::error_code& e) { handler(e, 0); });
+            }))
             return;
     }
     impl_->connected = true;
@@ -96,11 +101,11 @@ RawClient::~RawClient() = default;
 bool RawClient::connected() const { return impl_->connected; }
 
 bool RawClient::send(const std::string& bytes) {
-    return !impl_->finish([&](auto handler) {
+    return !impl_->finish([&](Impl::Handler handler) {
         if (impl_->tls)
-            asio::async_write(*impl_->tls, asio::buffer(bytes), handler);
+            asio::async_write(*impl_->tls, asio::buffer(bytes), std::move(handler));
         else
-            asio::async_write(impl_->socket, asio::buffer(bytes), handler);
+            asio::async_write(impl_->socket, asio::buffer(bytes), std::move(handler));
     });
 }
 
