@@ -69,8 +69,12 @@ class Session {
     Session(Hall& hall, Connection& connection, Stream& stream)
         : hall_(hall), connection_(connection), stream_(stream), reader_(hall.limits.header_bytes) {}
 
+    // GCC 12 breaks a co_await in the condition of a loop; hence the values with names, here and below.
     asio::awaitable<void> run() {
-        while (co_await one_request()) {
+        for (;;) {
+            const bool more = co_await one_request();
+            if (!more)
+                co_return;
         }
     }
 
@@ -82,7 +86,8 @@ class Session {
         reader_.next();
         connection_.phase = Connection::Phase::waiting;
         connection_.waiting_since = Clock::now();
-        if (!co_await read_header())
+        const bool heard = co_await read_header();
+        if (!heard)
             co_return false;
         began_ = Clock::now();
         const Time now = hall_.office.services.now();
@@ -92,7 +97,8 @@ class Session {
         if (admission.refusal)
             co_return co_await refuse(*admission.refusal, admission.caller, now);
         reader_.accept_body(admission.route->body_limit);
-        if (!co_await read_body())
+        const bool whole = co_await read_body();
+        if (!whole)
             co_return false;
         if (reader_.state() == RequestReader::State::failed)
             co_return co_await refuse_unread(now);
@@ -106,7 +112,8 @@ class Session {
         answer(std::get<Response>(reply), keep, admission.caller, now);
         if (keep && wire_.size() < hall_.limits.pipelined_bytes)
             co_return true;
-        co_return co_await flush() && keep;
+        const bool flushed = co_await flush();
+        co_return flushed&& keep;
     }
 
     asio::awaitable<bool> read_header() {
@@ -119,10 +126,16 @@ class Session {
                     break;
             }
             // What has been answered goes out before anything is waited for.
-            if (!wire_.empty() && !co_await flush())
-                co_return false;
+            if (!wire_.empty()) {
+                const bool flushed = co_await flush();
+                if (!flushed)
+                    co_return false;
+            }
             connection_.deadline = reader_.started() ? request_deadline_ : Clock::now() + hall_.limits.idle;
-            if (hall_.stopping || !co_await fill())
+            if (hall_.stopping)
+                co_return false;
+            const bool filled_more = co_await fill();
+            if (!filled_more)
                 co_return false;
         }
         co_return true;
@@ -137,10 +150,14 @@ class Session {
             taken_ += reader_.take({buffer_.data() + taken_, filled()});
             if (reader_.state() != RequestReader::State::body)
                 break;
-            if (!wire_.empty() && !co_await flush())
-                co_return false;
+            if (!wire_.empty()) {
+                const bool flushed = co_await flush();
+                if (!flushed)
+                    co_return false;
+            }
             connection_.deadline = request_deadline_;
-            if (!co_await fill())
+            const bool filled_more = co_await fill();
+            if (!filled_more)
                 co_return false;
         }
         co_return true;
@@ -201,14 +218,17 @@ class Session {
         const std::string_view kind = reader_.status() == 431   ? "header-too-large"
                                       : reader_.status() == 413 ? "body-too-large"
                                                                 : "bad-request";
-        co_return co_await refuse(respond(Problem{reader_.status(), kind, reader_.problem()}), {}, now);
+        const Response response = respond(Problem{reader_.status(), kind, reader_.problem()});
+        const std::string nobody;
+        co_return co_await refuse(response, nobody, now);
     }
 
     // Answers and hangs up: what follows in the stream is not read as a request.
     asio::awaitable<bool> refuse(const Response& response, const std::string& caller, Time now) {
         connection_.phase = Connection::Phase::working;
         answer(response, false, caller, now);
-        if (co_await flush() && (reader_.state() != RequestReader::State::complete || filled() > 0))
+        const bool flushed = co_await flush();
+        if (flushed && (reader_.state() != RequestReader::State::complete || filled() > 0))
             co_await linger();
         co_return false;
     }

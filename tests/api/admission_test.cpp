@@ -40,7 +40,8 @@ unsigned status(const Admission& admission) { return admission.refusal ? admissi
 std::string field(const Admission& admission, std::string_view name) {
     if (admission.refusal)
         for (const auto& [key, value] : admission.refusal->fields)
-            if (key == name) return value;
+            if (key == name)
+                return value;
     return {};
 }
 
@@ -86,11 +87,26 @@ TEST_CASE("the caller is known by the name of its token") {
 
 TEST_CASE("over loopback the Host field names this machine") {
     const auto [host, fine] = GENERATE(table<std::string, bool>({
-        {"localhost", true},        {"LOCALHOST:8904", true},      {"127.0.0.1", true},     {"127.0.0.1:1", true},
-        {"127.255.0.3:8904", true}, {"[::1]", true},               {"[::1]:8904", true},    {"evil.example", false},
-        {"127.0.0.1.evil", false},  {"localhost.evil:80", false},  {"127.0.0", false},      {"127.0.0.256", false},
-        {"128.0.0.1", false},       {"[::2]", false},              {"[::1", false},         {"localhost:x", false},
-        {"localhost:", false},      {"127.0.0.1:80@evil", false},  {"", false},             {"127.0.0.1.", false},
+        {"localhost", true},
+        {"LOCALHOST:8904", true},
+        {"127.0.0.1", true},
+        {"127.0.0.1:1", true},
+        {"127.255.0.3:8904", true},
+        {"[::1]", true},
+        {"[::1]:8904", true},
+        {"evil.example", false},
+        {"127.0.0.1.evil", false},
+        {"localhost.evil:80", false},
+        {"127.0.0", false},
+        {"127.0.0.256", false},
+        {"128.0.0.1", false},
+        {"[::2]", false},
+        {"[::1", false},
+        {"localhost:x", false},
+        {"localhost:", false},
+        {"127.0.0.1:80@evil", false},
+        {"", false},
+        {"127.0.0.1.", false},
     }));
     CAPTURE(host);
     CHECK(is_loopback_host(host) == fine);
@@ -99,7 +115,8 @@ TEST_CASE("over loopback the Host field names this machine") {
 TEST_CASE("a page from elsewhere is refused, whatever its token") {
     Gate gate;
     Request tricked = request(Method::post, "/repair/cert", gate.fixer);
-    tricked.origin = GENERATE("https://evil.example", "null", "http://127.0.0.1:3000", "http://127.0.0.1:8904.evil.example");
+    tricked.origin =
+        GENERATE("https://evil.example", "null", "http://127.0.0.1:3000", "http://127.0.0.1:8904.evil.example");
     CHECK(status(gate.ask(tricked)) == 403);
     tricked.origin = "http://127.0.0.1:8904";
     CHECK(status(gate.ask(tricked)) == 200);
@@ -127,7 +144,8 @@ TEST_CASE("every path of the table is found and no other method works there") {
     for (const Route& route : routes()) {
         CAPTURE(route.path);
         std::string path(route.path);
-        if (const std::size_t brace = path.find('{'); brace != std::string::npos) path.replace(brace, path.npos, "x");
+        if (const std::size_t brace = path.find('{'); brace != std::string::npos)
+            path.replace(brace, path.npos, "x");
         const Found found = find_route(routes(), route.method, path);
         CHECK(found.route == &route);
         CHECK(find_route(routes(), Method::other, path).status == 405);

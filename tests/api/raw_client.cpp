@@ -21,7 +21,8 @@ using asio::ip::tcp;
 namespace {
 
 std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text;
 }
 
@@ -30,7 +31,8 @@ std::string lower(std::string text) {
 std::string Answer::field(const std::string& name) const {
     const std::string key = "\r\n" + lower(name) + ": ";
     const std::size_t at = lower(header).find(key);
-    if (at == std::string::npos) return {};
+    if (at == std::string::npos)
+        return {};
     const std::size_t begin = at + key.size();
     return header.substr(begin, header.find("\r\n", begin) - begin);
 }
@@ -57,7 +59,8 @@ struct RawClient::Impl {
         });
         io.restart();
         io.run_for(std::chrono::seconds{10});
-        if (done) return result;
+        if (done)
+            return result;
         boost::system::error_code ignored;
         socket.close(ignored);
         io.restart();
@@ -83,7 +86,8 @@ RawClient::RawClient(std::uint16_t port, Speak speak, const char* address) : imp
     const tcp::endpoint endpoint(asio::ip::make_address(address), port);
     if (impl_->finish([&](Impl::Handler handler) {
             impl_->socket.async_connect(endpoint, [handler](const boost::system::error_code& e) { handler(e, 0); });
-        })) return;
+        }))
+        return;
     if (speak == Speak::tls) {
         impl_->context.set_verify_mode(asio::ssl::verify_none);
         impl_->tls.emplace(impl_->socket, impl_->context);
@@ -113,16 +117,19 @@ Answer RawClient::receive(bool head) {
     std::string& received = impl_->received;
     std::size_t end = 0;
     while ((end = received.find("\r\n\r\n")) == std::string::npos)
-        if (!impl_->read_more()) return {};
+        if (!impl_->read_more())
+            return {};
     Answer answer;
     answer.header = received.substr(0, end + 2);
     received.erase(0, end + 4);
-    if (answer.header.size() < 12) return {};
+    if (answer.header.size() < 12)
+        return {};
     answer.status = static_cast<unsigned>(std::stoul(answer.header.substr(9, 3)));
     const std::string length = answer.field("Content-Length");
     const std::size_t size = head || length.empty() ? 0 : std::stoul(length);
     while (received.size() < size)
-        if (!impl_->read_more()) return {};
+        if (!impl_->read_more())
+            return {};
     answer.body = received.substr(0, size);
     received.erase(0, size);
     return answer;
@@ -137,9 +144,11 @@ bool RawClient::sees_end() {
 std::string RawClient::tls_version() const { return impl_->tls ? SSL_get_version(impl_->tls->native_handle()) : ""; }
 
 std::string RawClient::tls_certificate() const {
-    if (!impl_->tls) return {};
+    if (!impl_->tls)
+        return {};
     X509* certificate = SSL_get1_peer_certificate(impl_->tls->native_handle());
-    if (certificate == nullptr) return {};
+    if (certificate == nullptr)
+        return {};
     std::array<unsigned char, 32> hash{};
     unsigned size = 0;
     X509_digest(certificate, EVP_sha256(), hash.data(), &size);

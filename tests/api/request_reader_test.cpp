@@ -13,7 +13,8 @@ constexpr std::size_t header_limit = 8192;
 // Feeds `bytes` as they would come from a buffer: at most `step` new ones at a time. Returns what was not taken.
 std::string feed(RequestReader& reader, const std::string& bytes, std::size_t step, std::size_t body_limit = 100) {
     std::size_t taken = 0;
-    for (std::size_t end = 0; taken < bytes.size() && reader.state() != State::complete && reader.state() != State::failed;) {
+    for (std::size_t end = 0;
+         taken < bytes.size() && reader.state() != State::complete && reader.state() != State::failed;) {
         end = std::min(end + step, bytes.size());
         const bool was_header = reader.state() == State::header;
         taken += reader.take({bytes.data() + taken, end - taken});
@@ -21,11 +22,13 @@ std::string feed(RequestReader& reader, const std::string& bytes, std::size_t st
             reader.accept_body(body_limit);
             end = taken;
         }
-        if (end == bytes.size() && (taken == end || was_header)) break;
+        if (end == bytes.size() && (taken == end || was_header))
+            break;
     }
     while (reader.state() == State::body && taken < bytes.size()) {
         const std::size_t more = reader.take({bytes.data() + taken, bytes.size() - taken});
-        if (more == 0) break;
+        if (more == 0)
+            break;
         taken += more;
     }
     return bytes.substr(taken);
@@ -36,9 +39,10 @@ std::string feed(RequestReader& reader, const std::string& bytes, std::size_t st
 TEST_CASE("a request is read the same in one piece and byte by byte") {
     const std::size_t step = GENERATE(1u, 2u, 7u, 100000u);
     RequestReader reader(header_limit);
-    const std::string bytes = "POST /repair/cert?x=1&y HTTP/1.1\r\nHost: localhost:8904\r\nAuthorization: Bearer abc\r\n"
-                              "Idempotency-Key: 7\r\nPrefer: wait=3\r\nContent-Type: application/json\r\n"
-                              "Content-Length: 5\r\n\r\n{\"a\"GET / HTTP/1.1";
+    const std::string bytes =
+        "POST /repair/cert?x=1&y HTTP/1.1\r\nHost: localhost:8904\r\nAuthorization: Bearer abc\r\n"
+        "Idempotency-Key: 7\r\nPrefer: wait=3\r\nContent-Type: application/json\r\n"
+        "Content-Length: 4\r\n\r\n{\"a\"GET / HTTP/1.1";
     CHECK(feed(reader, bytes, step) == "GET / HTTP/1.1");
     REQUIRE(reader.state() == State::complete);
     const Request& request = reader.request();
@@ -50,7 +54,7 @@ TEST_CASE("a request is read the same in one piece and byte by byte") {
     CHECK(request.idempotency_key == "7");
     CHECK(request.prefer == "wait=3");
     CHECK(request.content_type == "application/json");
-    CHECK(request.body == "{\"a\"G");
+    CHECK(request.body == "{\"a\"");
     CHECK_FALSE(request.twice);
     CHECK(request.keep_alive);
 }
@@ -90,14 +94,16 @@ TEST_CASE("a header above the limit is 431, in one piece and in small ones") {
 }
 
 TEST_CASE("what is no request is 400") {
-    const std::string bytes = GENERATE(as<std::string>{},
-        "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a client hello \r\n\r\n", "\x03\x00\x00\x13\x0e\xe0 rdp \r\n\r\n",
-        "GET\r\n\r\n", "GET / HTTP/1.1\r\nNo colon\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost : a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
-        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabcd",
-        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "GET /\x01 HTTP/1.1\r\nHost: a\r\n\r\n");
+    const std::string bytes =
+        GENERATE(as<std::string>{}, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a client hello \r\n\r\n",
+                 "\x03\x00\x00\x13\x0e\xe0 rdp \r\n\r\n", "GET\r\n\r\n", "GET / HTTP/1.1\r\nNo colon\r\n\r\n",
+                 "GET / HTTP/9.9\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
+                 "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+                 "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+                 "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+                 "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabcd",
+                 "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                 "GET /\x01 HTTP/1.1\r\nHost: a\r\n\r\n");
     RequestReader reader(header_limit);
     feed(reader, bytes, 100000);
     CAPTURE(bytes);

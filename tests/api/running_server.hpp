@@ -62,7 +62,8 @@ struct Rig {
     }
     std::uint16_t start() {
         auto started = try_start();
-        if (!started) FAIL(describe(started.error()));
+        if (!started)
+            FAIL(describe(started.error()));
         server = std::move(*started);
         return server->ports().front();
     }

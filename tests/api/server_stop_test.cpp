@@ -49,7 +49,8 @@ TEST_CASE("stop tells a caller who waits for a job where to look for it") {
     rig.desk->start_answer = job;
     RawClient client(rig.start());
     REQUIRE(client.send(post("/repair/cert", rig.fixer)));
-    while (!rig.desk->job("7")) std::this_thread::yield();
+    while (!rig.desk->job("7"))
+        std::this_thread::yield();
     auto stopped = std::async(std::launch::async, [&] { rig.server->stop(); });
     const Answer answer = client.receive();
     stopped.get();

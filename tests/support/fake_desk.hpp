@@ -22,7 +22,8 @@ class FakeDesk : public RepairDesk {
     std::variant<Plan, Refusal> plan(const std::string& repair) override {
         pass_gate();
         std::variant<Plan, Refusal> answer = plan_answer;
-        if (Plan* plan = std::get_if<Plan>(&answer)) plan->repair = repair;
+        if (Plan* plan = std::get_if<Plan>(&answer))
+            plan->repair = repair;
         return answer;
     }
 
@@ -32,7 +33,8 @@ class FakeDesk : public RepairDesk {
         requests.push_back(request);
         std::variant<Job, Refusal> answer = start_answer;
         if (Job* job = std::get_if<Job>(&answer)) {
-            if (job->repair.empty()) job->repair = request.repair;
+            if (job->repair.empty())
+                job->repair = request.repair;
             job->caller = request.caller;
             jobs_[job->id] = *job;
         }
