@@ -1,13 +1,259 @@
 // Does the listener answer as an RDP client would see it?
 #include "probes/handshake.hpp"
 
-namespace rdpmedic::handshake {
+#include "probes/cert.hpp"
+#include "probes/formats/x509.hpp"
+#include "probes/network/handshake_findings.hpp"
 
-Probe probe(const ProbeOptions&) {
-    return {"handshake", "", std::chrono::seconds{60}, std::chrono::seconds{10},
-            [](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
-                return Error{Errc::unsupported, 0, "handshake"};
-            }};
+#include <algorithm>
+
+namespace rdpmedic::handshake {
+namespace {
+
+constexpr std::string_view id = "handshake";
+
+std::string evidence_of(const Setting& setting) {
+    return label(setting.key, setting.name) + " = " + std::to_string(setting.value);
+}
+
+// "HKLM\...: SecurityLayer = 0", or that it is not set or why it could not be read.
+std::string evidence_of(const Result<Setting>& setting, std::string_view name) {
+    if (setting)
+        return evidence_of(*setting);
+    if (is_absent(setting))
+        return std::string(name) + " is not set";
+    return std::string(name) + ": " + describe(setting.error());
+}
+
+const char* source_text(cert::Source source) {
+    switch (source) {
+    case cert::Source::pinned:
+        return "SSLCertificateSHA1Hash";
+    case cert::Source::template_:
+        return "SSLCertificateSHA1Hash, kept up for the policy CertTemplateName";
+    case cert::Source::self_signed:
+        return "the store Remote Desktop";
+    case cert::Source::none:
+    case cert::Source::unknown:
+        break;
+    }
+    return "unknown";
+}
+
+// The reason why it is not known which certificate counts.
+Error undecided(const cert::CertFacts& facts) {
+    if (is_unreadable(facts.pin))
+        return facts.pin.error();
+    if (is_unreadable(facts.personal_count))
+        return facts.personal_count.error();
+    if (is_unreadable(facts.remote_desktop_count))
+        return facts.remote_desktop_count.error();
+    return {Errc::io, 0, "certificate of the listener"};
+}
+
+Result<Configured> configured_certificate(const Host& host) {
+    const Result<cert::CertFacts> facts = cert::collect(host);
+    if (!facts)
+        return facts.error();
+    if (const cert::CertificateFacts* in_use = facts->in_use())
+        return Configured{in_use->thumbprint, source_text(facts->source)};
+    if (facts->source == cert::Source::none)
+        return Error{Errc::not_found, 0, "certificate of the listener"};
+    return undecided(*facts);
+}
+
+Result<std::vector<TcpListener>> owners_of(const Host& host, std::uint16_t port) {
+    Result<std::vector<TcpListener>> listeners = host.tcp_listeners();
+    if (!listeners)
+        return listeners.error();
+    std::vector<TcpListener> owners;
+    std::copy_if(listeners->begin(), listeners->end(), std::back_inserter(owners),
+                 [port](const TcpListener& listener) { return listener.port == port; });
+    return owners;
+}
+
+// Nothing answered as a listener would: what a host looks like on which Remote Desktop is switched off.
+bool is_unanswered(HandshakeStage stage) {
+    switch (stage) {
+    case HandshakeStage::refused:
+    case HandshakeStage::unreachable:
+    case HandshakeStage::closed_before_reply:
+    case HandshakeStage::reset_before_reply:
+    case HandshakeStage::silent:
+        return true;
+    case HandshakeStage::resolve_failed:
+    case HandshakeStage::not_rdp:
+    case HandshakeStage::malformed_reply:
+    case HandshakeStage::negotiation_failure:
+    case HandshakeStage::legacy_only:
+    case HandshakeStage::tls_closed:
+    case HandshakeStage::tls_reset:
+    case HandshakeStage::tls_alert:
+    case HandshakeStage::tls_silent:
+    case HandshakeStage::tls_failed:
+    case HandshakeStage::complete:
+        break;
+    }
+    return false;
+}
+
+// fDenyTSConnections 1 switches Remote Desktop off, whoever set it; the policy beats the local value.
+// https://learn.microsoft.com/troubleshoot/windows-server/remote/rdp-error-general-troubleshooting
+bool is_off(const Facts& facts) { return facts.deny_connections && facts.deny_connections->value == 1; }
+
+Finding switched_off(const Facts& facts) {
+    const Setting& setting = *facts.deny_connections;
+    Finding finding{"handshake.rdp_off", Severity::info,
+                    std::string("Remote Desktop is switched off ") +
+                        (setting.from_policy ? "by Group Policy" : "on this host") +
+                        ", so nobody can connect. This is a choice and not a fault; the listener was not judged."};
+    finding.evidence = {evidence_of(setting), facts.port_source};
+    if (setting.from_policy)
+        finding.policy = label(setting.key, setting.name);
+    return finding;
+}
+
+// Adds what the registry says about one finding of the wire.
+class Enrich {
+  public:
+    explicit Enrich(const Facts& facts) : facts_(facts) {}
+
+    void operator()(Finding& finding) const {
+        finding.evidence.push_back(facts_.port_source);
+        if (finding.code == "handshake.legacy_security")
+            add_setting(finding, facts_.security_layer, "SecurityLayer");
+        if (finding.code == "handshake.no_nla")
+            add_setting(finding, facts_.user_authentication, "UserAuthentication");
+        if (finding.code == "handshake.refused")
+            add_listener(finding);
+        if (is_unanswered(facts_.handshake.stage) || finding.code == "handshake.not_rdp" ||
+            finding.code == "handshake.malformed_reply")
+            add_owners(finding);
+    }
+
+  private:
+    static void add_setting(Finding& finding, const Result<Setting>& setting, std::string_view name) {
+        finding.evidence.push_back(evidence_of(setting, name));
+        if (setting && setting->from_policy)
+            finding.policy = label(setting->key, setting->name);
+    }
+
+    // A listener that is disabled or bound to one adapter refuses here however often its service is restarted.
+    void add_listener(Finding& finding) const {
+        finding.evidence.push_back(evidence_of(facts_.deny_connections, "fDenyTSConnections"));
+        if (facts_.listener_enabled && *facts_.listener_enabled == 0) {
+            finding.text += " The listener RDP-Tcp is disabled.";
+            finding.evidence.push_back(label(keys::rdp_tcp, "fEnableWinStation") + " = 0");
+            finding.repair.clear();
+        }
+        if (facts_.adapter && *facts_.adapter != 0) {
+            finding.text +=
+                " The listener is bound to a single network adapter: it may listen on another address only, "
+                "or on none when that adapter is gone.";
+            finding.evidence.push_back(label(keys::rdp_tcp, "LanAdapter") + " = " + std::to_string(*facts_.adapter));
+            finding.repair.clear();
+        }
+    }
+
+    void add_owners(Finding& finding) const {
+        if (is_unreadable(facts_.owners))
+            finding.evidence.push_back("owner of the port: " + describe(facts_.owners.error()));
+        if (!facts_.owners)
+            return;
+        for (const TcpListener& owner : *facts_.owners)
+            finding.evidence.push_back(text_of({owner.address, owner.port}) + " belongs to " +
+                                       (owner.process.empty() ? "a process" : owner.process) + " (process id " +
+                                       std::to_string(owner.process_id) + ")");
+    }
+
+    const Facts& facts_;
+};
+
+// A listener keeps the certificate that it loaded when its service started.
+Finding mismatch(const Facts& facts, const std::string& served) {
+    Finding finding{
+        "handshake.certificate_mismatch", Severity::warning,
+        "the listener serves another certificate than the one that is configured: it has loaded the old one "
+        "and does not notice the change until it is told to."};
+    finding.evidence = steps(facts.handshake);
+    finding.evidence.push_back("served: " + served);
+    finding.evidence.push_back("configured: " + facts.configured->thumbprint + " (" + facts.configured->source + ")");
+    finding.repair = "cert";
+    return finding;
+}
+
+void add_certificate(const Facts& facts, std::vector<Finding>& findings) {
+    if (facts.handshake.stage != HandshakeStage::complete)
+        return;
+    if (is_unreadable(facts.configured))
+        findings.push_back(unknown(id, "the configured certificate", facts.configured.error()));
+    const std::string served = sha1_thumbprint(facts.handshake.certificate);
+    if (facts.configured && facts.configured->thumbprint != served)
+        findings.push_back(mismatch(facts, served));
+}
+
+} // namespace
+
+Result<std::uint16_t> listener_port(const Host& host) {
+    const Result<std::uint32_t> port = read_dword(host, keys::rdp_tcp, "PortNumber");
+    if (is_absent(port))
+        return std::uint16_t{3389};
+    if (!port)
+        return port.error();
+    if (*port == 0 || *port > 65535)
+        return Error{Errc::malformed, 0,
+                     label(keys::rdp_tcp, "PortNumber") + " = " + std::to_string(*port) + ", expected 1 to 65535"};
+    return static_cast<std::uint16_t>(*port);
+}
+
+Result<Facts> collect(const Host& host, const std::string& address) {
+    const Result<std::uint16_t> port = listener_port(host);
+    if (!port)
+        return port.error();
+    Result<HandshakeFacts> handshake = host.rdp_handshake({address, *port});
+    if (!handshake)
+        return handshake.error();
+    Facts facts;
+    facts.handshake = std::move(*handshake);
+    facts.port_source = label(keys::rdp_tcp, "PortNumber") + " = " + std::to_string(*port);
+    if (is_absent(read_dword(host, keys::rdp_tcp, "PortNumber")))
+        facts.port_source = label(keys::rdp_tcp, "PortNumber") + " is not set, so that 3389 counts";
+    const auto effective = [&host](const RegistryPath& local, std::string_view name) {
+        return effective_dword(host, keys::terminal_services_policy, local, name);
+    };
+    facts.deny_connections = effective(keys::terminal_server, "fDenyTSConnections");
+    facts.security_layer = effective(keys::rdp_tcp, "SecurityLayer");
+    facts.user_authentication = effective(keys::rdp_tcp, "UserAuthentication");
+    facts.listener_enabled = read_dword(host, keys::rdp_tcp, "fEnableWinStation");
+    facts.adapter = read_dword(host, keys::rdp_tcp, "LanAdapter");
+    if (facts.handshake.stage == HandshakeStage::complete)
+        facts.configured = configured_certificate(host);
+    else
+        facts.owners = owners_of(host, *port);
+    return facts;
+}
+
+std::vector<Finding> judge(const Facts& facts, const JudgeContext& context) {
+    std::vector<Finding> findings;
+    if (is_unreadable(facts.deny_connections))
+        findings.push_back(unknown(id, "fDenyTSConnections", facts.deny_connections.error()));
+    if (is_off(facts) && is_unanswered(facts.handshake.stage))
+        return {switched_off(facts)};
+    for (Finding& finding : wire_findings(facts.handshake, context)) {
+        Enrich{facts}(finding);
+        findings.push_back(std::move(finding));
+    }
+    add_certificate(facts, findings);
+    return findings;
+}
+
+Probe probe(const ProbeOptions& options) {
+    // Not more often than every five minutes: each connection leaves events on the host, and the channel that
+    // holds the history of connections is small.
+    return make_probe(
+        id, "Does the listener answer as an RDP client would see it?", std::chrono::minutes{5},
+        std::chrono::seconds{30}, [address = options.rdp_address](const Host& host) { return collect(host, address); },
+        judge);
 }
 
 } // namespace rdpmedic::handshake

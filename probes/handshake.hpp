@@ -2,8 +2,40 @@
 #pragma once
 
 #include "probes/probe.hpp"
+#include "probes/registry.hpp"
 
 namespace rdpmedic::handshake {
+
+// The certificate that the listener should serve, and which setting says so.
+struct Configured {
+    std::string thumbprint;
+    std::string source; // "SSLCertificateSHA1Hash", "the store Remote Desktop"
+};
+
+struct Facts {
+    HandshakeFacts handshake;
+    std::string port_source;                                                    // evidence: where the port comes from
+    Result<Setting> deny_connections = Error{Errc::unsupported, 0, "not read"}; // fDenyTSConnections
+    Result<Setting> security_layer = Error{Errc::unsupported, 0, "not read"};   // SecurityLayer
+    Result<Setting> user_authentication = Error{Errc::unsupported, 0, "not read"};     // UserAuthentication
+    Result<std::uint32_t> listener_enabled = Error{Errc::unsupported, 0, "not read"};  // fEnableWinStation
+    Result<std::uint32_t> adapter = Error{Errc::unsupported, 0, "not read"};           // LanAdapter
+    Result<std::vector<TcpListener>> owners = Error{Errc::unsupported, 0, "not read"}; // of the port
+    // Read only after a complete handshake. not_found: there is none yet.
+    Result<Configured> configured = Error{Errc::unsupported, 0, "not read"};
+};
+
+// The port on which the listener should listen: PortNumber, 3389 where it is not set.
+// https://learn.microsoft.com/windows-server/remote/remote-desktop-services/clients/change-listening-port
+// A value that is no port or has the wrong type is malformed. Blocks as Host does.
+Result<std::uint16_t> listener_port(const Host& host);
+
+// Tries the listener at `address` and reads what the answer is compared with. Leaves events on the host, like any
+// connection. An error: the port is not known, or the handshake could not be tried.
+Result<Facts> collect(const Host& host, const std::string& address);
+
+// The findings of probes/README.md, section handshake. Pure.
+std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
 
 Probe probe(const ProbeOptions& options);
 

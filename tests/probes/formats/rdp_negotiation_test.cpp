@@ -1,16 +1,16 @@
 // Is every answer to a connection request understood, and every other run of bytes refused with its reason?
 #include "probes/formats/rdp_negotiation.hpp"
+#include "tests/support/reg_file.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <random>
 #include <sstream>
 
 using namespace rdpmedic;
 using namespace rdpmedic::rdp_negotiation;
+using rdpmedic::testing::samples_folder;
 
 namespace {
 
@@ -172,10 +172,8 @@ TEST_CASE("numbers that are not documented stay numbers") {
 }
 
 TEST_CASE("the answers that real Windows versions gave are understood") {
-    const char* given = std::getenv("RDPMEDIC_SAMPLES");
-    const std::filesystem::path beside = RDPMEDIC_SOURCE_DIR "/../shared/samples";
-    const std::filesystem::path folder = given ? std::filesystem::path(given) : beside;
-    std::ifstream file(folder / "rdp-wire" / "os-negotiation-responses.txt");
+    const std::optional<std::string> folder = samples_folder();
+    std::ifstream file(folder.value_or("") + "/rdp-wire/os-negotiation-responses.txt");
     if (!file) {
         WARN("no samples beside the project: 0 answers of real hosts read");
         return;

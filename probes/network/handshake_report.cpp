@@ -1,0 +1,168 @@
+// How does a person, or a script, read a handshake?
+#include "probes/network/handshake_report.hpp"
+
+#include "probes/formats/rdp_negotiation.hpp"
+#include "probes/formats/x509.hpp"
+#include "probes/network/handshake_findings.hpp"
+#include "probes/recorded/facts_json.hpp"
+#include "probes/time_text.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace rdpmedic::handshake {
+namespace {
+
+constexpr std::uint16_t default_port = 3389;
+
+Error wrong(std::string_view text, std::string_view why) {
+    return {Errc::malformed, 0,
+            "'" + std::string(text) + "': " + std::string(why) + ", expected HOST, HOST:PORT or [IPV6]:PORT"};
+}
+
+bool is_address(std::string_view text) {
+    boost::system::error_code error;
+    boost::asio::ip::make_address(std::string(text), error);
+    return !error;
+}
+
+// Letters, digits, '.', '-' and '_'; a name in another script must be given in its ASCII form.
+bool is_name(std::string_view text) {
+    constexpr std::size_t longest = 253;
+    return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '-' ||
+               c == '_';
+    });
+}
+
+Result<Endpoint> with_port(std::string_view text, std::string_view host, std::string_view digits) {
+    unsigned port = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (error != std::errc{} || end != digits.data() + digits.size() || port == 0 || port > 65535)
+        return wrong(text, "'" + std::string(digits) + "' is no port from 1 to 65535");
+    return Endpoint{std::string(host), static_cast<std::uint16_t>(port)};
+}
+
+Result<Endpoint> parse_bracketed(std::string_view text) {
+    const std::size_t close = text.find(']');
+    if (close == std::string_view::npos)
+        return wrong(text, "']' is missing");
+    const std::string_view host = text.substr(1, close - 1), rest = text.substr(close + 1);
+    if (host.find(':') == std::string_view::npos || !is_address(host))
+        return wrong(text, "no IPv6 address between '[' and ']'");
+    if (rest.empty())
+        return Endpoint{std::string(host), default_port};
+    if (rest.front() != ':')
+        return wrong(text, "':' must follow ']'");
+    return with_port(text, host, rest.substr(1));
+}
+
+std::string indented(const std::string& text) { return "  " + text + "\n"; }
+
+std::string headline(const std::vector<Finding>& findings, const HandshakeFacts& facts) {
+    if (findings.empty())
+        return "The listener answers, secures the connection and shows a valid certificate.\n";
+    if (facts.stage == HandshakeStage::complete)
+        return "The listener answers and secures the connection, but:\n";
+    return "An RDP client does not get through:\n";
+}
+
+bool has(const std::vector<Finding>& findings, Severity severity) {
+    return std::any_of(findings.begin(), findings.end(),
+                       [severity](const Finding& finding) { return finding.severity == severity; });
+}
+
+nlohmann::json certificate_json(const Bytes& der) {
+    nlohmann::json json{{"thumbprint", sha1_thumbprint(der)}};
+    const Result<X509Facts> leaf = parse_certificate(der);
+    if (!leaf) {
+        json["error"] = describe(leaf.error());
+        return json;
+    }
+    json["subject"] = leaf->subject;
+    json["issuer"] = leaf->issuer;
+    json["not_before"] = to_iso(leaf->not_before);
+    json["not_after"] = to_iso(leaf->not_after);
+    json["key"] = leaf->key_algorithm;
+    json["key_bits"] = leaf->key_bits;
+    json["signature"] = leaf->signature_algorithm;
+    json["self_signed"] = leaf->self_signed;
+    return json;
+}
+
+nlohmann::json finding_json(const Finding& finding) {
+    nlohmann::json json{{"code", finding.code}, {"severity", name_of(finding.severity)}, {"text", finding.text}};
+    if (!finding.repair.empty())
+        json["repair"] = finding.repair;
+    return json;
+}
+
+} // namespace
+
+Result<Endpoint> parse_endpoint(std::string_view text) {
+    if (text.empty())
+        return wrong(text, "empty");
+    if (text.find("://") != std::string_view::npos)
+        return wrong(text, "a URL");
+    if (text.front() == '[')
+        return parse_bracketed(text);
+    const std::size_t colon = text.find(':');
+    if (colon != std::string_view::npos && text.find(':', colon + 1) != std::string_view::npos) {
+        if (!is_address(text))
+            return wrong(text, "more than one ':' and no IPv6 address");
+        return Endpoint{std::string(text), default_port};
+    }
+    const std::string_view host = text.substr(0, colon);
+    if (!is_name(host))
+        return wrong(text, host.empty() ? "the host is missing" : "no host name");
+    if (colon == std::string_view::npos)
+        return Endpoint{std::string(host), default_port};
+    return with_port(text, host, text.substr(colon + 1));
+}
+
+std::string report(const HandshakeFacts& facts, const JudgeContext& context) {
+    std::string text = "RDP handshake with " + text_of(facts.target) + "\n";
+    for (const std::string& line : steps(facts))
+        text += indented(line);
+    const std::vector<Finding> findings = wire_findings(facts, context);
+    text += headline(findings, facts);
+    for (const Finding& finding : findings) {
+        text += indented(std::string(name_of(finding.severity)) + " " + finding.code + ": " + finding.text);
+        if (!finding.repair.empty())
+            text += indented("On that host: rdpmedic repair " + finding.repair + " --dry-run shows what would help.");
+    }
+    return text;
+}
+
+nlohmann::json to_json(const HandshakeFacts& facts, const JudgeContext& context) {
+    nlohmann::json json = facts_to_json(facts);
+    if (facts.selected)
+        json["selected_name"] = rdp_negotiation::protocol_name(*facts.selected);
+    if (facts.selected)
+        json["response_flag_names"] = rdp_negotiation::flag_names(facts.response_flags);
+    if (facts.stage == HandshakeStage::negotiation_failure)
+        json["failure_name"] = rdp_negotiation::failure_name(facts.failure_code);
+    if (facts.alert)
+        json["alert_name"] = rdp_negotiation::alert_name(*facts.alert);
+    json["certificate_der"] = json["certificate"];
+    json["certificate"] = facts.certificate.empty() ? nlohmann::json() : certificate_json(facts.certificate);
+    json["ok"] = exit_status(facts, context) == 0;
+    json["findings"] = nlohmann::json::array();
+    for (const Finding& finding : wire_findings(facts, context))
+        json["findings"].push_back(finding_json(finding));
+    return json;
+}
+
+int exit_status(const HandshakeFacts& facts, const JudgeContext& context) {
+    const std::vector<Finding> findings = wire_findings(facts, context);
+    if (has(findings, Severity::critical))
+        return 2;
+    if (has(findings, Severity::warning))
+        return 1;
+    return has(findings, Severity::unknown) ? 3 : 0;
+}
+
+} // namespace rdpmedic::handshake

@@ -1,0 +1,28 @@
+// How does a person, or a script, read a handshake?
+#pragma once
+
+#include "probes/probe.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string_view>
+
+namespace rdpmedic::handshake {
+
+// "host", "host:port", "[v6]:port", "[v6]" or a bare IPv6 address; the port is 3389 where none is given. malformed says
+// what is wrong with the text and what was expected. Pure; nothing is resolved.
+Result<Endpoint> parse_endpoint(std::string_view text);
+
+// A few lines of plain text: what happened at which step, with times, then what it means and what to do. Ends with a
+// line break. Pure.
+std::string report(const HandshakeFacts& facts, const JudgeContext& context);
+
+// The same for scripts: every fact (numbers as numbers, times in milliseconds), the names of protocol, failure and
+// alert, the certificate taken apart, and "findings" with code, severity, text and repair. "ok" is true where nothing
+// is critical, a warning or unknown. Pure.
+nlohmann::json to_json(const HandshakeFacts& facts, const JudgeContext& context);
+
+// 0: nothing to say, 1: warnings, 2: something critical, 3: unknown, as Nagios plugins do. Pure.
+int exit_status(const HandshakeFacts& facts, const JudgeContext& context);
+
+} // namespace rdpmedic::handshake

@@ -1,0 +1,378 @@
+// Does each way in which a listener can fail become the right finding, with the right cause and repair?
+#include "probes/handshake.hpp"
+
+#include "probes/network/rdp_handshake.hpp"
+#include "tests/support/fake_host.hpp"
+#include "tests/support/scripted_peer.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rdpmedic;
+using namespace rdpmedic::testing;
+using std::chrono::milliseconds;
+
+namespace {
+
+const Time now{std::chrono::sys_days{std::chrono::year{2026} / 1 / 15}};
+
+// A host whose handshake is a real one, over loopback.
+struct LiveHost : FakeHost {
+    mutable Endpoint asked;
+    Result<HandshakeFacts> rdp_handshake(const Endpoint& target) const override {
+        asked = target;
+        return rdpmedic::rdp_handshake(target,
+                                       {milliseconds{2000}, milliseconds{300}, milliseconds{300}, milliseconds{100}});
+    }
+};
+
+MadeCertificate certificate(std::string name = "host01") {
+    CertificateOrder order;
+    order.key = "EC-P-256";
+    order.common_name = std::move(name);
+    return make_certificate(order);
+}
+
+StoreCertificate stored(const MadeCertificate& made) {
+    StoreCertificate entry;
+    entry.der = made.der;
+    return entry;
+}
+
+Bytes confirm(std::uint8_t type, std::uint8_t number) {
+    return {3, 0, 0, 19, 14, 0xD0, 0, 0, 0x12, 0x34, 0, type, 0x1F, 8, 0, number, 0, 0, 0};
+}
+
+HandshakeFacts served(const MadeCertificate& made) {
+    HandshakeFacts facts;
+    facts.target = {"127.0.0.1", 3389};
+    facts.address = "127.0.0.1";
+    facts.local_address = "127.0.0.1:51000";
+    facts.stage = HandshakeStage::complete;
+    facts.selected = 2;
+    facts.tls_version = "TLSv1.3";
+    facts.cipher = "TLS_AES_256_GCM_SHA384";
+    facts.certificate = made.der;
+    return facts;
+}
+
+JudgeContext at(Time time) {
+    JudgeContext context;
+    context.now = time;
+    return context;
+}
+
+std::vector<Finding> run(const Host& host, const std::string& address = "127.0.0.1", Time time = now) {
+    const auto findings = handshake::probe({address}).run(host, at(time));
+    if (!findings)
+        FAIL(describe(findings.error()));
+    return *findings;
+}
+
+std::string codes(const std::vector<Finding>& findings) {
+    std::string text;
+    for (const Finding& finding : findings)
+        text += (text.empty() ? "" : " ") + finding.code + (finding.repair.empty() ? "" : "+" + finding.repair);
+    return text;
+}
+
+bool mentions(const Finding& finding, std::string_view text) {
+    for (const std::string& line : finding.evidence)
+        if (line.find(text) != std::string::npos)
+            return true;
+    return false;
+}
+
+FakeHost healthy(const MadeCertificate& made) {
+    FakeHost host;
+    host.set_dword(keys::terminal_server, "fDenyTSConnections", 0);
+    host.set_dword(keys::rdp_tcp, "PortNumber", 3389);
+    host.stores["Remote Desktop"] = {stored(made)};
+    host.handshake = served(made);
+    return host;
+}
+
+} // namespace
+
+TEST_CASE("a healthy listener has no findings") { CHECK(codes(run(healthy(certificate()))) == ""); }
+
+TEST_CASE("each way in which a real connection ends has its own code and repair") {
+    struct Row {
+        std::vector<Step> script;
+        Ending ending;
+        std::string codes;
+        Severity severity;
+    };
+    const ReadSome ask;
+    const Send nla{confirm(2, 2)};
+    const auto row = GENERATE_COPY(values<Row>({
+        {{ask}, Ending::close, "handshake.closed_before_reply+termservice", Severity::critical},
+        {{ask}, Ending::reset, "handshake.reset_before_reply+termservice", Severity::critical},
+        {{ask}, Ending::hang, "handshake.no_reply+termservice", Severity::critical},
+        {{ask, Send{{'H', 'T', 'T', 'P', '/', '1'}}}, Ending::close, "handshake.not_rdp", Severity::critical},
+        {{ask, Send{{3, 0, 0, 19, 14}}}, Ending::close, "handshake.malformed_reply", Severity::critical},
+        {{ask, Send{confirm(3, 1)}}, Ending::close, "handshake.ssl_required", Severity::critical},
+        {{ask, Send{confirm(3, 2)}}, Ending::close, "handshake.legacy_security", Severity::warning},
+        {{ask, Send{confirm(3, 3)}}, Ending::close, "handshake.no_certificate+cert", Severity::critical},
+        {{ask, Send{confirm(3, 4)}}, Ending::close, "handshake.inconsistent_flags", Severity::critical},
+        {{ask, Send{confirm(3, 5)}}, Ending::close, "handshake.nla_required", Severity::critical},
+        {{ask, Send{confirm(3, 6)}}, Ending::close, "handshake.client_certificate_required", Severity::critical},
+        {{ask, Send{confirm(3, 99)}}, Ending::close, "handshake.negotiation_refused", Severity::critical},
+        {{ask, Send{confirm(2, 0)}}, Ending::close, "handshake.legacy_security", Severity::warning},
+        {{ask, nla, ask}, Ending::close, "handshake.tls_closed+cert", Severity::critical},
+        {{ask, nla, ask}, Ending::reset, "handshake.tls_reset+cert", Severity::critical},
+        {{ask, nla, ask}, Ending::hang, "handshake.tls_silent", Severity::critical},
+        {{ask, nla, ask, Send{{21, 3, 3, 0, 2, 2, 80}}}, Ending::close, "handshake.tls_alert+cert", Severity::critical},
+        {{ask, nla, ask, Send{{21, 3, 3, 0, 2, 2, 40}}}, Ending::close, "handshake.tls_alert", Severity::critical},
+        {{ask, nla, ask, Send{{21, 3, 3, 0, 2, 2, 70}}}, Ending::close, "handshake.tls_alert", Severity::critical},
+        {{ask, nla, ask, Send{{'n', 'o', ' ', 't', 'l', 's', '!'}}},
+         Ending::close,
+         "handshake.tls_failed",
+         Severity::critical},
+        {{ask, Send{confirm(2, 1)}, ServeTls{certificate()}}, Ending::hang, "handshake.no_nla", Severity::warning},
+    }));
+    const ScriptedPeer peer(row.script, row.ending);
+    LiveHost host;
+    host.set_dword(keys::terminal_server, "fDenyTSConnections", 0);
+    host.set_dword(keys::rdp_tcp, "PortNumber", peer.endpoint().port);
+    const std::vector<Finding> findings = run(host);
+    REQUIRE(codes(findings) == row.codes);
+    CHECK(findings[0].severity == row.severity);
+    CHECK(mentions(findings[0], "PortNumber = " + std::to_string(peer.endpoint().port)));
+    CHECK(mentions(findings[0], "connect: 127.0.0.1:"));
+    CHECK(mentions(findings[0], " ms"));
+}
+
+TEST_CASE("a refusal, an unreachable address and an unknown name are told apart") {
+    LiveHost host;
+    host.set_dword(keys::terminal_server, "fDenyTSConnections", 0);
+    host.set_dword(keys::rdp_tcp, "PortNumber", closed_port());
+    CHECK(codes(run(host)) == "handshake.refused+termservice");
+    CHECK(codes(run(host, "127.255.255.255")) == "handshake.unreachable");
+    const std::vector<Finding> findings = run(host, "no-such-host.invalid");
+    CHECK(codes(findings) == "handshake.resolve_failed");
+    CHECK(findings.at(0).severity == Severity::unknown);
+}
+
+TEST_CASE("the port comes from the registry, and 3389 counts where it is not set") {
+    LiveHost host;
+    host.set_dword(keys::rdp_tcp, "PortNumber", closed_port());
+    run(host);
+    CHECK(host.asked.port == handshake::listener_port(host).value());
+    host.registry.clear();
+    CHECK(handshake::listener_port(host).value() == 3389);
+}
+
+TEST_CASE("a port that is no port makes the probe unknown, and nothing is connected to") {
+    LiveHost host;
+    const auto value =
+        GENERATE(values<RegistryValue>({{4, 0u}, {4, 65536u}, {4, 4294967295u}, {1, std::string("3389")}}));
+    host.set(keys::rdp_tcp, "PortNumber", value);
+    const auto findings = handshake::probe({}).run(host, at(now));
+    REQUIRE(findings.has_error());
+    CHECK(findings.error().code == Errc::malformed);
+    CHECK(findings.error().where.find("PortNumber") != std::string::npos);
+    CHECK(host.asked.host.empty());
+}
+
+TEST_CASE("a handshake that could not be tried is an error, never a verdict") {
+    FakeHost host;
+    host.handshake = Error{Errc::io, 10106, "socket(127.0.0.1:3389)"};
+    const auto findings = handshake::probe({}).run(host, at(now));
+    REQUIRE(findings.has_error());
+    CHECK(findings.error().native == 10106);
+}
+
+TEST_CASE("a host on which Remote Desktop is switched off is no fault, and says who switched it off") {
+    LiveHost host;
+    host.set_dword(keys::rdp_tcp, "PortNumber", closed_port());
+    SECTION("locally") {
+        host.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.rdp_off");
+        CHECK(findings[0].severity == Severity::info);
+        CHECK(findings[0].policy.empty());
+        CHECK(mentions(findings[0], R"(Control\Terminal Server: fDenyTSConnections = 1)"));
+    }
+    SECTION("by Group Policy, over a local value that allows it") {
+        host.set_dword(keys::terminal_server, "fDenyTSConnections", 0);
+        host.set_dword(keys::terminal_services_policy, "fDenyTSConnections", 1);
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.rdp_off");
+        CHECK(findings[0].policy ==
+              R"(HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services: fDenyTSConnections)");
+    }
+    SECTION("a policy that allows it beats the local value") {
+        host.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
+        host.set_dword(keys::terminal_services_policy, "fDenyTSConnections", 0);
+        CHECK(codes(run(host)) == "handshake.refused+termservice");
+    }
+    SECTION("a switch that cannot be read is unknown, and the refusal is still said") {
+        host.fail("registry_value HKLM\\" + keys::terminal_services_policy.key + ": fDenyTSConnections",
+                  {Errc::access_denied, 5, "RegQueryValueExW"});
+        const std::vector<Finding> findings = run(host);
+        CHECK(codes(findings) == "handshake.unknown handshake.refused+termservice");
+        CHECK(findings[0].severity == Severity::unknown);
+        CHECK(findings[0].subject == "fDenyTSConnections");
+    }
+    SECTION("a switch that is not set is said where it may be the cause") {
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.refused+termservice");
+        CHECK(mentions(findings[0], "fDenyTSConnections is not set"));
+    }
+}
+
+TEST_CASE("a listener that answers although Remote Desktop is switched off is judged") {
+    FakeHost host = healthy(certificate());
+    host.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
+    HandshakeFacts facts = served(certificate());
+    facts.stage = HandshakeStage::tls_reset;
+    host.handshake = facts;
+    CHECK(codes(run(host)) == "handshake.tls_reset+cert");
+}
+
+TEST_CASE("a refusal that no restart cures offers no repair") {
+    LiveHost host;
+    host.set_dword(keys::rdp_tcp, "PortNumber", closed_port());
+    SECTION("the listener is disabled") {
+        host.set_dword(keys::rdp_tcp, "fEnableWinStation", 0);
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.refused");
+        CHECK(mentions(findings[0], "fEnableWinStation = 0"));
+    }
+    SECTION("the listener is bound to one adapter") {
+        host.set_dword(keys::rdp_tcp, "LanAdapter", 2);
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.refused");
+        CHECK(mentions(findings[0], "LanAdapter = 2"));
+    }
+    SECTION("all adapters and an enabled listener leave it") {
+        host.set_dword(keys::rdp_tcp, "LanAdapter", 0);
+        host.set_dword(keys::rdp_tcp, "fEnableWinStation", 1);
+        CHECK(codes(run(host)) == "handshake.refused+termservice");
+    }
+}
+
+TEST_CASE("the program that owns the port instead is named") {
+    FakeHost host = healthy(certificate());
+    HandshakeFacts facts = served(certificate());
+    facts.stage = HandshakeStage::not_rdp;
+    facts.detail = "the answer looks like HTTP";
+    host.handshake = facts;
+    host.listeners = std::vector<TcpListener>{{"0.0.0.0", 3389, 4711, "nginx.exe"}, {"0.0.0.0", 80, 4, "System"}};
+    const std::vector<Finding> findings = run(host);
+    REQUIRE(codes(findings) == "handshake.not_rdp");
+    CHECK(mentions(findings[0], "0.0.0.0:3389 belongs to nginx.exe (process id 4711)"));
+    CHECK_FALSE(mentions(findings[0], "System"));
+}
+
+TEST_CASE("settings that a policy owns are named beside what they cause") {
+    const MadeCertificate made = certificate();
+    FakeHost host = healthy(made);
+    HandshakeFacts facts = served(made);
+    SECTION("standard RDP security") {
+        facts.stage = HandshakeStage::legacy_only;
+        host.handshake = facts;
+        host.set_dword(keys::terminal_services_policy, "SecurityLayer", 0);
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.legacy_security");
+        CHECK(findings[0].policy == R"(HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services: SecurityLayer)");
+        CHECK(mentions(findings[0], "SecurityLayer = 0"));
+    }
+    SECTION("no NLA, set locally") {
+        facts.selected = 1;
+        host.handshake = facts;
+        host.set_dword(keys::rdp_tcp, "UserAuthentication", 0);
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.no_nla");
+        CHECK(findings[0].policy.empty());
+        CHECK(mentions(findings[0], "RDP-Tcp: UserAuthentication = 0"));
+    }
+}
+
+TEST_CASE("the served certificate is judged by its own dates") {
+    const FakeHost host = healthy(certificate()); // 2026-01-01 to 2026-07-01
+    using namespace std::chrono;
+    CHECK(codes(run(host, "127.0.0.1", sys_days{year{2026} / 7 / 1})) == "");
+    CHECK(codes(run(host, "127.0.0.1", sys_days{year{2026} / 7 / 1} + seconds{1})) ==
+          "handshake.certificate_expired+cert");
+    CHECK(codes(run(host, "127.0.0.1", sys_days{year{2026} / 1 / 1})) == "");
+    CHECK(codes(run(host, "127.0.0.1", sys_days{year{2025} / 12 / 31})) == "handshake.certificate_not_yet_valid");
+}
+
+TEST_CASE("a certificate that cannot be read is unknown") {
+    const MadeCertificate made = certificate();
+    FakeHost host = healthy(made);
+    HandshakeFacts facts = served(made);
+    facts.certificate = {0x30, 0x03, 1, 2, 3};
+    host.handshake = facts;
+    host.stores["Remote Desktop"][0].der = facts.certificate;
+    const std::vector<Finding> findings = run(host);
+    REQUIRE(codes(findings) == "handshake.unknown");
+    CHECK(findings[0].severity == Severity::unknown);
+    CHECK(findings[0].subject == "the served certificate");
+}
+
+TEST_CASE("a listener that serves another certificate than the configured one is found") {
+    const MadeCertificate old = certificate("old"), renewed = certificate("renewed");
+    REQUIRE(old.thumbprint != renewed.thumbprint);
+    FakeHost host = healthy(renewed);
+    host.handshake = served(old);
+    SECTION("the store Remote Desktop holds a new one") {
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.certificate_mismatch+cert");
+        CHECK(findings[0].severity == Severity::warning);
+        CHECK(mentions(findings[0], "served: " + old.thumbprint));
+        CHECK(mentions(findings[0], "configured: " + renewed.thumbprint + " (the store Remote Desktop)"));
+    }
+    SECTION("another one is pinned") {
+        const MadeCertificate pinned = certificate("pinned");
+        host.stores["My"] = {stored(pinned)};
+        Bytes pin;
+        for (std::size_t digit = 0; digit < pinned.thumbprint.size(); digit += 2)
+            pin.push_back(static_cast<std::uint8_t>(std::stoul(pinned.thumbprint.substr(digit, 2), nullptr, 16)));
+        host.set(keys::rdp_tcp, "SSLCertificateSHA1Hash", {3, pin});
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.certificate_mismatch+cert");
+        CHECK(mentions(findings[0], "configured: " + pinned.thumbprint + " (SSLCertificateSHA1Hash)"));
+        host.handshake = served(pinned);
+        CHECK(codes(run(host)) == "");
+    }
+    SECTION("nothing is configured yet") {
+        host.stores.clear();
+        CHECK(codes(run(host)) == "");
+    }
+    SECTION("what is configured cannot be read") {
+        host.fail("certificates Remote Desktop", {Errc::access_denied, 5, "CertOpenStore"});
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.unknown");
+        CHECK(findings[0].text.find("CertOpenStore") != std::string::npos);
+    }
+}
+
+TEST_CASE("a slow handshake and an old TLS version are warnings") {
+    const MadeCertificate made = certificate();
+    FakeHost host = healthy(made);
+    HandshakeFacts facts = served(made);
+    facts.connect_time = milliseconds{500};
+    facts.negotiate_time = milliseconds{500};
+    facts.tls_time = milliseconds{500};
+    facts.tls_version = "TLSv1.2";
+    host.handshake = facts;
+    CHECK(codes(run(host)) == "");
+    facts.tls_time = milliseconds{501};
+    host.handshake = facts;
+    const std::vector<Finding> findings = run(host);
+    REQUIRE(codes(findings) == "handshake.slow");
+    CHECK(findings[0].text.find("1501 ms") != std::string::npos);
+    facts.tls_time = milliseconds{1};
+    facts.tls_version = "TLSv1.1";
+    host.handshake = facts;
+    CHECK(codes(run(host)) == "handshake.old_tls");
+}
+
+TEST_CASE("the probe asks at most every five minutes") {
+    const Probe probe = handshake::probe({});
+    CHECK(probe.id == "handshake");
+    CHECK(probe.period == std::chrono::minutes{5});
+    CHECK(probe.timeout == std::chrono::seconds{30});
+}
