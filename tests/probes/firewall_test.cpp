@@ -212,6 +212,9 @@ TEST_CASE("what cannot be read is unknown, and nothing is concluded without it")
     SECTION("the rules of Group Policy") {
         host.fail("registry_values HKLM\\" + policy + R"(\FirewallRules)", denied);
         CHECK(codes(host) == Codes{"firewall.unknown unknown the rules of Group Policy"});
+        // The policy may hold the allow that the host lacks.
+        set_rule(host, local, usual, switched_off(firewall::tcp_allow));
+        CHECK(codes(host) == Codes{"firewall.unknown unknown the rules of Group Policy"});
         // A block that can be read stays a block.
         set_rule(host, local, "block", firewall::any_block);
         CHECK(codes(host).back() == "firewall.blocked_by_rule critical Domain");
