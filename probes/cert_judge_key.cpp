@@ -64,7 +64,8 @@ void judge_file(const CertFacts& facts, const CertificateFacts& certificate, Fin
     }
     if (!is_absent(certificate.file))
         return judge_access(certificate, findings);
-    if (certificate.key_kind != KeyKind::legacy) {
+    // A key that this process can use is somewhere else, whatever the provider's name promises.
+    if (certificate.key_kind != KeyKind::legacy || certificate.key_usable) {
         findings.push_back(unknown("cert", "key file of " + describe(certificate), certificate.file.error()));
         return;
     }
@@ -95,7 +96,7 @@ void judge_key(const CertFacts& facts, const CertificateFacts& certificate, Find
     if (certificate.key_usable.has_error() && certificate.key_usable.error().native == key_does_not_match) {
         Finding finding = about_key(certificate, "cert.key_mismatch", Severity::critical,
                                     "the private key does not belong to the certificate that RDP presents");
-        if (own)
+        if (own && certificate.key_kind == KeyKind::legacy)
             finding.repair = renewal_repair(facts);
         findings.push_back(finding);
         return;

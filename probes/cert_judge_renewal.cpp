@@ -122,7 +122,7 @@ void judge_store(const CertFacts& facts, const JudgeContext& context, Findings& 
     if (uses_own(facts))
         finding.severity = is_due(facts, context) ? Severity::critical : Severity::warning;
     finding.evidence = access.denied;
-    if (access.curable)
+    if (access.curable && uses_own(facts))
         finding.repair = "cert";
     findings.push_back(finding);
 }
