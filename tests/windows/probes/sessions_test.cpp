@@ -22,9 +22,9 @@ constexpr const wchar_t* overrides_key = L"Software\\Wine\\DllOverrides";
 class SessionsStandin {
   public:
     SessionsStandin() {
-        std::filesystem::copy_file(target_, saved_, std::filesystem::copy_options::overwrite_existing);
-        std::filesystem::copy_file(standins_folder() / "wtsapi32.dll", target_,
-                                   std::filesystem::copy_options::overwrite_existing);
+        // Moved away, never written into: prefixes share Wine's own files through hard links.
+        std::filesystem::rename(target_, saved_);
+        std::filesystem::copy_file(standins_folder() / "wtsapi32.dll", target_);
         constexpr wchar_t native[] = L"native";
         REQUIRE(::RegSetKeyValueW(HKEY_CURRENT_USER, overrides_key, L"wtsapi32", REG_SZ, native, sizeof native) ==
                 ERROR_SUCCESS);
@@ -32,14 +32,15 @@ class SessionsStandin {
     ~SessionsStandin() {
         ::RegDeleteKeyValueW(HKEY_CURRENT_USER, overrides_key, L"wtsapi32");
         std::error_code ignored;
-        std::filesystem::copy_file(saved_, target_, std::filesystem::copy_options::overwrite_existing, ignored);
+        std::filesystem::remove(target_, ignored);
+        std::filesystem::rename(saved_, target_, ignored);
     }
     SessionsStandin(const SessionsStandin&) = delete;
     SessionsStandin& operator=(const SessionsStandin&) = delete;
 
   private:
-    TemporaryFolder folder_;
-    std::filesystem::path target_ = L"C:\\windows\\system32\\wtsapi32.dll", saved_ = folder_.path() / "wtsapi32.dll";
+    std::filesystem::path target_ = L"C:\\windows\\system32\\wtsapi32.dll",
+                          saved_ = L"C:\\windows\\system32\\wtsapi32.saved";
 };
 
 // Runs one hidden test of this program with the stand-in; its assertions are this test's.
