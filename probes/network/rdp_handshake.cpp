@@ -1,8 +1,8 @@
 // Would an RDP client get through? X.224 negotiation, then TLS, then the certificate that is really served.
 #include "probes/network/rdp_handshake.hpp"
 
-#include "probes/hex.hpp"
 #include "probes/formats/rdp_negotiation.hpp"
+#include "probes/hex.hpp"
 #include "probes/network/resolve.hpp"
 #include "probes/network/tls_observer.hpp"
 

@@ -94,6 +94,8 @@ struct ScriptedPeer::Play {
         SSL_CTX_set_max_proto_version(context.native_handle(), tls.version);
         context.use_certificate_chain(asio::buffer(tls.identity.pem));
         context.use_private_key(asio::buffer(tls.identity.key_pem), asio::ssl::context::pem);
+        if (tls.demand_certificate)
+            context.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
         asio::ssl::stream<tcp::socket&> stream(socket, context);
         const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, no_throw);
         view.tls_complete = !error;

@@ -17,8 +17,9 @@ struct Send {       // says `bytes`, one at a time if wanted
 };
 struct ServeTls { // answers a TLS handshake, then waits for the client's close_notify
     MadeCertificate identity;
-    int version = 0;          // only this one, as in OpenSSL (TLS1_3_VERSION); 0 is any
-    bool answer_close = true; // false: never answers the client's close_notify
+    int version = 0;                 // only this one, as in OpenSSL (TLS1_3_VERSION); 0 is any
+    bool answer_close = true;        // false: never answers the client's close_notify
+    bool demand_certificate = false; // of the client, which has none: TLS ends in an alert
 };
 using Step = std::variant<ReadSome, Send, ServeTls>;
 

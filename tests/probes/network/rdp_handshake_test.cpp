@@ -316,6 +316,18 @@ TEST_CASE("the alert that a peer sends is kept by its number") {
           "the peer sent alert " + std::to_string(number) + " (" + rdp_negotiation::alert_name(number) + ")");
 }
 
+TEST_CASE("the certificate of a host that gives up during TLS is seen all the same") {
+    const MadeCertificate certificate = identity();
+    const ServeTls demanding{certificate, TLS1_2_VERSION, true, true};
+    const ScriptedPeer peer({ReadSome{}, Send{confirm(2, 2)}, demanding}, Ending::close);
+    const HandshakeFacts facts = shake(peer.endpoint());
+    CHECK(stage(facts) == "tls_alert");
+    CHECK(facts.alert == 40);
+    CHECK(facts.certificate == certificate.der);
+    CHECK(facts.tls_version.empty());
+    CHECK_FALSE(peer.after(1).tls_complete);
+}
+
 TEST_CASE("peers can be probed many times in a row") {
     const ScriptedPeer peer({ReadSome{}, Send{confirm(2, 2)}, ServeTls{identity()}}, Ending::hang);
     for (int round = 1; round <= 5; ++round) {
