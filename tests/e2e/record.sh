@@ -39,5 +39,7 @@ check "both find the same" diff "$work/windows.findings" "$work/native.findings"
 check "a critical finding is exit status 2, as of a Nagios plugin" exits 2 native check --host "$work/host.json"
 head --bytes=1000 "$work/host.json" >"$work/half.json"
 check "half a recording is refused" exits 3 native check --host "$work/half.json"
-check "the handshake completes natively too" native handshake "127.0.0.1:$RDPMEDIC_RDP_PORT"
+native handshake --json "127.0.0.1:$RDPMEDIC_RDP_PORT" >"$work/handshake.json" 2>/dev/null || true
+check "the native handshake completes and shows the expired certificate" \
+    jq --exit-status '.stage == "complete" and (.certificate.not_after | . < (now | todate))' "$work/handshake.json"
 report

@@ -36,12 +36,13 @@ start_xrdp() {
     tail "$work/$1.out" "$work/$1.log"
     return 1
 }
-says() { # STATUS PATTERN PROGRAM...
+says() { # 0|bad PATTERN PROGRAM...
     local expected=$1 pattern=$2 status=0
     shift 2
     "$@" >"$work/out" 2>&1 || status=$?
+    [ "$status" = 0 ] || status=bad
     if [ "$status" != "$expected" ] || ! grep --quiet --ignore-case --extended-regexp "$pattern" "$work/out"; then
-        echo "exit status $status, expected $expected and /$pattern/ in:"
+        echo "exit status: $status, expected $expected and /$pattern/ in:"
         cat "$work/out"
         return 1
     fi
@@ -51,7 +52,7 @@ native=(timeout 60 build/linux/rdpmedic handshake --json)
 check "xrdp starts with TLS" start_xrdp tls
 check "the handshake completes and shows the certificate that xrdp serves" says 0 "$fingerprint" "${native[@]}" "127.0.0.1:$port"
 check "xrdp starts with security_layer=rdp" start_xrdp rdp
-check "without TLS the handshake says that only legacy security is there" says 1 legacy_only "${native[@]}" "127.0.0.1:$port"
+check "without TLS the handshake says that only legacy security is there" says bad legacy_only "${native[@]}" "127.0.0.1:$port"
 closed=$(free_port)
-check "a closed port is refused" says 1 refused "${native[@]}" "127.0.0.1:$closed"
+check "a closed port is refused" says bad refused "${native[@]}" "127.0.0.1:$closed"
 report
