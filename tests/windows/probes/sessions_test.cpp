@@ -22,12 +22,15 @@ constexpr const wchar_t* overrides_key = L"Software\\Wine\\DllOverrides";
 class SessionsStandin {
   public:
     SessionsStandin() {
+        const auto standin = standins_folder() / "wtsapi32.dll";
+        REQUIRE(std::filesystem::exists(standin));
         // Moved away, never written into: prefixes share Wine's own files through hard links.
         std::filesystem::rename(target_, saved_);
-        std::filesystem::copy_file(standins_folder() / "wtsapi32.dll", target_);
+        std::error_code error;
+        CHECK(std::filesystem::copy_file(standin, target_, error));
         constexpr wchar_t native[] = L"native";
-        REQUIRE(::RegSetKeyValueW(HKEY_CURRENT_USER, overrides_key, L"wtsapi32", REG_SZ, native, sizeof native) ==
-                ERROR_SUCCESS);
+        CHECK(::RegSetKeyValueW(HKEY_CURRENT_USER, overrides_key, L"wtsapi32", REG_SZ, native, sizeof native) ==
+              ERROR_SUCCESS);
     }
     ~SessionsStandin() {
         ::RegDeleteKeyValueW(HKEY_CURRENT_USER, overrides_key, L"wtsapi32");
