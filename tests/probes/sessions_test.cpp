@@ -68,6 +68,7 @@ Lines judged(std::vector<Session> more) { return lines(findings(healthy(std::mov
 
 TEST_CASE("a usual server has no sessions findings, whatever other listeners it has") {
     CHECK(judged({}) == Lines{});
+    CHECK(judged({session(0, SessionState::init, "Services"), session(0, SessionState::down, "")}) == Lines{});
     CHECK(judged({session(65539, SessionState::down, "rdp-sxs1")}) == Lines{});
     CHECK(judged({session(70000, SessionState::listen, "ICA-Tcp")}) == Lines{});
 }

@@ -182,6 +182,13 @@ TEST_CASE("each change to a healthy host gives exactly the findings that it dese
             [](auto& h) { h.services["keyiso"].start = StartType::disabled; },
             {"termservice.dependency_disabled warning KeyIso"}},
         Row{"LSM is no service on old versions", [](auto& h) { h.services.erase("lsm"); }, {}},
+        Row{"KeyIso disabled does not keep TermService from starting",
+            [](auto& h) {
+                h.services["keyiso"].start = StartType::disabled;
+                h.services["termservice"].state = ServiceState::stopped;
+            },
+            {"termservice.not_running critical TermService [termservice]",
+             "termservice.dependency_disabled warning KeyIso"}},
         Row{"a declared driver disabled",
             [](auto& h) {
                 h.services["termservice"].depends_on.push_back("TermDD");
