@@ -248,5 +248,9 @@ TEST_CASE("a desk that hangs holds up nobody else, and its caller is told") {
     CHECK(kind_of(third.ask(get("/repair/cert"))) == "urn:rdpmedic:problem:overloaded");
     rig.desk->release();
     rig.desk->await_hanging(0);
-    CHECK(first.ask(get("/repair/cert")).status == 200);
+    // The call that still waited in the queue comes next, so the first tries may find it full.
+    unsigned status = 0;
+    for (int i = 0; i < 1000 && status != 200; ++i)
+        status = first.ask(get("/repair/cert")).status;
+    CHECK(status == 200);
 }
