@@ -43,8 +43,8 @@ auto value_in(const Table& table, JsonFields& fields, const char* field) {
 }
 
 struct Describe {
-    std::string operator()(const SetFileSecurity& c) const { return "set owner and access of the file " + c.path; }
-    std::string operator()(const SetRegistrySecurity& c) const {
+    std::string operator()(const SetFileAccess& c) const { return "set owner and access of the file " + c.path; }
+    std::string operator()(const SetRegistryAccess& c) const {
         return "set owner and access of the key HKLM\\" + c.key.key;
     }
     std::string operator()(const SetRegistryValue& c) const {
@@ -62,7 +62,7 @@ struct Describe {
     std::string operator()(const AddCertificate& c) const {
         return "put certificate " + c.thumbprint + " back into the store " + c.store;
     }
-    std::string operator()(const MoveFile& c) const { return "move the file " + c.from + " to " + c.to; }
+    std::string operator()(const RenameFile& c) const { return "move the file " + c.from + " to " + c.to; }
 };
 
 struct RegistryData {
@@ -74,10 +74,10 @@ struct RegistryData {
 };
 
 struct ToJson {
-    json operator()(const SetFileSecurity& c) const {
+    json operator()(const SetFileAccess& c) const {
         return {{"change", "set_file_security"}, {"path", c.path}, {"descriptor", to_hex(c.descriptor)}};
     }
-    json operator()(const SetRegistrySecurity& c) const {
+    json operator()(const SetRegistryAccess& c) const {
         return {{"change", "set_registry_security"}, {"key", c.key.key}, {"descriptor", to_hex(c.descriptor)}};
     }
     json operator()(const SetRegistryValue& c) const {
@@ -93,13 +93,16 @@ struct ToJson {
         return {{"change", "set_service_start"}, {"service", c.service}, {"start", name_in(start_types, c.start)}};
     }
     json operator()(const DeleteCertificate& c) const {
-        return {{"change", "delete_certificate"}, {"store", c.store}, {"thumbprint", c.thumbprint}};
+        return {{"change", "delete_certificate"},
+                {"store", c.store},
+                {"thumbprint", c.thumbprint},
+                {"key_file", c.key_file}};
     }
     json operator()(const AddCertificate& c) const {
         return {{"change", "add_certificate"},        {"store", c.store},       {"thumbprint", c.thumbprint},
                 {"serialized", to_hex(c.serialized)}, {"key_file", c.key_file}, {"key_bytes", to_hex(c.key_bytes)}};
     }
-    json operator()(const MoveFile& c) const {
+    json operator()(const RenameFile& c) const {
         return {{"change", "move_file"}, {"from", c.from}, {"to", c.to}, {"replace", c.replace}};
     }
 };
@@ -175,9 +178,9 @@ Change set_registry_value(JsonFields& fields) {
 
 Change change_of_kind(const std::string& kind, JsonFields& fields) {
     if (kind == "set_file_security")
-        return SetFileSecurity{fields.text("path"), fields.bytes("descriptor")};
+        return SetFileAccess{fields.text("path"), fields.bytes("descriptor")};
     if (kind == "set_registry_security")
-        return SetRegistrySecurity{{fields.text("key")}, fields.bytes("descriptor")};
+        return SetRegistryAccess{{fields.text("key")}, fields.bytes("descriptor")};
     if (kind == "set_registry_value")
         return set_registry_value(fields);
     if (kind == "set_service_state")
@@ -185,14 +188,14 @@ Change change_of_kind(const std::string& kind, JsonFields& fields) {
     if (kind == "set_service_start")
         return SetServiceStart{fields.text("service"), value_in(start_types, fields, "start")};
     if (kind == "delete_certificate")
-        return DeleteCertificate{fields.text("store"), fields.text("thumbprint")};
+        return DeleteCertificate{fields.text("store"), fields.text("thumbprint"), fields.text("key_file")};
     if (kind == "add_certificate")
         return AddCertificate{fields.text("store"), fields.text("thumbprint"), fields.bytes("serialized"),
                               fields.text("key_file"), fields.bytes("key_bytes")};
     if (kind == "move_file")
-        return MoveFile{fields.text("from"), fields.text("to"), fields.flag("replace")};
+        return RenameFile{fields.text("from"), fields.text("to"), fields.flag("replace")};
     fields.complain("unknown change \"" + kind + "\"");
-    return MoveFile{};
+    return RenameFile{};
 }
 
 } // namespace

@@ -10,12 +10,12 @@
 
 namespace rdpmedic {
 
-// Owner and DACL of a file or a key below HKEY_LOCAL_MACHINE, self-relative. Nothing else of the object is touched.
-struct SetFileSecurity {
+// windows.h makes macros of SetFileSecurity and MoveFile, hence these names. Owner and DACL of a file or a key below HKEY_LOCAL_MACHINE, self-relative. Nothing else of the object is touched.
+struct SetFileAccess {
     std::string path;
     Bytes descriptor;
 };
-struct SetRegistrySecurity {
+struct SetRegistryAccess {
     RegistryPath key;
     Bytes descriptor;
 };
@@ -37,6 +37,7 @@ struct SetServiceStart {
 struct DeleteCertificate {
     std::string store;
     std::string thumbprint; // lower-case hex of SHA-1
+    std::string key_file{}; // kept along with the certificate, so that both can be put back; empty: not known
 };
 // Puts back what DeleteCertificate took: the certificate serialised with its properties (key link included), and the
 // content of its key file, because the next certificate may be made in the same container.
@@ -48,13 +49,13 @@ struct AddCertificate {
     Bytes key_bytes{};
 };
 // Within one volume. Only an inverse replaces: what came to the old place meanwhile gives way to what was there.
-struct MoveFile {
+struct RenameFile {
     std::string from, to;
     bool replace = false;
 };
 
-using Change = std::variant<SetFileSecurity, SetRegistrySecurity, SetRegistryValue, SetServiceState, SetServiceStart,
-                            DeleteCertificate, AddCertificate, MoveFile>;
+using Change = std::variant<SetFileAccess, SetRegistryAccess, SetRegistryValue, SetServiceState, SetServiceStart,
+                            DeleteCertificate, AddCertificate, RenameFile>;
 
 // For plans and audit: "restart service SessionEnv", "delete certificate ab12... from the store Remote Desktop".
 std::string describe(const Change& change);

@@ -4,6 +4,8 @@
 #include "agent/repair/plan_parts.hpp"
 #include "probes/registry.hpp"
 
+#include <algorithm>
+
 namespace rdpmedic {
 
 namespace {
@@ -85,7 +87,7 @@ void add_key_acl(const CertPlanInput& input, const CertificateFacts& certificate
     Rung rung{"key-acl",
               "Let the account of the listener read the key file",
               "NETWORK SERVICE may not read " + *certificate.key_file,
-              {SetFileSecurity{*certificate.key_file, *bytes}},
+              {SetFileAccess{*certificate.key_file, *bytes}},
               "none",
               false,
               std::nullopt,
@@ -108,7 +110,7 @@ void add_store_deny(const CertPlanInput& input, Plan& plan) {
         const auto bytes = to_bytes(freed);
         if (freed.entries == descriptor->entries || !bytes)
             continue;
-        rung.changes.push_back(SetRegistrySecurity{key, *bytes});
+        rung.changes.push_back(SetRegistryAccess{key, *bytes});
         rung.why = "HKLM\\" + key.key + " denies SYSTEM to write";
     }
     if (!rung.changes.empty())
@@ -139,16 +141,17 @@ void add_renewal(const CertPlanInput& input, const CertificateFacts& certificate
         plan.obstacles.push_back(std::move(obstacle));
         return;
     }
-    const std::vector<Change> take_out{DeleteCertificate{certificate.store, certificate.thumbprint}};
+    const bool key_is_a_file = certificate.key_kind == KeyKind::legacy && certificate.key_file && certificate.file;
+    const std::vector<Change> take_out{DeleteCertificate{certificate.store, certificate.thumbprint,
+                                                         key_is_a_file ? *certificate.key_file : std::string()}};
     plan.rungs.push_back({"renew", "Let Windows make a new self-signed certificate",
                           certificate.thumbprint + ": " + why, around_session_env(input.facts, take_out, true), "none",
                           false, certificate.store, false});
-    if (certificate.key_kind != KeyKind::legacy || !certificate.key_file || !certificate.file ||
-        input.key_backup.empty())
+    if (!key_is_a_file || input.key_backup.empty())
         return;
     // SessionEnv stands in the way of nothing else here; it runs again since the rung before.
     const std::vector<Change> put_aside{SetServiceState{services::session_env, ServiceState::stopped},
-                                        MoveFile{*certificate.key_file, input.key_backup},
+                                        RenameFile{*certificate.key_file, input.key_backup},
                                         SetServiceState{services::session_env, ServiceState::running}};
     plan.rungs.push_back({"key-file", "Put the old key file aside so that a new key can be made",
                           "only when no certificate comes: its container already exists", put_aside, "none", false,
@@ -156,7 +159,10 @@ void add_renewal(const CertPlanInput& input, const CertificateFacts& certificate
 }
 
 void add_restart(const CertPlanInput& input, Plan& plan) {
-    if (plan.rungs.empty() || !input.term_service || input.term_service->state != ServiceState::running)
+    const bool serves_another = std::any_of(plan.rungs.begin(), plan.rungs.end(), [](const Rung& rung) {
+        return rung.id == "key-acl" || rung.id == "renew";
+    });
+    if (!serves_another || !input.term_service || input.term_service->state != ServiceState::running)
         return;
     Restart restart = restart_term_service(input.term_service, input.um_rdp_service);
     if (!restart.obstacle.empty())

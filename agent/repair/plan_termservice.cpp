@@ -50,11 +50,12 @@ Rung enable_and_start(const Facts& facts) {
     return rung;
 }
 
-// A service that only starts is not hung: by the finding it has stood there for longer than Windows itself waits.
-bool hangs(const Facts& facts) {
-    if (!facts.term_service)
-        return false;
-    return facts.term_service->state != ServiceState::running && facts.term_service->state != ServiceState::stopped;
+// A service that only starts is not hung: the judge says so by the age of the state.
+const Finding* hung_finding(const std::vector<Finding>& findings) {
+    for (const Finding& finding : findings)
+        if (finding.code == "termservice.hung" && finding.subject.rfind(services::term_service, 0) == 0)
+            return &finding;
+    return nullptr;
 }
 
 } // namespace
@@ -64,6 +65,9 @@ Plan plan_termservice(const Facts& facts, const std::vector<Finding>& findings,
     Plan plan;
     plan.repair = "termservice";
     plan.cures = called_for(findings, plan.repair);
+    const Finding* hung = hung_finding(findings);
+    if (hung != nullptr && hung->repair.empty())
+        plan.cures.push_back(*hung);
     if (plan.cures.empty() || !may_run(facts, plan))
         return plan;
     if (is_unreadable(facts.term_service))
@@ -72,13 +76,13 @@ Plan plan_termservice(const Facts& facts, const std::vector<Finding>& findings,
     Rung start = enable_and_start(facts);
     if (!start.changes.empty())
         plan.rungs.push_back(std::move(start));
-    if (hangs(facts)) {
+    if (hung != nullptr) {
         Restart restart = restart_term_service(facts.term_service, facts.um_rdp_service);
-        if (!restart.obstacle.empty())
-            plan.obstacles.push_back(restart.obstacle);
-        else
-            plan.rungs.push_back({"restart", "Restart TermService", "TermService hangs", std::move(restart.changes),
+        if (restart.obstacle.empty())
+            plan.rungs.push_back({"restart", "Restart TermService", hung->text, std::move(restart.changes),
                                   "all RDP sessions are disconnected; they can be resumed", true, std::nullopt, false});
+        else
+            plan.obstacles.push_back(restart.obstacle);
     }
     for (const Rung& rung : plan.rungs)
         if (rung.disconnects_sessions)

@@ -17,7 +17,7 @@ Result<> drop_new(const DropNewCertificates& drop, const Host& host, HostControl
     for (const std::string& thumbprint : *now) {
         if (std::find(drop.held.begin(), drop.held.end(), thumbprint) != drop.held.end())
             continue;
-        if (auto dropped = control.apply(DeleteCertificate{drop.store, thumbprint}); !dropped)
+        if (auto dropped = control.apply(DeleteCertificate{drop.store, thumbprint, {}}); !dropped)
             return dropped;
     }
     return {};

@@ -18,6 +18,19 @@ bool holds(const std::vector<Finding>& findings, const Finding& wanted) {
     });
 }
 
+bool has_code(const std::vector<Finding>& findings, const std::string& code) {
+    return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) { return finding.code == code; });
+}
+
+// Counted and not compared: the subject of an unknown names the certificate, which a repair may have replaced.
+std::vector<Finding> unknowns(const std::vector<Finding>& findings) {
+    std::vector<Finding> result;
+    for (const Finding& finding : findings)
+        if (finding.severity == Severity::unknown)
+            result.push_back(finding);
+    return result;
+}
+
 // Whether a handshake must succeed now. An error: what decides it could not be read.
 Result<bool> listener_should_listen(const Host& host, HandshakeProof proof) {
     auto facts = termservice::collect(host);
@@ -119,13 +132,15 @@ Verdict prove(const Host& host, const Cure& cure) {
 
 std::string still_wrong(const std::vector<Finding>& wanted_gone, const std::vector<Finding>& before,
                         const std::vector<Finding>& now) {
-    for (const Finding& finding : now)
-        if (holds(wanted_gone, finding))
+    for (const Finding& finding : now) {
+        const bool stood_apart = holds(before, finding) && !holds(wanted_gone, finding);
+        if (has_code(wanted_gone, finding.code) && !stood_apart)
             return finding.code + " still stands: " + finding.text;
-    for (const Finding& finding : now)
-        if ((finding.severity == Severity::critical || finding.severity == Severity::unknown) &&
-            !holds(before, finding))
+        if (finding.severity == Severity::critical && !has_code(before, finding.code))
             return finding.code + " is new: " + finding.text;
+    }
+    if (const auto blind = unknowns(now); blind.size() > unknowns(before).size())
+        return "what could be read before no longer can: " + blind.back().text;
     return {};
 }
 

@@ -32,7 +32,8 @@ struct Cure {
 // where the listener should listen. Whatever could not be read counts as not cured. Blocks for a handshake.
 Verdict verify(const Host& host, const Cure& cure);
 
-// Pure half: compares findings. Empty: all well.
+// Pure half: compares findings; empty: all well. A wanted code that comes back about something else, such as the next
+// certificate, is not gone.
 std::string still_wrong(const std::vector<Finding>& wanted_gone, const std::vector<Finding>& before,
                         const std::vector<Finding>& now);
 

@@ -1,0 +1,126 @@
+// How does one certificate leave a store of this machine, and come back with its link to the key?
+#include "agent/windows/control.hpp"
+
+#include "probes/hex.hpp"
+#include "probes/formats/x509.hpp"
+#include "probes/windows/handle.hpp"
+#include "probes/windows/last_error.hpp"
+#include "probes/windows/text.hpp"
+
+#include <wincrypt.h>
+
+namespace rdpmedic::windows {
+
+namespace {
+
+struct StoreTraits {
+    using Raw = HCERTSTORE;
+    static Raw none() noexcept { return nullptr; }
+    static void close(Raw raw) noexcept { ::CertCloseStore(raw, 0); }
+};
+using Store = Handle<StoreTraits>;
+
+struct CertificateTraits {
+    using Raw = PCCERT_CONTEXT;
+    static Raw none() noexcept { return nullptr; }
+    static void close(Raw raw) noexcept { ::CertFreeCertificateContext(raw); }
+};
+using Certificate = Handle<CertificateTraits>;
+
+std::string label(const std::string& store, const std::string& thumbprint) { return store + ", " + thumbprint; }
+
+// Opened anew for each change, because a store keeps what it has once read, and closed at once, because Wine writes a
+// store only when its last handle closes.
+Result<Store> open_store(const std::string& name, DWORD flags) {
+    Store store(::CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_LOCAL_MACHINE | flags,
+                                to_wide(name).c_str()));
+    if (!store)
+        return last_error("CertOpenStore", name);
+    return store;
+}
+
+// By its bytes and not by a property: the SHA-1 property of a stored certificate can be wrong.
+Result<Certificate> find(const Store& store, const std::string& name, const std::string& thumbprint) {
+    PCCERT_CONTEXT at = nullptr;
+    while ((at = ::CertEnumCertificatesInStore(store.get(), at)) != nullptr)
+        if (sha1_thumbprint({at->pbCertEncoded, at->cbCertEncoded}) == thumbprint)
+            return Certificate(at);
+    return error_of(static_cast<std::uint32_t>(CRYPT_E_NOT_FOUND), "CertEnumCertificatesInStore",
+                    label(name, thumbprint));
+}
+
+Result<> put_key_back(const AddCertificate& change) {
+    if (change.key_file.empty())
+        return {};
+    const auto present = read_protected_file(change.key_file);
+    if (!present)
+        return present.error();
+    if (*present == change.key_bytes)
+        return {};
+    return overwrite_protected_file(change.key_file, change.key_bytes);
+}
+
+} // namespace
+
+// https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certserializecertificatestoreelement
+Result<Change> capture_change(const DeleteCertificate& change) {
+    const auto store = open_store(change.store, CERT_STORE_OPEN_EXISTING_FLAG | CERT_STORE_READONLY_FLAG);
+    if (!store)
+        return store.error();
+    const auto certificate = find(*store, change.store, change.thumbprint);
+    if (!certificate)
+        return certificate.error();
+    DWORD size = 0;
+    if (!::CertSerializeCertificateStoreElement(certificate->get(), 0, nullptr, &size))
+        return last_error("CertSerializeCertificateStoreElement", label(change.store, change.thumbprint));
+    AddCertificate inverse{change.store, change.thumbprint, Bytes(size), change.key_file, {}};
+    if (!::CertSerializeCertificateStoreElement(certificate->get(), 0, inverse.serialized.data(), &size))
+        return last_error("CertSerializeCertificateStoreElement", label(change.store, change.thumbprint));
+    inverse.serialized.resize(size);
+    if (!change.key_file.empty()) {
+        auto key = read_protected_file(change.key_file);
+        if (!key)
+            return key.error();
+        inverse.key_bytes = std::move(*key);
+    }
+    return Change{std::move(inverse)};
+}
+
+Result<Change> capture_change(const AddCertificate& change) {
+    return Change{DeleteCertificate{change.store, change.thumbprint, change.key_file}};
+}
+
+// https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certdeletecertificatefromstore
+Result<> apply_change(const DeleteCertificate& change) {
+    const auto store = open_store(change.store, CERT_STORE_OPEN_EXISTING_FLAG);
+    if (is_absent(store))
+        return {};
+    if (!store)
+        return store.error();
+    auto certificate = find(*store, change.store, change.thumbprint);
+    if (is_absent(certificate))
+        return {}; // already so
+    if (!certificate)
+        return certificate.error();
+    // Frees the context also when it fails.
+    if (!::CertDeleteCertificateFromStore(certificate->release()))
+        return last_error("CertDeleteCertificateFromStore", label(change.store, change.thumbprint));
+    return {};
+}
+
+// https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certaddserializedelementtostore
+Result<> apply_change(const AddCertificate& change) {
+    if (auto key = put_key_back(change); !key)
+        return key;
+    const auto store = open_store(change.store, 0);
+    if (!store)
+        return store.error();
+    DWORD kind = 0;
+    if (!::CertAddSerializedElementToStore(
+            store->get(), change.serialized.data(), static_cast<DWORD>(change.serialized.size()),
+            CERT_STORE_ADD_REPLACE_EXISTING, 0, CERT_STORE_CERTIFICATE_CONTEXT_FLAG, &kind, nullptr))
+        return last_error("CertAddSerializedElementToStore", label(change.store, change.thumbprint));
+    return {};
+}
+
+} // namespace rdpmedic::windows
