@@ -39,6 +39,14 @@ Result<Store> open_store(const std::string& name, DWORD flags) {
     return store;
 }
 
+// Wine keeps a deletion to itself when the store is only closed.
+// https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certcontrolstore
+Result<> commit(const Store& store, const std::string& name) {
+    if (!::CertControlStore(store.get(), 0, CERT_STORE_CTRL_COMMIT, nullptr))
+        return last_error("CertControlStore", name);
+    return {};
+}
+
 // By its bytes and not by a property: the SHA-1 property of a stored certificate can be wrong.
 Result<Certificate> find(const Store& store, const std::string& name, const std::string& thumbprint) {
     PCCERT_CONTEXT at = nullptr;
@@ -105,7 +113,7 @@ Result<> apply_change(const DeleteCertificate& change) {
     // Frees the context also when it fails.
     if (!::CertDeleteCertificateFromStore(certificate->release()))
         return last_error("CertDeleteCertificateFromStore", label(change.store, change.thumbprint));
-    return {};
+    return commit(*store, change.store);
 }
 
 // https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certaddserializedelementtostore
@@ -120,7 +128,7 @@ Result<> apply_change(const AddCertificate& change) {
             store->get(), change.serialized.data(), static_cast<DWORD>(change.serialized.size()),
             CERT_STORE_ADD_REPLACE_EXISTING, 0, CERT_STORE_CERTIFICATE_CONTEXT_FLAG, &kind, nullptr))
         return last_error("CertAddSerializedElementToStore", label(change.store, change.thumbprint));
-    return {};
+    return commit(*store, change.store);
 }
 
 } // namespace rdpmedic::windows
