@@ -50,7 +50,7 @@ std::string describe(const Error& error) {
     if (error.native != 0)
         text += " (" + number_of(error.native) + ")";
     if (!error.where.empty())
-        text += " at " + error.where;
+        text += (error.native != 0 ? " at " : ": ") + error.where; // a code comes from a call; without one it is prose
     return text;
 }
 

@@ -34,7 +34,7 @@ struct Error {
     friend bool operator==(const Error&, const Error&) = default;
 };
 
-// One line for people: "not found (1060) at OpenServiceW(SessionEnv)".
+// One line for people: "not found (1060) at OpenServiceW(SessionEnv)", "malformed answer: config.json is empty".
 std::string describe(const Error& error);
 
 // boost::system::result calls this when value() is asked of an error. That is a bug in the caller, not a condition.

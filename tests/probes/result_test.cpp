@@ -15,7 +15,7 @@ TEST_CASE("an error names its kind, its code and the call with its object") {
         {{Errc::access_denied, 0x80070005U, "CoCreateInstance(NetFwPolicy2)"},
          "access denied (0x80070005) at CoCreateInstance(NetFwPolicy2)"},
         {{Errc::io, 0x7FFFFFFFU, ""}, "failed (2147483647)"},
-        {{Errc::unsupported, 0, "WTSEnumerateSessionsExW"}, "not supported here at WTSEnumerateSessionsExW"},
+        {{Errc::unsupported, 0, "WTSEnumerateSessionsExW"}, "not supported here: WTSEnumerateSessionsExW"},
     }));
     CHECK(describe(error) == text);
 }
