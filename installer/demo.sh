@@ -102,6 +102,17 @@ handshake() {
         <<<"$answer" || deviation "the handshake's answer is not the JSON that was expected: $answer"
 }
 
+# Waits for the end of a repair that takes longer than the answer to its POST, and shows it.
+await_job() {
+    local i
+    for i in $(seq 80); do
+        [ "$(curl --silent --max-time 5 "$base/repair/jobs/$1" | jq --raw-output .outcome)" = running ] || break
+        [ $((i % 2)) = 0 ] || say "the repair is running"
+        sleep 2
+    done
+    call '{id, outcome, reason}' "$base/repair/jobs/$1"
+}
+
 story() {
     local short='{status, output, checks: (.checks | map_values(map(.status + (if .code then " " + .code else "" end))))}'
     local expired fresh first
@@ -125,16 +136,10 @@ story() {
     say "3. Without a token nobody repairs; with it, the plan is carried out."
     call '{type, title, status}' --request POST "$base/repair/cert"
     expect_status 401 "POST without a token"
-    call '{id, outcome, reason, steps: [.steps[] | .state + ": " + .what]}' --request POST \
+    call '{id, outcome, reason, steps: [.steps[] | select(.state != "planned" and .state != "skipped") | .state + ": " + .what]}' --request POST \
         --header "Authorization: Bearer $token" "$base/repair/cert"
     if [ "$status" = 202 ]; then
-        local job
-        job=$(jq --raw-output .id <<<"$answer")
-        for _ in $(seq 60); do
-            call '{id, outcome, reason}' "$base/repair/jobs/$job"
-            [ "$(jq --raw-output .outcome <<<"$answer")" = running ] || break
-            sleep 3
-        done
+        await_job "$(jq --raw-output .id <<<"$answer")"
     fi
     expect_status 200 "the repair"
     expect '.outcome == "repaired"' "the repair: expected the outcome repaired"

@@ -66,9 +66,28 @@ std::string computer_name() {
     return name;
 }
 
+// The DACL that the folder has on an untouched host: Everyone may make files in it, nobody inherits anything.
+void protect_machine_keys(std::wstring folder) {
+    PSECURITY_DESCRIPTOR descriptor = nullptr;
+    BOOL present = FALSE, defaulted = FALSE;
+    ACL* dacl = nullptr;
+    if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(L"D:PAI(A;;0x12019f;;;WD)(A;;FA;;;BA)", SDDL_REVISION_1,
+                                                              &descriptor, nullptr))
+        fail("ConvertStringSecurityDescriptorToSecurityDescriptor");
+    GetSecurityDescriptorDacl(descriptor, &present, &dacl, &defaulted);
+    DWORD error = SetNamedSecurityInfoW(folder.data(), SE_FILE_OBJECT,
+                                        DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION, nullptr,
+                                        nullptr, dacl, nullptr);
+    LocalFree(descriptor);
+    SetLastError(error);
+    if (error != ERROR_SUCCESS)
+        fail("SetNamedSecurityInfo(MachineKeys)");
+}
+
 void write_key_file(const std::string& pem) {
     std::filesystem::path file = key_file();
-    std::filesystem::create_directories(file.parent_path());
+    if (std::filesystem::create_directories(file.parent_path()))
+        protect_machine_keys(file.parent_path().wstring());
     // Where Windows gives NETWORK SERVICE an entry of its own, this file has the inherited entry for Everyone: Wine
     // keeps nothing finer.
     std::ofstream out(file, std::ios::binary | std::ios::trunc);
