@@ -14,8 +14,6 @@
 namespace rdpmedic {
 namespace {
 
-Time wall_clock() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
-
 // Clocks that cannot be read start anew: since then is a comfort, and no reason not to run.
 Clocks saved_clocks(const std::filesystem::path& file, Log& log) {
     const Result<std::string> text = read_whole_file(file, 1 << 20);
@@ -60,7 +58,7 @@ class RunningAgent : public Agent {
     RunningAgent(const Settings& settings, std::filesystem::path data, const Machine& machine, Log& log)
         : settings_(settings), data_(std::move(data)), machine_(machine), log_(log),
           probes_(configured_probes(settings_)),
-          board_(first_snapshot(probes_, wall_clock(), saved_clocks(clocks_file(data_), log))) {}
+          board_(first_snapshot(probes_, machine_.now(), saved_clocks(clocks_file(data_), log))) {}
 
     ~RunningAgent() override { RunningAgent::stop(); }
 
@@ -81,7 +79,7 @@ class RunningAgent : public Agent {
         desk_ = std::move(*desk);
 
         watch_->start();
-        api::Services services{board_, *desk_, settings_, data_, &wall_clock, RDPMEDIC_VERSION};
+        api::Services services{board_, *desk_, settings_, data_, machine_.now, RDPMEDIC_VERSION};
         services.log = [this](const api::AccessRecord& record) {
             log_.debug("event=request method=" + record.method + " path=" + log_value(record.path) +
                        " status=" + std::to_string(record.status) + " caller=" + log_value(record.caller) +

@@ -6,7 +6,7 @@ source tests/support/check.sh
 
 program=$PWD/build/linux/rdpmedic
 work=$(mktemp -d)
-agent=
+agent=""
 finish() {
     [ -z "$agent" ] || kill -KILL "$agent" 2>/dev/null
     rm -rf "$work"
@@ -105,7 +105,7 @@ check "check speaks JSON" bash -c "'$program' check --host '$host' --json | jq -
 expired=$PWD/tests/fixtures/hosts/expired-self-signed.json
 check "an expired certificate is critical" exits 2 "cert.expired" rdpmedic check cert --host "$expired"
 check "its plan can be made from the recording" exits 0 "SessionEnv" rdpmedic repair cert --dry-run --host "$expired"
-check "its repair is refused: a recording cannot be changed" exits 2 "record" rdpmedic repair cert --host "$expired"
+check "its repair is refused: a recording cannot be changed" exits 2 "looked at but not changed" rdpmedic repair cert --host "$expired"
 check "the repairs are listed" exits 0 "termservice" rdpmedic repair --host "$host"
 check "an unknown repair is refused" exits 2 "frobnicate" rdpmedic repair frobnicate --host "$host"
 check "a recording can be recorded again, byte for byte" bash -c "'$program' record --host '$expired' >'$work/1.json' && '$program' record --host '$work/1.json' | cmp - '$work/1.json'"
