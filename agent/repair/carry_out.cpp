@@ -39,20 +39,22 @@ class Climb {
             const std::size_t first = step;
             step += rung.changes.size() + (rung.await_new_certificate_in ? 1 : 0) + 1;
             if (skips(rung)) {
-                for (std::size_t i = first; i < step; ++i)
-                    job_.steps[i].state = StepState::skipped;
+                leave_out(first, step, rung.disconnects_sessions ? left_out_for_sessions : "");
                 continue;
             }
             if (!climb_rung(rung, first))
                 return;
-            if (cured_) {
-                for (std::size_t i = step; i < job_.steps.size(); ++i)
-                    job_.steps[i].state = StepState::skipped;
-                return;
-            }
+            if (cured_)
+                return leave_out(step, job_.steps.size(), "");
         }
-        if (problem_.empty())
-            fail("no rung was left to try");
+        problem_ = "no rung was left to try";
+    }
+
+    void leave_out(std::size_t from, std::size_t to, const char* why) {
+        for (std::size_t i = from; i < to; ++i) {
+            job_.steps[i].state = StepState::skipped;
+            job_.steps[i].detail = why;
+        }
     }
 
     bool skips(const Rung& rung) {

@@ -106,7 +106,8 @@ std::variant<Job, Refusal> Desk::start(const RepairRequest& request) {
 
 std::variant<Job, Refusal> Desk::start_locked(const Repair& repair, const RepairRequest& request,
                                               std::unique_ptr<RepairLock> lock) {
-    recover();
+    if (auto recovered = recover(); !recovered)
+        return no_journal(recovered.error());
     // Another process may have carried out the request with this key, and its job has just been read.
     if (auto first = seen_before(request))
         return *first;

@@ -54,7 +54,8 @@ class Desk : public RepairDesk {
     std::optional<std::string> reason_to_stop(std::chrono::steady_clock::time_point deadline) const;
     void pause(std::chrono::milliseconds duration) const;
 
-    void recover();
+    // An error: what is open in the journal is not known, so nothing may be changed.
+    Result<> recover();
     void keep(const Job& job);
     void remember(const RepairRequest& request, const Job& job);
     std::optional<Job> seen_before(const RepairRequest& request) const;

@@ -130,24 +130,30 @@ Result<> Desk::open() {
         return Error{Errc::io, static_cast<std::uint32_t>(error.value()),
                      "create the folder " + disk::text_of(parts_.data_folder)};
     auto lock = take_repair_lock(parts_.data_folder);
-    if (lock)
-        recover();
-    else if (lock.error().code != Errc::timed_out)
+    if (lock) {
+        if (auto recovered = recover(); !recovered)
+            parts_.log(true, "event=journal_unreadable text=" + quoted(describe(recovered.error())));
+        return {};
+    }
+    if (lock.error().code != Errc::timed_out)
         return lock.error();
-    else
-        parts_.log(true, "event=repair_busy text=\"another process repairs this host\"");
+    parts_.log(true, "event=repair_busy text=\"another process repairs this host\"");
     return {};
 }
 
-void Desk::recover() {
-    if (parts_.control != nullptr)
-        for (const Job& job : roll_back_open_entries(journal_folder(), parts_.host, *parts_.control, hooks_.append)) {
+Result<> Desk::recover() {
+    if (parts_.control != nullptr) {
+        auto jobs = roll_back_open_entries(journal_folder(), parts_.host, *parts_.control, hooks_.append);
+        if (!jobs)
+            return jobs.error();
+        for (const Job& job : *jobs) {
             (void)tell("repair_recovered", job, job.reason);
             keep(job);
         }
+    }
     auto files = journal_files(journal_folder());
     if (!files)
-        return parts_.log(true, "event=journal_unreadable text=" + quoted(describe(files.error())));
+        return files.error();
     std::error_code ignored;
     while (files->size() > finished_jobs_kept) {
         std::filesystem::remove(files->front(), ignored);
@@ -162,6 +168,7 @@ void Desk::recover() {
         if (!entry->idempotency_key.empty())
             by_key_.emplace(entry->idempotency_key, entry->job.id);
     }
+    return {};
 }
 
 void Desk::keep(const Job& job) {

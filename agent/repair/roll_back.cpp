@@ -97,12 +97,12 @@ bool roll_back(const std::vector<Undo>& undo, std::size_t reached, const Host& h
     return all;
 }
 
-std::vector<Job> roll_back_open_entries(const std::filesystem::path& folder, const Host& host, HostControl& control,
-                                        const Journal::Append& append) {
+Result<std::vector<Job>> roll_back_open_entries(const std::filesystem::path& folder, const Host& host,
+                                                HostControl& control, const Journal::Append& append) {
     std::vector<Job> jobs;
     auto files = journal_files(folder);
     if (!files)
-        return {damaged_job(folder, describe(files.error()))};
+        return files.error();
     for (const std::filesystem::path& file : *files) {
         auto entry = read_journal(file);
         if (is_absent(entry)) {

@@ -13,9 +13,10 @@ bool roll_back(const std::vector<Undo>& undo, std::size_t reached, const Host& h
 
 // Takes back what a dead process left open in `folder`, under the caller's repair lock, and closes the entries. A file
 // that is damaged is renamed to *.damaged and told as a job with outcome rollback_failed: nobody guesses what to undo.
-// Returns the jobs that were rolled back or could not be. Blocks.
-std::vector<Job> roll_back_open_entries(const std::filesystem::path& folder, const Host& host, HostControl& control,
-                                        const Journal::Append& append);
+// Returns the jobs that were rolled back or could not be. An error: the folder could not be listed, so what is open is
+// not known and nothing may be changed. Blocks.
+Result<std::vector<Job>> roll_back_open_entries(const std::filesystem::path& folder, const Host& host,
+                                                HostControl& control, const Journal::Append& append);
 
 // Lower-case thumbprints of the certificates in a store; a store that does not exist is empty.
 Result<std::vector<std::string>> thumbprints_in(const Host& host, const std::string& store);
