@@ -334,6 +334,10 @@ void Connection::close() {
     boost::system::error_code ignored;
     phase = Phase::closing;
     deadline = Clock::time_point::max();
+    // Closing alone leaves a send that waits for a peer who does not read pending forever under Wine, and the peer
+    // connected.
+    socket.shutdown(tcp::socket::shutdown_both, ignored);
+    socket.cancel(ignored);
     socket.close(ignored);
 }
 

@@ -62,9 +62,11 @@ struct RawClient::Impl {
         if (done)
             return result;
         boost::system::error_code ignored;
+        socket.shutdown(tcp::socket::shutdown_both, ignored);
+        socket.cancel(ignored);
         socket.close(ignored);
         io.restart();
-        io.run();
+        io.run_for(std::chrono::seconds{10});
         return asio::error::timed_out;
     }
 

@@ -7,6 +7,7 @@
 #include "tests/support/fake_desk.hpp"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 using namespace rdpmedic;
 using namespace rdpmedic::api;
