@@ -2,8 +2,12 @@
 # What does rdpmedic do? Builds it, installs it on a private stand-in of a Windows host whose RDP certificate has
 # expired, and tells the story with real calls.
 #
-# usage: ./installer/demo.sh [--once]
-#   --once   ends after the story: exit status 0, or another one and the reason
+# usage: ./installer/demo.sh [--once] [--no-build]
+#   --once       ends after the story: exit status 0, or another one and the reason
+#   --no-build   takes rdpmedic.msi and the stand-ins as they are in build/windows
+#
+# Without --once the agent keeps running after the story until Ctrl-C, which is the demo's normal end (0). An interruption
+# before that is none: the exit status is 130 or 143.
 #
 # Everything happens below build/: Wine plays Windows, stand-ins (tests/standins) play TermService and SessionEnv.
 set -euo pipefail
@@ -12,14 +16,17 @@ source installer/progress.sh
 source tests/support/wine_prefix.sh
 
 once=false
-case ${1:-} in
---once) once=true ;;
-'') ;;
-*)
-    echo "usage: ./installer/demo.sh [--once]" >&2
-    exit 2
-    ;;
-esac
+build=true
+for option; do
+    case $option in
+    --once) once=true ;;
+    --no-build) build=false ;;
+    *)
+        echo "usage: ./installer/demo.sh [--once] [--no-build]" >&2
+        exit 2
+        ;;
+    esac
+done
 
 logs=$PWD/build/logs
 RDPMEDIC_PREFIX=$rdpmedic_wine/demo
@@ -29,11 +36,20 @@ finish() {
     local status=$?
     trap - EXIT
     prefix_stop
-    if [ "$status" = 130 ]; then status=0; fi # Ctrl-C is how the demo ends
     exit "$status"
 }
+told=false       # true once the story is over and the agent only keeps running
+exec {screen}>&1 # a trap's own output goes into the log of the step that it interrupts
+interrupted() {
+    trap '' INT TERM
+    if $told; then exit 0; fi
+    echo >&"$screen"
+    say "demo: interrupted by SIG$1 before the story was told to its end" >&"$screen"
+    exit "$2"
+}
 trap finish EXIT
-trap 'exit 130' INT TERM
+trap 'interrupted INT 130' INT
+trap 'interrupted TERM 143' TERM
 
 deviation() {
     echo
@@ -45,12 +61,13 @@ deviation() {
     exit 1
 }
 
+# timeout --foreground: so that Ctrl-C reaches what takes minutes.
 build() {
     ./installer/dependencies.sh
     ./installer/openssl-windows.sh
-    progress "configuring the Windows build" "$logs/windows-configure.log" timeout 120 cmake --preset windows
+    progress "configuring the Windows build" "$logs/windows-configure.log" timeout --foreground 120 cmake --preset windows
     progress "building rdpmedic.exe (minutes the first time)" "$logs/windows-demo-build.log" \
-        timeout 1500 cmake --build --preset windows -j2 --target rdpmedic rdpmedic_standins
+        timeout --foreground 1500 cmake --build --preset windows -j2 --target rdpmedic rdpmedic_standins
     progress "building rdpmedic.msi" "$logs/msi.log" ./installer/build-msi.sh
 }
 
@@ -80,9 +97,15 @@ await_readiness() {
 
 # One real call, printed with its answer. The status is left in $status, the body in $answer.
 call() {
-    local filter=$1 shown
+    local filter=$1 shown=curl argument
     shift
-    shown="curl ${*/#Authorization: */\"Authorization: Bearer \$TOKEN\"}"
+    for argument; do
+        case $argument in
+        'Authorization: '*) shown+=' "Authorization: Bearer $TOKEN"' ;;
+        *' '*) shown+=" '$argument'" ;;
+        *) shown+=" $argument" ;;
+        esac
+    done
     printf '\n$ %s\n' "$shown"
     answer=$(curl --silent --show-error --max-time 120 --write-out '\n%{http_code}' "$@") || deviation "curl: no answer"
     status=${answer##*$'\n'}
@@ -102,19 +125,21 @@ handshake() {
         <<<"$answer" || deviation "the handshake's answer is not the JSON that was expected: $answer"
 }
 
-# Waits for the end of a repair that takes longer than the answer to its POST, and shows it.
+# ID FILTER: waits for the end of a repair that takes longer than the answer to its POST, and shows it.
 await_job() {
-    local i
-    for i in $(seq 80); do
-        [ "$(curl --silent --max-time 5 "$base/repair/jobs/$1" | jq --raw-output .outcome)" = running ] || break
-        [ $((i % 2)) = 0 ] || say "the repair is running"
+    local answered
+    for _ in $(seq 80); do
+        answered=$(curl --silent --max-time 5 "$base/repair/jobs/$1") || deviation "curl: no answer about the repair"
+        [ "$(jq --raw-output .outcome <<<"$answered")" = running ] || break
+        say "the repair is running: $(jq --raw-output '[.steps[] | select(.state == "done") | .what] | last // "it begins"' <<<"$answered")"
         sleep 2
     done
-    call '{id, outcome, reason}' "$base/repair/jobs/$1"
+    call "$2" "$base/repair/jobs/$1"
 }
 
 story() {
     local short='{status, output, checks: (.checks | map_values(map(.status + (if .code then " " + .code else "" end))))}'
+    local job='{id, outcome, reason, steps: [.steps[] | select(.state != "planned" and .state != "skipped") | .state + ": " + .what]}'
     local expired fresh first
 
     echo
@@ -136,10 +161,10 @@ story() {
     say "3. Without a token nobody repairs; with it, the plan is carried out."
     call '{type, title, status}' --request POST "$base/repair/cert"
     expect_status 401 "POST without a token"
-    call '{id, outcome, reason, steps: [.steps[] | select(.state != "planned" and .state != "skipped") | .state + ": " + .what]}' --request POST \
-        --header "Authorization: Bearer $token" "$base/repair/cert"
+    call "$job" --request POST \
+        --header "Authorization: Bearer $token" --header "Prefer: wait=2" "$base/repair/cert"
     if [ "$status" = 202 ]; then
-        await_job "$(jq --raw-output .id <<<"$answer")"
+        await_job "$(jq --raw-output .id <<<"$answer")" "$job"
     fi
     expect_status 200 "the repair"
     expect '.outcome == "repaired"' "the repair: expected the outcome repaired"
@@ -155,6 +180,7 @@ story() {
     expect_status 200 "/health/cert"
     expect '.status == "pass"' "/health/cert: expected the status pass"
     call "$short" "$base/health"
+    expect '(.checks.cert | length) > 0 and all(.checks.cert[]; .status == "pass")' "/health: expected cert to pass"
     handshake
     expect '.ok' "the handshake is not well"
     fresh=$(jq --raw-output .certificate.thumbprint <<<"$answer")
@@ -162,7 +188,7 @@ story() {
 }
 
 started=$SECONDS
-build
+if $build; then build; fi
 port=$(choose_port)
 base=http://127.0.0.1:$port
 progress "making a Wine prefix with the stand-ins and an expired certificate" "$logs/demo-stage.log" stage ||
@@ -180,8 +206,9 @@ token=$(tr -d '[:space:]' <"$data/repair-token.txt") || deviation "the MSI left 
 story
 
 echo
-say "The story took $((SECONDS - started)) s with its build and went as it should."
+say "The story took $((SECONDS - started)) s and went as it should."
 if $once; then exit 0; fi
+told=true
 cat <<END
 
 The agent keeps running. Try it:
@@ -192,6 +219,10 @@ The agent keeps running. Try it:
   curl $base/metrics
   curl $base/repair/cert
   curl --request POST --header "Authorization: Bearer \$TOKEN" $base/repair/cert
+
+Wine shows neither sessions nor the paths of Winsock providers, so sessions and winsock are unknown here. Unknown is never
+healthy: /health becomes fail when that has lasted three periods of the probe (sessions: three minutes), and
+/health/cert stays what it is.
 
 Break the host again:   RDPMEDIC_PREFIX=$RDPMEDIC_PREFIX tests/support/wine.sh 'C:\\standins\\standin_prepare.exe' expired
 Ctrl-C ends it all.

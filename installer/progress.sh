@@ -18,7 +18,8 @@ progress() {
     mkdir -p "$(dirname "$log")"
     : >"$log"
     say "$label"
-    while sleep 5 >/dev/null 2>&1; do # an orphaned sleep must not hold the reader of our output
+    # An orphaned sleep must not hold the reader of our output, and a script that was ended is not reported on.
+    while sleep 5 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
         say "$label: $((SECONDS - started)) s: $(progress_last_line "$log")"
     done &
     ticker=$!
