@@ -51,6 +51,28 @@ first_lines() {
 }
 check "the first line of each source says which question it answers" first_lines
 
+no_placeholder_left() {
+    local hits
+    hits=$(find . -name 'README*' -not -path './build/*' -exec grep --line-number --with-filename --extended-regexp \
+        '@[A-Z][A-Z0-9_]*@' {} + || true)
+    [ -z "$hits" ] || { echo "$hits"; return 1; }
+}
+check "no placeholder is left in a README" no_placeholder_left
+
+# <probe>.unknown is described once for all probes.
+codes_are_listed() {
+    local code bad=0 count=0
+    while read -r code; do
+        count=$((count + 1))
+        grep --quiet --fixed-strings "\`$code\`" probes/README.md || { echo "$code is not in probes/README.md"; bad=1; }
+    done < <(grep --recursive --no-filename --only-matching --extended-regexp --include='*.?pp' \
+        '"(cert|termservice|sessions|winsock|firewall|handshake|agent)\.[a-z_0-9]+"' probes agent api | tr -d '"' |
+        grep --invert-match '\.unknown$' | sort --unique)
+    [ "$count" -gt 50 ] || { echo "only $count codes were found in the sources"; bad=1; }
+    return $bad
+}
+check "each code of a finding is described in probes/README.md" codes_are_listed
+
 # Lengths are a report: a file over the limit says why, and the reader decides.
 sources -print0 | xargs -0 wc --lines | awk '
     $2 == "total" { next }
