@@ -70,6 +70,7 @@ class RunningAgent : public Agent {
 
         DeskParts parts{*machine_.host, machine_.control.get(), data_, settings_};
         parts.recheck = [this](const std::string& probe) { watch_->hurry(probe); };
+        parts.since = [this](std::string_view code, std::string_view subject) { return since(code, subject); };
         parts.log = [this](bool warning, const std::string& line) {
             log_.write(warning ? LogLevel::warn : LogLevel::info, line);
         };
@@ -114,6 +115,15 @@ class RunningAgent : public Agent {
     }
 
   private:
+    // Since when a finding stands, whichever probe it is of; codes and subjects are unique across probes.
+    std::optional<Time> since(std::string_view code, std::string_view subject) const {
+        const std::pair key{std::string(code), std::string(subject)};
+        for (const auto& [id, state] : board_.current()->probes)
+            if (const auto found = state.clocks.find(key); found != state.clocks.end())
+                return found->second;
+        return std::nullopt;
+    }
+
     Settings settings_;
     std::filesystem::path data_;
     Machine machine_;

@@ -14,8 +14,10 @@ using cert::CertificateFacts;
 using cert::KeyKind;
 using cert::Source;
 
-// The key is there, but not this one: https://learn.microsoft.com/windows/win32/seccrypto/common-hresult-values
-constexpr std::uint32_t nte_bad_public_key = 0x80090015, nte_bad_keyset = 0x80090016;
+// The key is there, but not this one. NTE_BAD_KEYSET, its neighbour, proves nothing: an administrator gets it for the
+// key of a healthy host, which only SYSTEM and the listener may open.
+// https://learn.microsoft.com/windows/win32/seccrypto/common-hresult-values
+constexpr std::uint32_t nte_bad_public_key = 0x80090015;
 
 void append(std::vector<Change>& to, const std::vector<Change>& changes) {
     to.insert(to.end(), changes.begin(), changes.end());
@@ -50,11 +52,9 @@ std::string why_renew(const CertificateFacts& certificate, Time now) {
         return "the certificate has no link to a private key";
     if (certificate.key_kind == KeyKind::legacy && is_absent(certificate.file))
         return "its key file is gone";
-    if (certificate.key_usable.has_error() && certificate.key_kind == KeyKind::legacy) {
-        const std::uint32_t native = certificate.key_usable.error().native;
-        if (native == nte_bad_keyset || native == nte_bad_public_key)
-            return "its key container does not hold its key";
-    }
+    if (certificate.key_usable.has_error() && certificate.key_kind == KeyKind::legacy &&
+        certificate.key_usable.error().native == nte_bad_public_key)
+        return "its key container does not hold its key";
     return {};
 }
 

@@ -109,6 +109,17 @@ TEST_CASE("a certificate in date is never taken out; its key's list is edited by
     CHECK(written.entries.size() == 4); // SYSTEM and Administrators stay, NETWORK SERVICE and SessionEnv come
 }
 
+TEST_CASE("a key that this process may not open is no reason to take out its certificate; a foreign key is") {
+    CertBench bench;
+    X509Facts x509;
+    x509.not_after = now + 24h;
+    bench.certificate().x509 = x509;
+    bench.certificate().key_usable = Error{Errc::not_found, 0x80090016, "CryptAcquireCertificatePrivateKey"};
+    CHECK(bench.plan().rungs.empty());
+    bench.certificate().key_usable = Error{Errc::malformed, 0x80090015, "CryptAcquireCertificatePrivateKey"};
+    CHECK(rungs(bench.plan()) == "renew key-file restart");
+}
+
 TEST_CASE("pinned certificates, brokers and a disabled SessionEnv are not renewed, and the plan says why") {
     CertBench bench;
     SECTION("pinned") { bench.facts.source = cert::Source::pinned; }
