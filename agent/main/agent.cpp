@@ -4,6 +4,7 @@
 #include "agent/atomic_file.hpp"
 #include "agent/configured_probes.hpp"
 #include "agent/data_folder.hpp"
+#include "agent/main/counted_desk.hpp"
 #include "agent/repair/make_desk.hpp"
 #include "agent/watch/watch.hpp"
 #include "api/server.hpp"
@@ -60,8 +61,6 @@ class RunningAgent : public Agent {
           probes_(configured_probes(settings_)),
           board_(first_snapshot(probes_, machine_.now(), saved_clocks(clocks_file(data_), log))) {}
 
-    ~RunningAgent() override { RunningAgent::stop(); }
-
     Result<> begin() {
         WatchOptions options{
             settings_.limits, settings_.workers,
@@ -77,7 +76,7 @@ class RunningAgent : public Agent {
         Result<std::unique_ptr<RepairDesk>> desk = make_repair_desk(std::move(parts));
         if (!desk)
             return desk.error();
-        desk_ = std::move(*desk);
+        desk_ = std::make_unique<CountedDesk>(std::move(*desk));
 
         watch_->start();
         api::Services services{board_, *desk_, settings_, data_, machine_.now, RDPMEDIC_VERSION};
@@ -93,14 +92,17 @@ class RunningAgent : public Agent {
         return {};
     }
 
-    void stop() override {
+    bool stop() override {
         if (server_)
             server_->stop();
         if (watch_)
             watch_->stop();
         save_clocks();
         server_.reset();
+        if (desk_ && !desk_->quiet(std::chrono::seconds{1}))
+            return false;
         desk_.reset();
+        return true;
     }
 
     std::vector<std::uint16_t> ports() const override { return server_->ports(); }
@@ -131,7 +133,7 @@ class RunningAgent : public Agent {
     std::vector<Probe> probes_;
     Board board_;
     std::unique_ptr<Watch> watch_;
-    std::unique_ptr<RepairDesk> desk_;
+    std::unique_ptr<CountedDesk> desk_;
     std::unique_ptr<api::Server> server_;
     std::string saved_;
 };
@@ -141,8 +143,11 @@ class RunningAgent : public Agent {
 Result<std::unique_ptr<Agent>> Agent::start(const Settings& settings, const std::filesystem::path& data_folder,
                                             const Machine& machine, Log& log) {
     auto agent = std::make_unique<RunningAgent>(settings, data_folder, machine, log);
-    if (Result<> begun = agent->begin(); !begun)
+    if (Result<> begun = agent->begin(); !begun) {
+        if (!agent->stop())
+            static_cast<void>(agent.release()); // a call hangs in it: it stays until the process ends
         return begun.error();
+    }
     return std::unique_ptr<Agent>(std::move(agent));
 }
 

@@ -18,9 +18,10 @@ class Agent {
     // error leaves nothing running.
     static Result<std::unique_ptr<Agent>> start(const Settings& settings, const std::filesystem::path& data_folder,
                                                 const Machine& machine, Log& log);
-    virtual ~Agent() = default; // as stop()
-    // Within five seconds, with requests and probes in flight. Blocks.
-    virtual void stop() = 0;
+    virtual ~Agent() = default; // only after stop() has returned true
+    // Within five seconds, with requests and probes in flight; a repair in flight is taken back first. Blocks. False
+    // when a call into Windows still hangs: the agent must then not be destroyed before the process ends.
+    [[nodiscard]] virtual bool stop() = 0;
     virtual std::vector<std::uint16_t> ports() const = 0;
     // Writes down since when findings stand, if that has changed. Blocks for the write.
     virtual void save_clocks() = 0;

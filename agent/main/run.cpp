@@ -74,11 +74,12 @@ class Runner {
         tick();
         io_.run();
         log_.info("event=stopping");
-        if (agent_)
-            agent_->stop();
+        retire();
         log_.info("event=stopped");
         return 0;
     }
+
+    bool hangs() const { return !hanging_.empty(); }
 
   private:
     void tick() {
@@ -106,8 +107,7 @@ class Runner {
                       " note=\"the old configuration stays\"");
             return;
         }
-        agent_->stop();
-        agent_.reset();
+        retire();
         if (restart_with(std::get<Settings>(loaded))) {
             settings_ = std::get<Settings>(loaded);
             log_.info("event=config_taken_up listening=" + log_value(listening(settings_, *agent_)));
@@ -116,6 +116,15 @@ class Runner {
                        "process ends\"");
             io_.stop();
         }
+    }
+
+    // An agent in which a call into Windows hangs stays where it is until the process ends.
+    void retire() {
+        if (agent_ && !agent_->stop()) {
+            log_.warn("event=call_hangs note=\"a call into Windows has not come back; it is left alone\"");
+            hanging_.push_back(std::move(agent_));
+        }
+        agent_.reset();
     }
 
     bool restart_with(const Settings& settings) {
@@ -135,6 +144,7 @@ class Runner {
     Log& log_;
     FileMark mark_;
     std::unique_ptr<Agent> agent_;
+    std::vector<std::unique_ptr<Agent>> hanging_;
     asio::io_context io_;
     asio::signal_set signals_{io_, SIGINT, SIGTERM};
     asio::steady_timer timer_{io_};
@@ -167,7 +177,14 @@ int run_agent(const RunOptions& options, ServiceLink* link) {
         return refuse(describe(machine.error()), 2);
     if (link)
         link->still_starting();
-    return Runner(options, settings, std::move(*machine), **log).run(link);
+    // On the heap and not destroyed where something hangs in it: main ends the process without destructors.
+    auto runner = std::make_unique<Runner>(options, settings, std::move(*machine), **log);
+    const int code = runner->run(link);
+    if (runner->hangs()) {
+        static_cast<void>(runner.release());
+        static_cast<void>(log->release());
+    }
+    return code;
 }
 
 } // namespace rdpmedic
