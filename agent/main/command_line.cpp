@@ -74,7 +74,7 @@ void add_run_and_service(CLI::App& app, Choice& choice) {
     action("start", "start it and wait until it runs");
     action("stop", "stop it and wait until it has stopped");
     add_json(action("status", "0 running, 3 not running, 4 not installed"), choice);
-    action("configure", "service SID, privileges, restart after failure, data folder (the installer calls this)");
+    action("configure", "set service SID, privileges and restart after failure of the installed service again");
 }
 
 void add_probing(CLI::App& app, Choice& choice) {
