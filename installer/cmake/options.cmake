@@ -23,7 +23,8 @@ if(RDPMEDIC_SANITIZE)
     if(NOT MSVC)
         # GCC says itself that sanitizers make this warning wrong; it finds "uninitialized" inside <regex> and <variant>.
         # https://gcc.gnu.org/onlinedocs/gcc/Instrumentation-Options.html
-        target_compile_options(rdpmedic_options INTERFACE -Wno-maybe-uninitialized)
+        # The same goes for the allocation of Asio's coroutine frames.
+        target_compile_options(rdpmedic_options INTERFACE -Wno-maybe-uninitialized -Wno-mismatched-new-delete)
     endif()
     target_link_options(rdpmedic_options INTERFACE -fsanitize=${RDPMEDIC_SANITIZE})
 endif()
