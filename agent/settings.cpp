@@ -21,8 +21,11 @@ struct Wrong {
     std::string path, problem;
 };
 
-// A value as it stands in the file, cut short for the message.
+// A value as it stands in the file, cut short for the message. What holds other values is only named: writing out a
+// list that is nested ten thousand deep would exhaust the stack.
 std::string found(const Json& value) {
+    if (value.is_structured() && !value.empty())
+        return value.is_array() ? ", found a list" : ", found an object";
     std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
     if (text.size() > 40)
         text = text.substr(0, 37) + "...";

@@ -57,6 +57,15 @@ void judge_access(const CertificateFacts& certificate, Findings& findings) {
 }
 
 void judge_file(const CertFacts& facts, const CertificateFacts& certificate, Findings& findings) {
+    const bool no_file =
+        certificate.key_file ? is_absent(certificate.file) : certificate.key_file.error().code == Errc::unsupported;
+    if (no_file && certificate.key_usable) {
+        findings.push_back(
+            about_key(certificate, "cert.key_not_a_file", Severity::info,
+                      "the private key works and is in no file whose permissions could be judged (a "
+                      "TPM, a smart card, another provider): the handshake shows whether RDP can use it"));
+        return;
+    }
     if (!certificate.key_file) {
         // The same words for the key of another provider and for a MachineGuid that cannot be read: not known.
         findings.push_back(unknown("cert", "private key of " + describe(certificate), certificate.key_file.error()));
@@ -64,8 +73,7 @@ void judge_file(const CertFacts& facts, const CertificateFacts& certificate, Fin
     }
     if (!is_absent(certificate.file))
         return judge_access(certificate, findings);
-    // A key that this process can use is somewhere else, whatever the provider's name promises.
-    if (certificate.key_kind != KeyKind::legacy || certificate.key_usable) {
+    if (certificate.key_kind != KeyKind::legacy) {
         findings.push_back(unknown("cert", "key file of " + describe(certificate), certificate.file.error()));
         return;
     }

@@ -174,11 +174,10 @@ Finding mismatch(const Facts& facts, const std::string& served) {
     Finding finding{
         "handshake.certificate_mismatch", Severity::warning,
         "the listener serves another certificate than the one that is configured: it has loaded the old one "
-        "and does not notice the change until it is told to."};
+        "and takes the new one when TermService is restarted."};
     finding.evidence = steps(facts.handshake);
     finding.evidence.push_back("served: " + served);
     finding.evidence.push_back("configured: " + facts.configured->thumbprint + " (" + facts.configured->source + ")");
-    finding.repair = "cert";
     return finding;
 }
 

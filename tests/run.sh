@@ -64,7 +64,7 @@ run_ctest() {
         fail "$preset does not build"
         return 0
     fi
-    progress "$preset: tests" "$log" ctest --preset "$preset" --verbose --timeout 300 -j2 || failures+=("$preset: see $log")
+    progress "$preset: tests" "$log" ctest --preset "$preset" --verbose --timeout 600 -j2 || failures+=("$preset: see $log")
     counts=$(count_ctest "$log")
     passed=$((passed + ${counts% *}))
     failed=$((failed + ${counts#* }))

@@ -9,8 +9,9 @@
 #include "agent/watch/watch.hpp"
 #include "api/server.hpp"
 
-#include <mutex>
+#include <future>
 #include <set>
+#include <thread>
 
 namespace rdpmedic {
 namespace {
@@ -99,10 +100,7 @@ class RunningAgent : public Agent {
             watch_->stop();
         save_clocks();
         server_.reset();
-        if (desk_ && !desk_->quiet(std::chrono::seconds{1}))
-            return false;
-        desk_.reset();
-        return true;
+        return close_desk();
     }
 
     std::vector<std::uint16_t> ports() const override { return server_->ports(); }
@@ -117,6 +115,20 @@ class RunningAgent : public Agent {
     }
 
   private:
+    // Closing takes a running repair back, and a Windows service can take minutes to stop. What is not done in time is
+    // left: the journal is open, and the next start takes it back before anything else.
+    bool close_desk() {
+        if (desk_ && !desk_->quiet(std::chrono::seconds{1}))
+            return false;
+        auto closed = std::make_shared<std::promise<void>>();
+        std::future<void> done = closed->get_future();
+        std::thread([desk = std::move(desk_), closed]() mutable {
+            desk.reset();
+            closed->set_value();
+        }).detach();
+        return done.wait_for(std::chrono::seconds{1}) == std::future_status::ready;
+    }
+
     // Since when a finding stands, whichever probe it is of; codes and subjects are unique across probes.
     std::optional<Time> since(std::string_view code, std::string_view subject) const {
         const std::pair key{std::string(code), std::string(subject)};

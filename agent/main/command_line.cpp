@@ -92,9 +92,11 @@ void add_probing(CLI::App& app, Choice& choice) {
     record->add_option("-o,--output", choice.output, "instead of standard output")->type_name("FILE");
     add_host(record, choice);
 
-    CLI::App* handshake = add(app, choice, "handshake",
-                              "Connect to an RDP host as a client would, without logging on, and say how far it came",
-                              [&] { return handshake_command(choice.common(), choice.target); });
+    CLI::App* handshake =
+        add(app, choice, "handshake",
+            "Connect to an RDP host as a client would, without logging on, and say how far it came; exits 0 through, "
+            "1 warning, 2 not through, 3 not tried",
+            [&] { return handshake_command(choice.common(), choice.target); });
     handshake->add_option("target", choice.target, "HOST, HOST:PORT or [IPV6]:PORT")
         ->required()
         ->type_name("HOST[:PORT]");
@@ -102,8 +104,11 @@ void add_probing(CLI::App& app, Choice& choice) {
 }
 
 void add_repair(CLI::App& app, Choice& choice) {
-    CLI::App* repair = add(app, choice, "repair", "List the repairs, show the plan of one, or carry it out",
-                           [&] { return repair_command(choice.common(), choice.repair); });
+    CLI::App* repair =
+        add(app, choice, "repair",
+            "Without a name, list the repairs; with one, carry it out at once (as an administrator), unless --dry-run. "
+            "Exits 0 repaired or not needed, 1 taken back, 2 refused",
+            [&] { return repair_command(choice.common(), choice.repair); });
     repair->add_option("name", choice.repair.repair, "cert or termservice; without it, all are listed");
     repair->add_flag("--dry-run", choice.repair.dry_run, "show the plan and change nothing");
     repair->add_flag("--disconnect-sessions", choice.repair.disconnect_sessions,
@@ -129,7 +134,7 @@ void add_tokens_and_config(CLI::App& app, Choice& choice) {
              choice);
     CLI::App* gone = add(*token, choice, "remove", "refuse a token from now on",
                          [&] { return token_remove_command(choice.common(), choice.name); });
-    gone->add_option("name", choice.name)->required();
+    gone->add_option("name", choice.name, "as 'token list' shows it")->required();
 
     CLI::App* config = app.add_subcommand("config", "Check and show the configuration");
     config->require_subcommand(1);

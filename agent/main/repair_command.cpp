@@ -20,7 +20,9 @@ constexpr char user_variable[] = "USERNAME";
 constexpr char user_variable[] = "USER";
 #endif
 
-int refused(const Refusal& refusal) {
+int refused(const Refusal& refusal, bool json) {
+    if (json)
+        std::cout << *api::render_refusal(refusal).body << "\n";
     std::cerr << "rdpmedic: refused: " << refusal.text << "\n";
     for (const std::string& detail : refusal.details)
         std::cerr << "  " << detail << "\n";
@@ -73,7 +75,7 @@ int list(RepairDesk& desk, bool json) {
 int show(RepairDesk& desk, const std::string& name, bool json) {
     const std::variant<Plan, Refusal> answer = desk.plan(name);
     if (const Refusal* refusal = std::get_if<Refusal>(&answer))
-        return refused(*refusal);
+        return refused(*refusal, json);
     const Plan& plan = std::get<Plan>(answer);
     if (json)
         std::cout << *api::render_plan(plan).body << "\n";
@@ -110,7 +112,7 @@ int carry_out(RepairDesk& desk, const RepairOptions& options, bool json) {
     request.caller = {user ? user : "unknown user", "command line"};
     std::variant<Job, Refusal> answer = desk.start(request);
     if (const Refusal* refusal = std::get_if<Refusal>(&answer))
-        return refused(*refusal);
+        return refused(*refusal, json);
     const Job job = follow(desk, std::move(std::get<Job>(answer)), json);
     if (json)
         std::cout << *api::render_outcome(job).body << "\n";
@@ -143,7 +145,9 @@ int repair_command(const CommonOptions& common, const RepairOptions& options) {
         return complain(machine.error(), 2);
     if (Result<> made = prepare_data_folder(common.data_folder); !made)
         return complain(made.error(), 2);
-    DeskParts parts{*machine->host, machine->control.get(), common.data_folder, settings};
+    // Who only looks has no hands: not even what an earlier process left half done is taken back then.
+    const bool looks = options.repair.empty() || options.dry_run;
+    DeskParts parts{*machine->host, looks ? nullptr : machine->control.get(), common.data_folder, settings};
     Result<std::unique_ptr<RepairDesk>> desk = make_repair_desk(std::move(parts));
     if (!desk)
         return complain(desk.error(), 2);

@@ -12,6 +12,7 @@
 
 #include <csignal>
 #include <iostream>
+#include <thread>
 
 namespace rdpmedic {
 namespace {
@@ -56,17 +57,22 @@ class Runner {
           mark_(mark_of(config_file(options_.data_folder))) {}
 
     int run(ServiceLink* link) {
+        if (link) {
+            // Before what follows: taking back what an earlier process left half done starts services, and the service
+            // control manager does not start any while it waits for this one.
+            // https://learn.microsoft.com/windows/win32/services/service-startup
+            link->on_stop([this] { asio::post(io_, [this] { io_.stop(); }); });
+            link->running();
+        }
         Result<std::unique_ptr<Agent>> agent = Agent::start(settings_, options_.data_folder, machine_, log_);
         if (!agent) {
             log_.error("event=start_failed reason=" + log_value(describe(agent.error())));
+            if (link)
+                link->on_stop({});
             return 1;
         }
         agent_ = std::move(*agent);
         log_.info("event=started version=" RDPMEDIC_VERSION " listening=" + log_value(listening(settings_, *agent_)));
-        if (link) {
-            link->running();
-            link->on_stop([this] { asio::post(io_, [this] { io_.stop(); }); });
-        }
         signals_.async_wait([this](boost::system::error_code error, int) {
             if (!error)
                 io_.stop();
@@ -75,8 +81,10 @@ class Runner {
         io_.run();
         log_.info("event=stopping");
         retire();
+        if (link)
+            link->on_stop({});
         log_.info("event=stopped");
-        return 0;
+        return exit_code_;
     }
 
     bool hangs() const { return !hanging_.empty(); }
@@ -111,9 +119,10 @@ class Runner {
         if (restart_with(std::get<Settings>(loaded))) {
             settings_ = std::get<Settings>(loaded);
             log_.info("event=config_taken_up listening=" + log_value(listening(settings_, *agent_)));
-        } else if (!restart_with(settings_)) {
+        } else if (!restart_with_patience(settings_)) {
             log_.error("event=restart_failed note=\"neither the new nor the old configuration can be started; the "
                        "process ends\"");
+            exit_code_ = 1; // a failure to the service control manager, which then starts the service again
             io_.stop();
         }
     }
@@ -125,6 +134,17 @@ class Runner {
             hanging_.push_back(std::move(agent_));
         }
         agent_.reset();
+    }
+
+    // Windows gives a port free only once the last connection over it has ended.
+    // https://learn.microsoft.com/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse
+    bool restart_with_patience(const Settings& settings) {
+        for (int tries = 0; tries < 10; ++tries) {
+            if (restart_with(settings))
+                return true;
+            std::this_thread::sleep_for(1s);
+        }
+        return false;
     }
 
     bool restart_with(const Settings& settings) {
@@ -145,13 +165,22 @@ class Runner {
     FileMark mark_;
     std::unique_ptr<Agent> agent_;
     std::vector<std::unique_ptr<Agent>> hanging_;
+    int exit_code_ = 0;
     asio::io_context io_;
+#ifdef _WIN32
+    asio::signal_set signals_{io_, SIGINT, SIGTERM, SIGBREAK};
+#else
     asio::signal_set signals_{io_, SIGINT, SIGTERM};
+#endif
     asio::steady_timer timer_{io_};
 };
 
-int refuse(const std::string& reason, int code) {
+// Before there is a log file. A service has no standard error: its reason goes to the Windows Event Log.
+int refuse(const std::string& reason, int code, const ServiceLink* link) {
     std::cerr << "rdpmedic: " << reason << "\n";
+    if (link != nullptr)
+        if (Result<std::unique_ptr<Log>> log = make_log({}, {{}, false, true}); log)
+            (*log)->error("event=start_failed reason=" + log_value(reason));
     return code;
 }
 
@@ -159,22 +188,18 @@ int refuse(const std::string& reason, int code) {
 
 int run_agent(const RunOptions& options, ServiceLink* link) {
     const auto loaded = load_settings(config_file(options.data_folder));
-    if (const auto* wrong = std::get_if<SettingsError>(&loaded)) {
-        if (link)
-            if (Result<std::unique_ptr<Log>> log = make_log({}, {{}, false, true}); log)
-                (*log)->error("event=config_refused reason=" + log_value(describe(*wrong)));
-        return refuse(describe(*wrong), 2);
-    }
+    if (const auto* wrong = std::get_if<SettingsError>(&loaded))
+        return refuse(describe(*wrong), 2, link);
     const Settings settings = std::get<Settings>(loaded);
     if (Result<> made = first_start(options.data_folder); !made)
-        return refuse(describe(made.error()), 1);
+        return refuse(describe(made.error()), 1, link);
     Result<std::unique_ptr<Log>> log =
         make_log(settings, {options.data_folder / "logs", link == nullptr, link != nullptr});
     if (!log)
-        return refuse(describe(log.error()), 1);
+        return refuse(describe(log.error()), 1, link);
     Result<Machine> machine = open_machine(options.recording);
     if (!machine)
-        return refuse(describe(machine.error()), 2);
+        return refuse(describe(machine.error()), 2, link);
     if (link)
         link->still_starting();
     // On the heap and not destroyed where something hangs in it: main ends the process without destructors.

@@ -92,15 +92,22 @@ std::variant<Job, Refusal> Desk::start(const RepairRequest& request) {
             return busy("in this process");
         busy_ = true;
     }
+    // Free again however this ends, unless a job runs now: it frees itself.
+    struct Freeing {
+        Desk& desk;
+        bool running = false;
+        ~Freeing() {
+            const std::lock_guard guard(desk.mutex_);
+            if (!running)
+                desk.busy_ = false;
+        }
+    } freeing{*this};
     auto lock = take_repair_lock(parts_.data_folder);
     std::variant<Job, Refusal> result = lock ? start_locked(*repair, request, std::move(*lock))
                                         : lock.error().code == Errc::timed_out ? busy("in another process")
                                                                                : no_journal(lock.error());
     const Job* job = std::get_if<Job>(&result);
-    if (job == nullptr || job->outcome != Outcome::running) {
-        const std::lock_guard guard(mutex_);
-        busy_ = false;
-    }
+    freeing.running = job != nullptr && job->outcome == Outcome::running;
     return result;
 }
 

@@ -184,6 +184,12 @@ void Desk::remember(const RepairRequest& request, const Job& job) {
     const std::lock_guard lock(mutex_);
     if (const std::string key = key_of(request); !key.empty())
         by_key_.emplace(key, job.id);
+    // Jobs that found nothing to do are in no journal: a script that asks every minute must not fill the memory. Ids
+    // begin with their time, so the oldest come first.
+    for (auto oldest = jobs_.begin(); jobs_.size() > finished_jobs_kept && oldest != jobs_.end();)
+        oldest = oldest->second.outcome == Outcome::not_needed && oldest->first != job.id ? jobs_.erase(oldest)
+                                                                                          : std::next(oldest);
+    std::erase_if(by_key_, [this](const auto& entry) { return jobs_.count(entry.second) == 0; });
 }
 
 std::optional<Job> Desk::seen_before(const RepairRequest& request) const {

@@ -188,8 +188,9 @@ Result<> Journal::reaching(std::size_t step) {
 Result<> Journal::finished(const Job& job) {
     auto line = line_of({{"record", "finished"}, {"job", to_json(job)}});
     Result<> written = line ? append_(file_, *line) : Result<>{line.error()};
-    if (written)
-        return {};
+    // What could not be taken back is taken back from here at the next start: this is its only copy.
+    if (written || job.outcome == Outcome::rollback_failed)
+        return written;
     std::error_code error;
     std::filesystem::remove(file_, error);
     if (!error)

@@ -50,7 +50,7 @@ std::string why_renew(const CertificateFacts& certificate, Time now) {
         return "the certificate has expired";
     if (is_absent(certificate.key))
         return "the certificate has no link to a private key";
-    if (certificate.key_kind == KeyKind::legacy && is_absent(certificate.file))
+    if (certificate.key_kind == KeyKind::legacy && is_absent(certificate.file) && !certificate.key_usable)
         return "its key file is gone";
     if (certificate.key_usable.has_error() && certificate.key_kind == KeyKind::legacy &&
         certificate.key_usable.error().native == nte_bad_public_key)

@@ -84,9 +84,17 @@ Result<> append(const std::filesystem::path& path, std::string_view bytes) {
 // MOVEFILE_WRITE_THROUGH returns when the move is on the disk:
 // https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-movefileexw
 Result<> replace(const std::filesystem::path& from, const std::filesystem::path& to) {
-    if (!::MoveFileExW(from.c_str(), to.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH))
-        return failed("MoveFileExW", to);
-    return {};
+    // A reader or a virus scanner holds a file for a moment: about a second of patience.
+    for (int tries = 0;; ++tries) {
+        if (::MoveFileExW(from.c_str(), to.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH))
+            return {};
+        const DWORD code = ::GetLastError();
+        if (tries == 20 || (code != ERROR_ACCESS_DENIED && code != ERROR_SHARING_VIOLATION)) {
+            ::SetLastError(code);
+            return failed("MoveFileExW", to);
+        }
+        ::Sleep(50);
+    }
 }
 
 } // namespace rdpmedic::disk

@@ -30,7 +30,7 @@ class Link : public ServiceLink {
     void on_stop(std::function<void()> stop) override {
         const std::lock_guard lock(mutex_);
         stop_ = std::move(stop);
-        if (stopping_)
+        if (stopping_ && stop_)
             stop_();
     }
 

@@ -225,7 +225,12 @@ TEST_CASE("a journal torn at any byte takes the host back to what it was") {
     plan.rungs = {plan.rungs[2]};
     std::size_t total = 0;
     bool died = true;
-    for (std::size_t budget = 0; died; ++budget) {
+#ifdef _WIN32
+    const std::size_t stride = 7; // Wine needs half a minute for every byte; the native run tries them all
+#else
+    const std::size_t stride = 1;
+#endif
+    for (std::size_t budget = 0; died; budget += stride) {
         Bench bench;
         const std::string before = state_of(bench.host, bench.control);
         std::size_t left = budget;

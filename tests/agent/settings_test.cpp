@@ -67,6 +67,7 @@ TEST_CASE("a wrong configuration names the file, the place and what was expected
         {"{\"log\": {\"level\": \"loud\"}}",
          "config.json, /log/level: expected one of: trace debug info warn error, found \"loud\""},
         {"{\"log\": 3}", "config.json, /log: expected an object, found 3"},
+        {"{\"log\": [[]]}", "config.json, /log: expected an object, found a list"},
         {"{\"listen\": []}", "config.json, /listen: expected a list of at least one"},
         {"{\"listen\": [{\"port\": \"rdp\"}]}",
          "config.json, /listen/0/port: expected a whole number from 0 to 65535, found \"rdp\""},

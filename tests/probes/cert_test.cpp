@@ -313,7 +313,7 @@ TEST_CASE("a key file that only hides behind its folder is still judged") {
 TEST_CASE("a key whose file is gone is missing where the provider keeps files, otherwise not known") {
     CertificateHost host;
     host.files.clear();
-    CHECK(codes(host) == "cert.unknown unknown"); // this process can use the key, so it is somewhere
+    CHECK(codes(host) == "cert.key_not_a_file info"); // this process can use the key, so it is somewhere
     host.own().key_usable = Error{Errc::io, 0x80090016, "CryptAcquireCertificatePrivateKey(Remote Desktop)"};
     CHECK(codes(host) == "cert.key_missing critical cert");
     host.own().key = KeyLocation{"card", "Microsoft Base Smart Card Crypto Provider", 1, true, {}};
@@ -322,6 +322,8 @@ TEST_CASE("a key whose file is gone is missing where the provider keeps files, o
     CHECK(codes(host) == "cert.unknown unknown");
     host.own().key = KeyLocation{"key", "Microsoft Platform Crypto Provider", 0, true, {}};
     CHECK(codes(host) == "cert.unknown unknown");
+    host.own().key_usable = Result<void>();
+    CHECK(codes(host) == "cert.key_not_a_file info");
 }
 
 TEST_CASE("a chosen certificate's missing key is no case for the repair") {

@@ -73,7 +73,7 @@ TEST_CASE("active profiles are read through the COM class, whatever it answers")
         {L"public,domain", "domain public "},
         {L"private", "private "},
         {L"7", "domain private public "},
-        {L"0", "malformed answer at INetFwPolicy2::get_CurrentProfileTypes, which answered no known set of profiles"},
+        {L"0", "malformed answer: INetFwPolicy2::get_CurrentProfileTypes, which answered no known set of profiles"},
         {L"8",
          "malformed answer (8) at INetFwPolicy2::get_CurrentProfileTypes, which answered no known set of profiles"},
         {L"0x80070005", "access denied (0x80070005) at INetFwPolicy2::get_CurrentProfileTypes(this machine)"},
