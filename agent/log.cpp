@@ -67,12 +67,14 @@ Result<std::unique_ptr<Log>> make_log(const Settings& settings, const LogTargets
 std::string log_value(std::string_view text) {
     std::string value;
     bool quote = text.empty();
-    for (const char c : text) {
+    for (const char raw : text) {
+        const auto byte = static_cast<unsigned char>(raw);
+        const char c = byte < 0x20 || byte == 0x7f ? ' ' : raw; // before it is asked for blanks
         if (c == ' ' || c == '"' || c == '=')
             quote = true;
         if (c == '"' || c == '\\')
             value += '\\';
-        value += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+        value += c;
     }
     return quote ? '"' + value + '"' : value;
 }

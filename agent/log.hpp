@@ -30,10 +30,10 @@ struct LogTargets {
     bool event_log = false;       // warnings and above to the Windows Event Log, source rdpmedic
 };
 
-// not_found or access_denied when the file cannot be opened.
+// Errc::io, naming the file, when it cannot be opened.
 Result<std::unique_ptr<Log>> make_log(const Settings& settings, const LogTargets& targets);
 
-// A value of key=value: quoted when it holds a blank or a quote, without control characters.
+// A value of key=value: quoted when it is empty or holds a blank, a quote or '='; control characters become blanks.
 std::string log_value(std::string_view text);
 
 } // namespace rdpmedic
