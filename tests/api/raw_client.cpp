@@ -26,6 +26,14 @@ std::string lower(std::string text) {
     return text;
 }
 
+// Level 0: above it OpenSSL itself offers no TLS 1.1.
+void insist_on(int version, SSL_CTX* context) {
+    SSL_CTX_set_security_level(context, 0);
+    SSL_CTX_set_cipher_list(context, "ALL:@SECLEVEL=0");
+    SSL_CTX_set_min_proto_version(context, version);
+    SSL_CTX_set_max_proto_version(context, version);
+}
+
 } // namespace
 
 std::string Answer::field(const std::string& name) const {
@@ -44,6 +52,7 @@ struct RawClient::Impl {
     std::optional<asio::ssl::stream<tcp::socket&>> tls;
     std::string received;
     bool connected = false;
+    std::string tls_problem;
     std::size_t moved = 0; // bytes of the last operation
 
     using Handler = std::function<void(const boost::system::error_code&, std::size_t)>;
@@ -90,14 +99,19 @@ RawClient::RawClient(std::uint16_t port, Speak speak, const char* address) : imp
             impl_->socket.async_connect(endpoint, [handler](const boost::system::error_code& e) { handler(e, 0); });
         }))
         return;
-    if (speak == Speak::tls) {
+    if (speak != Speak::plain) {
         impl_->context.set_verify_mode(asio::ssl::verify_none);
+        if (speak != Speak::tls)
+            insist_on(speak == Speak::tls_1_2_only ? TLS1_2_VERSION : TLS1_1_VERSION, impl_->context.native_handle());
         impl_->tls.emplace(impl_->socket, impl_->context);
-        if (impl_->finish([&](Impl::Handler handler) {
-                impl_->tls->async_handshake(asio::ssl::stream_base::client,
-                                            [handler](const boost::system::error_code& e) { handler(e, 0); });
-            }))
+        const auto error = impl_->finish([&](Impl::Handler handler) {
+            impl_->tls->async_handshake(asio::ssl::stream_base::client,
+                                        [handler](const boost::system::error_code& e) { handler(e, 0); });
+        });
+        if (error) {
+            impl_->tls_problem = error.message();
             return;
+        }
     }
     impl_->connected = true;
 }
@@ -105,6 +119,8 @@ RawClient::RawClient(std::uint16_t port, Speak speak, const char* address) : imp
 RawClient::~RawClient() = default;
 
 bool RawClient::connected() const { return impl_->connected; }
+
+std::string RawClient::tls_problem() const { return impl_->tls_problem; }
 
 bool RawClient::send(const std::string& bytes) {
     return !impl_->finish([&](Impl::Handler handler) {

@@ -17,14 +17,17 @@ struct Answer {
 
 class RawClient {
   public:
-    enum class Speak { plain, tls };
-    // Connects to a loopback port; TLS accepts any certificate. Throws nothing: see `connected`.
+    enum class Speak { plain, tls, tls_1_2_only, tls_1_1_only };
+    // Connects to a loopback port; TLS accepts any certificate, and the old versions whatever the system's OpenSSL is
+    // configured to refuse, so that it is the server that decides. Throws nothing: see `connected`.
     explicit RawClient(std::uint16_t port, Speak speak = Speak::plain, const char* address = "127.0.0.1");
     RawClient(const RawClient&) = delete;
     RawClient& operator=(const RawClient&) = delete;
     ~RawClient();
 
     bool connected() const;
+    // Why the TLS handshake failed, as OpenSSL says it; empty when it did not.
+    std::string tls_problem() const;
     // False when the peer has hung up.
     bool send(const std::string& bytes);
     // One answer; `head` for an answer without a body.

@@ -215,6 +215,20 @@ TEST_CASE("HTTPS answers with a certificate of its own that stays the same") {
     CHECK(again.sees_end());
 }
 
+TEST_CASE("a client of TLS 1.2 is served, and the server refuses one of TLS 1.1") {
+    Rig rig(true);
+    const std::uint16_t port = rig.start();
+    RawClient older(port, Speak::tls_1_2_only);
+    REQUIRE(older.connected());
+    CHECK(older.tls_version() == "TLSv1.2");
+    CHECK(older.ask(get("/health")).status == 200);
+    RawClient too_old(port, Speak::tls_1_1_only);
+    CHECK_FALSE(too_old.connected());
+    CAPTURE(too_old.tls_problem());
+    CHECK(too_old.tls_problem().find("alert protocol version") != std::string::npos); // an alert comes from the peer
+    CHECK(older.ask(get("/health")).status == 200);
+}
+
 TEST_CASE("several addresses are served at once, IPv6 among them") {
     Rig rig;
     rig.settings.listen = {{"127.0.0.1", 0, false}, {"127.0.0.1", 0, true}};
