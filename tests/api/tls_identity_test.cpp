@@ -6,6 +6,10 @@
 
 #include <fstream>
 
+#ifndef _WIN32
+#include <unistd.h>
+#endif
+
 using namespace rdpmedic;
 using namespace rdpmedic::api;
 using testing::TemporaryFolder;
@@ -83,4 +87,39 @@ TEST_CASE("configured files are used as they are, or refused by name") {
     CHECK(problem().find("TLS certificate file") != std::string::npos);
     settings.tls_certificate.clear();
     CHECK(problem().find("together") != std::string::npos);
+}
+
+TEST_CASE("files that cannot be read are named, and nothing is made in their place") {
+    const TemporaryFolder folder;
+    const TlsIdentity identity = make_tls_identity("host", now).value();
+    const auto check_named = [&](const Settings& settings, const std::string& name) {
+        const Result<TlsIdentity> result = tls_identity(settings, folder.path(), now);
+        REQUIRE(result.has_error());
+        CAPTURE(result.error().where);
+        CHECK(result.error().code != Errc::malformed);
+        CHECK(result.error().where.find(name) != std::string::npos);
+    };
+    Settings settings;
+    settings.tls_certificate = put(folder.path() / "good.crt", identity.certificate);
+    settings.tls_private_key = put(folder.path() / "good.key", identity.private_key);
+    const Settings good = settings;
+
+    std::filesystem::create_directories(folder.path() / "folder.pem");
+    settings.tls_certificate = (folder.path() / "folder.pem").string();
+    check_named(settings, "folder.pem");
+    settings = good;
+    settings.tls_private_key = (folder.path() / "folder.pem").string();
+    check_named(settings, "folder.pem");
+    std::filesystem::create_directories(folder.path() / "tls" / "server.pem");
+    check_named({}, "server.pem");
+    CHECK(std::filesystem::is_directory(folder.path() / "tls" / "server.pem"));
+
+#ifndef _WIN32
+    if (::geteuid() == 0) {
+        WARN("files without read permission are not tested: root reads them");
+        return;
+    }
+    std::filesystem::permissions(good.tls_private_key, std::filesystem::perms::none);
+    check_named(good, "good.key");
+#endif
 }

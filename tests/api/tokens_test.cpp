@@ -55,10 +55,28 @@ TEST_CASE("a new token is found again under its name and role, and only its hash
     CHECK(found->created == now);
     REQUIRE(again->find(*fixer, now) != nullptr);
     CHECK(again->find(*fixer, now)->role == Role::repair);
-    CHECK(again->find(*fixer, now + std::chrono::hours{1}) == nullptr);
+    CHECK(again->find(*reader, now + std::chrono::years{100}) != nullptr);
     CHECK(again->find("", now) == nullptr);
     CHECK(again->find(*reader + "x", now) == nullptr);
     CHECK(again->find(found->sha256, now) == nullptr);
+}
+
+TEST_CASE("a token works until the second before it expires, before and after it was on the disk") {
+    const TemporaryFolder folder;
+    const auto file = folder.path() / "tokens.json";
+    const Time end = now + std::chrono::hours{1};
+    TokenFile tokens;
+    const std::string token = tokens.add("a", Role::repair, now, end).value();
+    REQUIRE(tokens.save(file).has_value());
+    const TokenFile loaded = TokenFile::load(file).value();
+    TokenKeeper keeper(file);
+    for (const TokenFile* one : {static_cast<const TokenFile*>(&tokens), &loaded}) {
+        CHECK(one->find(token, end - std::chrono::seconds{1}) != nullptr);
+        CHECK(one->find(token, end) == nullptr);
+        CHECK(one->find(token, end + std::chrono::seconds{1}) == nullptr);
+    }
+    CHECK(keeper.check("Bearer " + token, end - std::chrono::seconds{1}).kind == Presented::Kind::repair);
+    CHECK(keeper.check("Bearer " + token, end).kind == Presented::Kind::wrong);
 }
 
 TEST_CASE("a token is removed by its name, and a name is given once") {
