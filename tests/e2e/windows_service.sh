@@ -33,11 +33,11 @@ answers() {
     [ "$got" = "$wanted" ] || { echo "expected $wanted, got $got"; return 1; }
 }
 eventually() {
-    for _ in $(seq 100); do "$@" >/dev/null 2>&1 && return 0; sleep 0.2; done
+    for _ in $(seq 200); do "$@" >/dev/null 2>&1 && return 0; sleep 0.1; done
     "$@"
 }
 # VALUE of a KEY holds TEXT in the registry of the prefix.
-registry_has() { timeout 60 wine reg query "$1" /v "$2" | grep --quiet --fixed-strings -- "$3"; }
+registry_has() { timeout 60 wine reg query "$1" /v "$2" | grep --count --fixed-strings -- "$3" >/dev/null; }
 stops_within_five_seconds() {
     local begin
     begin=$(date +%s%N)
@@ -46,13 +46,20 @@ stops_within_five_seconds() {
     echo "took $took ms"
     [ $took -le 5000 ]
 }
-resource_has() { strings --encoding=l build/windows/rdpmedic.exe | grep --quiet --fixed-strings -- "$1"; }
+# Not --quiet: that ends at the first hit, and under pipefail the SIGPIPE of the writer counts as failure.
+resource_has() { strings --encoding=l build/windows/rdpmedic.exe | grep --count --fixed-strings -- "$1" >/dev/null; }
+sections_have() { x86_64-w64-mingw32-objdump --section-headers build/windows/rdpmedic.exe | grep --count --fixed-strings -- "$1" >/dev/null; }
+
+stopped_during_the_repair() {
+    awk '/event=repair_begun/ { running = 1 } /event=repair_finished/ { running = 0 } /event=stopping/ { during = running }
+        END { exit during ? 0 : 1 }' "$data/logs/rdpmedic.log" || { cat "$data/logs/rdpmedic.log"; return 1; }
+}
 
 service='HKLM\SYSTEM\CurrentControlSet\Services\rdpmedic'
 source_key='HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\rdpmedic'
 
 check "the .exe carries its version" resource_has "OriginalFilename"
-check "the .exe carries the texts of its events" bash -c "x86_64-w64-mingw32-objdump --section-headers build/windows/rdpmedic.exe | grep --quiet rsrc"
+check "the .exe carries the texts of its events" sections_have .rsrc
 check "before the installation the status is 4" exits 4 "not installed" rdpmedic service status
 check "starting what is not installed says so" exits 1 "OpenServiceW(rdpmedic)" rdpmedic service start
 check "the service is installed" rdpmedic service install
@@ -61,6 +68,9 @@ check "it runs as LocalSystem" registry_has "$service" ObjectName LocalSystem
 check "it depends on nothing" bash -c "! timeout 60 wine reg query '$service' /v DependOnService"
 check "its event source names the .exe" registry_has "$source_key" EventMessageFile rdpmedic.exe
 check "installing again is no error" rdpmedic service install
+# Wine refuses what it does not know: that it was asked for is what shows here.
+check "a service SID is asked for" exits 0 "does not know: service SID" rdpmedic service install
+check "privileges are restricted to those required" exits 0 "does not know: required privileges" rdpmedic service install
 check "the first repair token is there" test -s "$data/repair-token.txt"
 check "the status is 3 while it is stopped" exits 3 "stopped" rdpmedic service status
 printf '{"listen": [{"port": %s}]}' "$port" >"$data/config.json"
@@ -88,6 +98,15 @@ check "with a wrong configuration it does not start" exits 1 "rdpmedic" rdpmedic
 printf '{"listen": [{"port": %s}]}' "$port" >"$data/config.json"
 check "with a right one it does" rdpmedic service start
 check "it answers again" eventually answers 200 "$address/livez"
+prefix_standin expired # its repair takes a second: SessionEnv starts
+curl --silent --max-time 60 --output /dev/null --request POST --header "Authorization: Bearer $token" "$address/repair/cert" &
+check "a repair begins" eventually grep --quiet "event=repair_begun" "$data/logs/rdpmedic.log"
+check "it stops within five seconds with a repair in flight" stops_within_five_seconds
+wait $!
+check "the repair had not ended when the stop came" stopped_during_the_repair
+check "what the repair had done is undone" grep --quiet "event=repair_finished.*outcome=rolled_back" "$data/logs/rdpmedic.log"
+check "it starts again after that" rdpmedic service start
+check "and answers" eventually answers 200 "$address/livez"
 check "it is uninstalled while it runs" rdpmedic service uninstall
 check "the service is gone" exits 4 "not installed" rdpmedic service status
 check "its event source is gone" bash -c "! timeout 60 wine reg query '$source_key'"

@@ -5,14 +5,17 @@ cd "$(dirname "$0")/../.."
 source tests/support/check.sh
 source tests/support/wine_prefix.sh
 
+RDPMEDIC_PREFIX=$rdpmedic_wine/xrdp
 work=$(mktemp --directory)
 servers=()
 end_servers() {
     local server
     for server in ${servers[@]+"${servers[@]}"}; do kill "$server" 2>/dev/null || true; done
+    prefix_stop
     rm -rf "$work"
 }
 trap end_servers EXIT
+prefix_create
 
 openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=xrdp-of-the-tests -keyout "$work/key.pem" -out "$work/cert.pem" \
     2>"$work/openssl.log"
@@ -49,12 +52,16 @@ says() { # any|bad PATTERN PROGRAM...
     fi
 }
 native=(timeout 60 build/linux/rdpmedic handshake --json)
+windows=(timeout 60 wine build/windows/rdpmedic.exe handshake --json)
 
 check "xrdp starts with TLS" start_xrdp tls
 # xrdp knows no NLA, which is a warning of its own.
 check "the handshake completes and shows the certificate that xrdp serves" says any "$fingerprint" "${native[@]}" "127.0.0.1:$port"
+check "the .exe sees the same" says any "$fingerprint" "${windows[@]}" "127.0.0.1:$port"
 check "xrdp starts with security_layer=rdp" start_xrdp rdp
 check "without TLS the handshake says that only legacy security is there" says bad "legacy_(only|security)" "${native[@]}" "127.0.0.1:$port"
+check "the .exe says that too" says bad "legacy_(only|security)" "${windows[@]}" "127.0.0.1:$port"
 closed=$(free_port)
 check "a closed port is refused" says bad refused "${native[@]}" "127.0.0.1:$closed"
+check "the .exe is refused there as well" says bad refused "${windows[@]}" "127.0.0.1:$closed"
 report
