@@ -50,6 +50,11 @@ stops_within_five_seconds() {
 resource_has() { strings --encoding=l build/windows/rdpmedic.exe | grep --count --fixed-strings -- "$1" >/dev/null; }
 sections_have() { x86_64-w64-mingw32-objdump --section-headers build/windows/rdpmedic.exe | grep --count --fixed-strings -- "$1" >/dev/null; }
 
+others_may_nothing() { # Wine keeps of an access list what fits into the mode of Unix
+    local mode
+    mode=$(stat --format %a "$1")
+    [ "${mode: -1}" = 0 ] || { echo "mode $mode: $1"; return 1; }
+}
 stopped_during_the_repair() {
     awk '/event=repair_begun/ { running = 1 } /event=repair_finished/ { running = 0 } /event=stopping/ { during = running }
         END { exit during ? 0 : 1 }' "$data/logs/rdpmedic.log" || { cat "$data/logs/rdpmedic.log"; return 1; }
@@ -63,6 +68,9 @@ check "the .exe carries the texts of its events" sections_have .rsrc
 check "before the installation the status is 4" exits 4 "not installed" rdpmedic service status
 check "starting what is not installed says so" exits 1 "OpenServiceW(rdpmedic)" rdpmedic service start
 check "the service is installed" rdpmedic service install
+# Now, not later: Wine 8 lets a folder that was there first take over what its parent grants, protected or not. Nor does it
+# hand the rights of a folder down to the files in it, which is what keeps the token private on Windows.
+check "its data folder is open to nobody else" others_may_nothing "$data"
 check "it starts automatically" registry_has "$service" Start 0x2
 check "it runs as LocalSystem" registry_has "$service" ObjectName LocalSystem
 check "it depends on nothing" bash -c "! timeout 60 wine reg query '$service' /v DependOnService"
