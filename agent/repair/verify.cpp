@@ -3,6 +3,7 @@
 
 #include "probes/cert.hpp"
 #include "probes/formats/x509.hpp"
+#include "probes/handshake.hpp"
 #include "probes/registry.hpp"
 #include "probes/termservice.hpp"
 
@@ -46,19 +47,6 @@ Result<bool> listener_should_listen(const Host& host, HandshakeProof proof) {
     if (!facts->term_service)
         return facts->term_service.error();
     return facts->term_service->state == ServiceState::running;
-}
-
-// 3389 unless the listener is set to another:
-// https://learn.microsoft.com/windows-server/remote/remote-desktop-services/ clients/change-listening-port
-Result<std::uint16_t> listening_port(const Host& host) {
-    auto port = read_dword(host, keys::rdp_tcp, "PortNumber");
-    if (is_absent(port))
-        return std::uint16_t{3389};
-    if (!port)
-        return port.error();
-    if (*port == 0 || *port > 65535)
-        return Error{Errc::malformed, 0, label(keys::rdp_tcp, "PortNumber")};
-    return static_cast<std::uint16_t>(*port);
 }
 
 bool answers_rdp(HandshakeStage stage) {
@@ -115,7 +103,7 @@ Verdict prove(const Host& host, const Cure& cure) {
         return {false, "whether the listener should listen is not known: " + describe(should.error())};
     if (!*should)
         return {true, "the findings are gone; the listener need not listen now"};
-    const Result<std::uint16_t> port = listening_port(host);
+    const Result<std::uint16_t> port = handshake::listener_port(host);
     if (!port)
         return {false, "the port of the listener is not known: " + describe(port.error())};
     auto handshake = host.rdp_handshake({cure.rdp_address, *port});

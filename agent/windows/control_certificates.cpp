@@ -1,31 +1,15 @@
 // How does one certificate leave a store of this machine, and come back with its link to the key?
 #include "agent/windows/control.hpp"
 
-#include "probes/hex.hpp"
 #include "probes/formats/x509.hpp"
-#include "probes/windows/handle.hpp"
+#include "probes/hex.hpp"
+#include "probes/windows/certificate_handles.hpp"
 #include "probes/windows/last_error.hpp"
 #include "probes/windows/text.hpp"
-
-#include <wincrypt.h>
 
 namespace rdpmedic::windows {
 
 namespace {
-
-struct StoreTraits {
-    using Raw = HCERTSTORE;
-    static Raw none() noexcept { return nullptr; }
-    static void close(Raw raw) noexcept { ::CertCloseStore(raw, 0); }
-};
-using Store = Handle<StoreTraits>;
-
-struct CertificateTraits {
-    using Raw = PCCERT_CONTEXT;
-    static Raw none() noexcept { return nullptr; }
-    static void close(Raw raw) noexcept { ::CertFreeCertificateContext(raw); }
-};
-using Certificate = Handle<CertificateTraits>;
 
 std::string label(const std::string& store, const std::string& thumbprint) { return store + ", " + thumbprint; }
 
@@ -48,11 +32,11 @@ Result<> commit(const Store& store, const std::string& name) {
 }
 
 // By its bytes and not by a property: the SHA-1 property of a stored certificate can be wrong.
-Result<Certificate> find(const Store& store, const std::string& name, const std::string& thumbprint) {
+Result<CertificateHandle> find(const Store& store, const std::string& name, const std::string& thumbprint) {
     PCCERT_CONTEXT at = nullptr;
     while ((at = ::CertEnumCertificatesInStore(store.get(), at)) != nullptr)
         if (sha1_thumbprint({at->pbCertEncoded, at->cbCertEncoded}) == thumbprint)
-            return Certificate(at);
+            return CertificateHandle(at);
     return error_of(static_cast<std::uint32_t>(CRYPT_E_NOT_FOUND), "CertEnumCertificatesInStore",
                     label(name, thumbprint));
 }

@@ -12,13 +12,6 @@ namespace rdpmedic::windows {
 
 namespace {
 
-struct RegistryKeyTraits {
-    using Raw = HKEY;
-    static Raw none() noexcept { return nullptr; }
-    static void close(Raw raw) noexcept { ::RegCloseKey(raw); }
-};
-using RegistryKey = Handle<RegistryKeyTraits>;
-
 template <class T>
 Bytes bytes_of(const T* data, std::size_t count) {
     Bytes bytes(count * sizeof(T));

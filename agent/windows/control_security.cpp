@@ -14,13 +14,6 @@ namespace rdpmedic::windows {
 
 namespace {
 
-struct RegistryKeyTraits {
-    using Raw = HKEY;
-    static Raw none() noexcept { return nullptr; }
-    static void close(Raw raw) noexcept { ::RegCloseKey(raw); }
-};
-using RegistryKey = Handle<RegistryKeyTraits>;
-
 // What is asked of Windows: the list always, the owner only where it differs, since setting it takes a privilege.
 struct Wanted {
     Bytes descriptor; // with the request to keep SE_DACL_AUTO_INHERITED, which is dropped without it

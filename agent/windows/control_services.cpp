@@ -17,13 +17,6 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-struct ServiceTraits {
-    using Raw = SC_HANDLE;
-    static Raw none() noexcept { return nullptr; }
-    static void close(Raw raw) noexcept { ::CloseServiceHandle(raw); }
-};
-using ServiceHandle = Handle<ServiceTraits>;
-
 // The service control manager itself calls a service hung that has shown no progress for 80 s beyond its last hint:
 // https://learn.microsoft.com/windows/win32/services/service-startup
 constexpr milliseconds patience{80'000};

@@ -10,18 +10,7 @@ namespace {
 
 using windows::last_error;
 
-struct ServiceTraits {
-    using Raw = SC_HANDLE;
-    static Raw none() noexcept { return nullptr; }
-    static void close(Raw raw) noexcept { ::CloseServiceHandle(raw); }
-};
-using Service = windows::Handle<ServiceTraits>;
-
-struct KeyTraits {
-    using Raw = HKEY;
-    static Raw none() noexcept { return nullptr; }
-    static void close(Raw raw) noexcept { ::RegCloseKey(raw); }
-};
+using Service = windows::ServiceHandle;
 
 constexpr wchar_t wide_name[] = L"rdpmedic";
 constexpr wchar_t event_source[] = L"SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\rdpmedic";
@@ -71,7 +60,7 @@ Result<> set_failure_actions(const Service& service, std::vector<std::string>& u
 }
 
 Result<> register_event_source(const std::filesystem::path& program) {
-    windows::Handle<KeyTraits> key;
+    windows::RegistryKey key;
     const LSTATUS opened = ::RegCreateKeyExW(HKEY_LOCAL_MACHINE, event_source, 0, nullptr, 0,
                                              KEY_SET_VALUE | KEY_WOW64_64KEY, nullptr, key.out(), nullptr);
     if (opened != ERROR_SUCCESS)

@@ -1,4 +1,5 @@
 // Which certificates are in a store of this machine, and can their private keys be used?
+#include "probes/windows/certificate_handles.hpp"
 #include "probes/windows/last_error.hpp"
 #include "probes/windows/private_key.hpp"
 #include "probes/windows/reads.hpp"
@@ -6,20 +7,6 @@
 
 namespace rdpmedic::windows {
 namespace {
-
-struct StoreTraits {
-    using Raw = HCERTSTORE;
-    static Raw none() noexcept { return nullptr; }
-    static void close(Raw raw) noexcept { ::CertCloseStore(raw, 0); }
-};
-using Store = Handle<StoreTraits>;
-
-struct CertificateTraits {
-    using Raw = PCCERT_CONTEXT;
-    static Raw none() noexcept { return nullptr; }
-    static void close(Raw raw) noexcept { ::CertFreeCertificateContext(raw); }
-};
-using CertificateHandle = Handle<CertificateTraits>;
 
 StoreCertificate read(PCCERT_CONTEXT certificate, std::string_view store) {
     StoreCertificate result;

@@ -56,6 +56,20 @@ struct FileTraits {
 };
 using File = Handle<FileTraits>;
 
+struct RegistryKeyTraits {
+    using Raw = HKEY;
+    static Raw none() noexcept { return nullptr; }
+    static void close(Raw raw) noexcept { ::RegCloseKey(raw); }
+};
+using RegistryKey = Handle<RegistryKeyTraits>;
+
+struct ServiceTraits {
+    using Raw = SC_HANDLE;
+    static Raw none() noexcept { return nullptr; }
+    static void close(Raw raw) noexcept { ::CloseServiceHandle(raw); }
+};
+using ServiceHandle = Handle<ServiceTraits>;
+
 struct LibraryTraits {
     using Raw = HMODULE;
     static Raw none() noexcept { return nullptr; }

@@ -7,13 +7,6 @@
 namespace rdpmedic::windows {
 namespace {
 
-struct RegistryKeyTraits {
-    using Raw = HKEY;
-    static Raw none() noexcept { return nullptr; }
-    static void close(Raw raw) noexcept { ::RegCloseKey(raw); }
-};
-using RegistryKey = Handle<RegistryKeyTraits>;
-
 std::string label(const RegistryPath& path) { return "HKLM\\" + path.key; }
 
 // The 64-bit view whatever this program is built as.

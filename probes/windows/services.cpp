@@ -7,13 +7,6 @@
 namespace rdpmedic::windows {
 namespace {
 
-struct ServiceTraits {
-    using Raw = SC_HANDLE;
-    static Raw none() noexcept { return nullptr; }
-    static void close(Raw raw) noexcept { ::CloseServiceHandle(raw); }
-};
-using ServiceHandle = Handle<ServiceTraits>;
-
 // https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-service_status_process
 ServiceState state_of(DWORD raw) noexcept {
     switch (raw) {
