@@ -93,9 +93,10 @@ Result<> make_private_folder(const std::filesystem::path& folder) {
     SECURITY_ATTRIBUTES attributes{sizeof attributes, raw, FALSE};
     std::error_code ignored; // CreateDirectoryW below tells what is wrong
     std::filesystem::create_directories(folder.parent_path(), ignored);
-    if (!::CreateDirectoryW(folder.c_str(), &attributes) && ::GetLastError() != ERROR_ALREADY_EXISTS)
-        return failed("CreateDirectoryW", folder, ::GetLastError());
-    // There before us, or made just now: the same rules for both.
+    if (::CreateDirectoryW(folder.c_str(), &attributes))
+        return {};
+    if (const DWORD number = ::GetLastError(); number != ERROR_ALREADY_EXISTS)
+        return failed("CreateDirectoryW", folder, number);
     BOOL present = FALSE, defaulted = FALSE;
     PACL dacl = nullptr;
     if (!::GetSecurityDescriptorDacl(raw, &present, &dacl, &defaulted) || !present || dacl == nullptr)
