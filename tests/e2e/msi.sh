@@ -72,6 +72,10 @@ check "the upgrade keeps the tokens" cmp "$work/tokens.json" "$data/tokens.json"
 check "after the upgrade the token is accepted" token_is_good
 check "one product is installed, not two" bash -c '[ "$(timeout 20 wine uninstaller --list | grep --count rdpmedic)" = 1 ]'
 
+# Wine's msiexec removes files the moment the service has said STOPPED, and cannot remove those of a process that needs
+# a moment more to end; Windows would do that at the next start.
+check "the service stops before" timeout 30 wine net stop rdpmedic
+sleep 2
 check "the MSI uninstalls" msiexec /x "$work/second.msi"
 check "the uninstall removes the program" test ! -e "$program"
 check "the uninstall removes the service" bash -c '! timeout 20 wine reg query "$1"' - "$service"
