@@ -74,6 +74,12 @@ check "the hardening of every profile is imported over the first" become win7sp1
 check "with its policy" import "$samples/gpo/simeonon-dod-windows-firewall.reg"
 check "the .exe reads it" look
 check "the policy ignores local rules on Public" mentions firewall firewall.local_rules_ignored
+# One policy over the other: nothing that a policy sets may keep the .exe from judging.
+for gpo in "$samples"/gpo/*.reg; do
+    check "$(basename "$gpo" .reg): the policy is imported" import "$gpo"
+    check "$(basename "$gpo" .reg): the .exe reads the host under it" look
+done
+check "the last one switches RDP off, and is named" mentions termservice 'Policies\\\\Microsoft\\\\Windows NT'
 echo "  note  $(wc --lines <"$files") exports of real hosts read by the .exe"
 rm -f "$files"
 report
