@@ -94,13 +94,14 @@ class RunningAgent : public Agent {
     }
 
     bool stop() override {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{4};
         if (server_)
             server_->stop();
         if (watch_)
             watch_->stop();
         save_clocks();
         server_.reset();
-        return close_desk();
+        return close_desk(end);
     }
 
     std::vector<std::uint16_t> ports() const override { return server_->ports(); }
@@ -117,7 +118,7 @@ class RunningAgent : public Agent {
   private:
     // Closing takes a running repair back, and a Windows service can take minutes to stop. What is not done in time is
     // left: the journal is open, and the next start takes it back before anything else.
-    bool close_desk() {
+    bool close_desk(std::chrono::steady_clock::time_point end) {
         if (desk_ && !desk_->quiet(std::chrono::seconds{1}))
             return false;
         auto closed = std::make_shared<std::promise<void>>();
@@ -126,7 +127,7 @@ class RunningAgent : public Agent {
             desk.reset();
             closed->set_value();
         }).detach();
-        return done.wait_for(std::chrono::seconds{1}) == std::future_status::ready;
+        return done.wait_until(end) == std::future_status::ready;
     }
 
     // Since when a finding stands, whichever probe it is of; codes and subjects are unique across probes.
