@@ -3,6 +3,7 @@
 
 #include "agent/repair/desk.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -17,9 +18,17 @@ class FakeDesk : public RepairDesk {
     std::variant<Job, Refusal> start_answer = Job{};
     std::vector<RepairRequest> requests; // as start got them
 
+    // The server abandons calls that hang when it stops: they must be out before this goes.
+    ~FakeDesk() override {
+        release();
+        while (calls_ != 0)
+            std::this_thread::yield();
+    }
+
     std::vector<std::string> names() const override { return {"cert", "termservice"}; }
 
     std::variant<Plan, Refusal> plan(const std::string& repair) override {
+        const Call call(calls_);
         pass_gate();
         std::variant<Plan, Refusal> answer = plan_answer;
         if (Plan* plan = std::get_if<Plan>(&answer))
@@ -28,6 +37,7 @@ class FakeDesk : public RepairDesk {
     }
 
     std::variant<Job, Refusal> start(const RepairRequest& request) override {
+        const Call call(calls_);
         pass_gate();
         const std::lock_guard lock(mutex_);
         requests.push_back(request);
@@ -74,6 +84,14 @@ class FakeDesk : public RepairDesk {
     }
 
   private:
+    struct Call {
+        explicit Call(std::atomic<int>& count) : count_(count) { ++count_; }
+        Call(const Call&) = delete;
+        Call& operator=(const Call&) = delete;
+        ~Call() { --count_; }
+        std::atomic<int>& count_;
+    };
+
     void pass_gate() {
         std::unique_lock lock(mutex_);
         ++hanging_;
@@ -88,6 +106,7 @@ class FakeDesk : public RepairDesk {
     std::map<std::string, Job> jobs_;
     bool held_ = false;
     int hanging_ = 0;
+    std::atomic<int> calls_{0};
 };
 
 } // namespace rdpmedic::testing
