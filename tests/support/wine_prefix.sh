@@ -71,6 +71,9 @@ prefix_ensure() {
 prefix_run_server() {
     export WINEPREFIX=$RDPMEDIC_PREFIX
     wineserver --persistent 2>/dev/null || true
+    # The first program starts Wine's own services, which keep its output open for good: never that of a test, for whose
+    # end ctest would wait.
+    timeout 60 wine cmd /c exit </dev/null >/dev/null 2>&1 || true
 }
 
 prefix_stop() {
