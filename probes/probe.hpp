@@ -9,6 +9,15 @@
 
 namespace rdpmedic {
 
+// What a probe remembers from run to run: counters to compare with, bookmarks of event logs. The agent keeps it across
+// restarts. One notebook a probe; not thread-safe, because a probe runs once at a time.
+class Notebook {
+  public:
+    virtual ~Notebook() = default;
+    virtual std::optional<std::string> recall(std::string_view name) const = 0;
+    virtual void remember(std::string_view name, std::string text) = 0; // at most 64 KB
+};
+
 // Everything a judge may know beside its facts. Pure: the time comes in.
 struct JudgeContext {
     Time now{};
@@ -17,6 +26,8 @@ struct JudgeContext {
     // tells "just starting" from "has been starting for five minutes".
     std::function<std::optional<Time>(std::string_view code, std::string_view subject)> since =
         [](std::string_view, std::string_view) { return std::nullopt; };
+    // For collecting, never for judging. Null: nothing is remembered, every run is the first.
+    Notebook* notes = nullptr;
 };
 
 struct Probe {
@@ -35,6 +46,19 @@ Probe make_probe(std::string_view id, std::string_view question, std::chrono::se
     return {id, question, period, timeout,
             [collect, judge](const Host& host, const JudgeContext& context) -> Result<std::vector<Finding>> {
                 auto facts = collect(host);
+                if (!facts)
+                    return facts.error();
+                return judge(*facts, context);
+            }};
+}
+
+// The same for a probe that remembers: collect(const Host&, const JudgeContext&), for its notes and its time.
+template <class Collect, class Judge>
+Probe make_remembering_probe(std::string_view id, std::string_view question, std::chrono::seconds period,
+                             std::chrono::seconds timeout, Collect collect, Judge judge) {
+    return {id, question, period, timeout,
+            [collect, judge](const Host& host, const JudgeContext& context) -> Result<std::vector<Finding>> {
+                auto facts = collect(host, context);
                 if (!facts)
                     return facts.error();
                 return judge(*facts, context);

@@ -67,4 +67,21 @@ constexpr auto names(HandshakeStage) {
                       Name{complete, "complete"}};
 }
 
+constexpr auto names(TcpState) {
+    using enum TcpState;
+    return std::array{Name{closed, "closed"},           Name{listen, "listen"},
+                      Name{syn_sent, "syn_sent"},       Name{syn_received, "syn_received"},
+                      Name{established, "established"}, Name{fin_wait_1, "fin_wait_1"},
+                      Name{fin_wait_2, "fin_wait_2"},   Name{close_wait, "close_wait"},
+                      Name{closing, "closing"},         Name{last_ack, "last_ack"},
+                      Name{time_wait, "time_wait"},     Name{delete_tcb, "delete_tcb"},
+                      Name{unknown, "unknown"}};
+}
+
+constexpr auto names(NetworkCategory) {
+    using enum NetworkCategory;
+    return std::array{Name{public_, "public"}, Name{private_, "private"}, Name{domain, "domain"},
+                      Name{unknown, "unknown"}};
+}
+
 } // namespace rdpmedic::recorded

@@ -21,6 +21,20 @@ inline std::string read_name(const char* question, const Endpoint& endpoint) {
     return read_name(question, endpoint.host + ":" + std::to_string(endpoint.port));
 }
 
+inline std::string read_name(const char* question, const TlsTarget& target) {
+    return read_name(question, target.endpoint) + " " + target.server_name;
+}
+inline std::string read_name(const char* question, std::uint32_t number) {
+    return read_name(question, std::to_string(number));
+}
+inline std::string read_name(const char* question, const DnsQuestion& question_asked) {
+    constexpr const char* types[] = {"A", "AAAA", "PTR", "SRV"};
+    return read_name(question, std::string(types[static_cast<int>(question_asked.type)]) + " " + question_asked.name +
+                                   (question_asked.servers_only ? " from the servers" : ""));
+}
+// By its name: where the last look ended must not matter to a recording.
+inline std::string read_name(const char* question, const EventQuery& query) { return read_name(question, query.name); }
+
 // Registry keys and values, services, stores and paths compare without case on Windows, and so do reads. ASCII only.
 inline std::string fold_case(std::string text) {
     for (char& c : text)

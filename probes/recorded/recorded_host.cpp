@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <any>
 #include <array>
 #include <fstream>
 
@@ -16,11 +17,8 @@ namespace {
 using nlohmann::json;
 using recorded::read_name;
 
-using Answer =
-    std::variant<Result<RegistryValue>, Result<std::map<std::string, RegistryValue>>, Result<std::vector<std::string>>,
-                 Result<Bytes>, Result<ServiceFacts>, Result<std::vector<StoreCertificate>>, Result<FileFacts>,
-                 Result<std::vector<Session>>, Result<WinsockCatalog>, Result<std::vector<TcpListener>>,
-                 Result<FirewallProfiles>, Result<HandshakeFacts>>;
+// A Result of any fact; which one, the read says.
+using Answer = std::any;
 using Answers = std::map<std::string, Answer>; // by the name of the read, without case
 
 template <class T>
@@ -36,19 +34,11 @@ struct Question {
 
 constexpr std::array questions{
     Question{"registry_value", true, &decode<RegistryValue>},
-    Question{"registry_values", true, &decode<std::map<std::string, RegistryValue>>},
-    Question{"registry_subkeys", true, &decode<std::vector<std::string>>},
-    Question{"registry_security", true, &decode<Bytes>},
-    Question{"service", true, &decode<ServiceFacts>},
-    Question{"certificates", true, &decode<std::vector<StoreCertificate>>},
-    Question{"file", true, &decode<FileFacts>},
-    Question{"file_security", true, &decode<Bytes>},
-    Question{"folder", true, &decode<std::vector<std::string>>},
-    Question{"sessions", false, &decode<std::vector<Session>>},
-    Question{"winsock_catalog", false, &decode<WinsockCatalog>},
-    Question{"tcp_listeners", false, &decode<std::vector<TcpListener>>},
-    Question{"active_firewall_profiles", false, &decode<FirewallProfiles>},
-    Question{"rdp_handshake", true, &decode<HandshakeFacts>},
+#define RDPMEDIC_READ(name, ...) Question{#name, false, &decode<__VA_ARGS__>},
+#define RDPMEDIC_READ_OF(name, Argument, ...) Question{#name, true, &decode<__VA_ARGS__>},
+#include "probes/host_reads.inc"
+#undef RDPMEDIC_READ
+#undef RDPMEDIC_READ_OF
 };
 
 const Question* question_of(std::string_view read) {
@@ -67,46 +57,20 @@ class Recorded final : public Host {
     Result<RegistryValue> registry_value(const RegistryPath& key, std::string_view name) const override {
         return answer<RegistryValue>(read_name("registry_value", key, name));
     }
-    Result<std::map<std::string, RegistryValue>> registry_values(const RegistryPath& key) const override {
-        return answer<std::map<std::string, RegistryValue>>(read_name("registry_values", key));
-    }
-    Result<std::vector<std::string>> registry_subkeys(const RegistryPath& key) const override {
-        return answer<std::vector<std::string>>(read_name("registry_subkeys", key));
-    }
-    Result<Bytes> registry_security(const RegistryPath& key) const override {
-        return answer<Bytes>(read_name("registry_security", key));
-    }
-    Result<ServiceFacts> service(std::string_view name) const override {
-        return answer<ServiceFacts>(read_name("service", name));
-    }
-    Result<std::vector<StoreCertificate>> certificates(std::string_view store) const override {
-        return answer<std::vector<StoreCertificate>>(read_name("certificates", store));
-    }
-    Result<FileFacts> file(std::string_view path) const override { return answer<FileFacts>(read_name("file", path)); }
-    Result<Bytes> file_security(std::string_view path) const override {
-        return answer<Bytes>(read_name("file_security", path));
-    }
-    Result<std::vector<std::string>> folder(std::string_view path) const override {
-        return answer<std::vector<std::string>>(read_name("folder", path));
-    }
-    Result<std::vector<Session>> sessions() const override { return answer<std::vector<Session>>("sessions"); }
-    Result<WinsockCatalog> winsock_catalog() const override { return answer<WinsockCatalog>("winsock_catalog"); }
-    Result<std::vector<TcpListener>> tcp_listeners() const override {
-        return answer<std::vector<TcpListener>>("tcp_listeners");
-    }
-    Result<FirewallProfiles> active_firewall_profiles() const override {
-        return answer<FirewallProfiles>("active_firewall_profiles");
-    }
-    Result<HandshakeFacts> rdp_handshake(const Endpoint& target) const override {
-        return answer<HandshakeFacts>(read_name("rdp_handshake", target));
-    }
+#define RDPMEDIC_READ(name, ...)                                                                                       \
+    Result<__VA_ARGS__> name() const override { return answer<__VA_ARGS__>(#name); }
+#define RDPMEDIC_READ_OF(name, Argument, ...)                                                                          \
+    Result<__VA_ARGS__> name(Argument about) const override { return answer<__VA_ARGS__>(read_name(#name, about)); }
+#include "probes/host_reads.inc"
+#undef RDPMEDIC_READ
+#undef RDPMEDIC_READ_OF
 
   private:
     template <class T>
     Result<T> answer(const std::string& read) const {
         const auto found = answers_.find(recorded::fold_case(read));
         if (found != answers_.end())
-            if (const auto* result = std::get_if<Result<T>>(&found->second))
+            if (const auto* result = std::any_cast<Result<T>>(&found->second))
                 return *result;
         return Error{Errc::unsupported, 0, "not in the recording: " + read};
     }
@@ -125,7 +89,7 @@ Result<> decode_reads(const json& reads, const std::string& path, Answers& answe
         const Question* question = question_of(read.key());
         if (!question)
             return refuse(place + ": not a read that this version knows");
-        const auto [answer, is_new] = answers.try_emplace(recorded::fold_case(read.key()), Result<Bytes>{Error{}});
+        const auto [answer, is_new] = answers.try_emplace(recorded::fold_case(read.key()));
         if (!is_new)
             return refuse(place + ": recorded twice, with other upper and lower case");
         if (Result<> decoded = question->decode(read.value(), place, answer->second); !decoded)
@@ -139,12 +103,7 @@ Result<> decode_time(const json& node, const std::string& path, Result<Time>& ti
     return node.is_object() ? facts_from_json(node, path, time) : facts_from_json(node, path, time.emplace());
 }
 
-} // namespace
-
-Result<std::unique_ptr<Host>> parse_recorded_host(const std::string& text, const std::string& file_name) {
-    json document;
-    if (Result<> parsed = parse_json(text, file_name, document); !parsed)
-        return parsed.error();
+Result<> check_head(const json& document, const std::string& file_name) {
     const auto version = document.find("rdpmedic_recording");
     if (!document.is_object() || version == document.end())
         return refuse(file_name + ": not a recording: the member 'rdpmedic_recording' is missing");
@@ -152,6 +111,16 @@ Result<std::unique_ptr<Host>> parse_recorded_host(const std::string& text, const
         return refuse(file_name + ": rdpmedic_recording: expected version 1, found " + version->dump());
     if (!document.contains("time") || !document.contains("reads"))
         return refuse(file_name + ": expected the members 'time' and 'reads'");
+    return {};
+}
+
+Result<> parse_document(const std::string& text, const std::string& file_name, json& document) {
+    if (Result<> parsed = parse_json(text, file_name, document); !parsed)
+        return parsed.error();
+    return check_head(document, file_name);
+}
+
+Result<std::unique_ptr<Host>> host_of(const json& document, const std::string& file_name) {
     Result<Time> time = Error{};
     if (Result<> decoded = decode_time(document["time"], file_name + ": time", time); !decoded)
         return decoded.error();
@@ -161,7 +130,7 @@ Result<std::unique_ptr<Host>> parse_recorded_host(const std::string& text, const
     return std::unique_ptr<Host>(std::make_unique<Recorded>(std::move(time), std::move(answers)));
 }
 
-Result<std::unique_ptr<Host>> load_recorded_host(const std::filesystem::path& file) {
+Result<std::string> read_file(const std::filesystem::path& file) {
     std::error_code error;
     if (std::filesystem::is_directory(file, error))
         return Error{Errc::io, 0, file.string() + ": a folder, expected a recording"};
@@ -171,7 +140,60 @@ Result<std::unique_ptr<Host>> load_recorded_host(const std::filesystem::path& fi
     std::string text(std::istreambuf_iterator<char>(stream), {});
     if (stream.bad())
         return Error{Errc::io, 0, file.string() + ": cannot be read"};
-    return parse_recorded_host(text, file.string());
+    return text;
+}
+
+// Puts the reads of `top` over those of `base`; null takes a read away. Names compare without case.
+void lay_over(json& base, const json& top) {
+    std::map<std::string, std::string> names; // folded -> as in base
+    for (auto read = base.begin(); read != base.end(); ++read)
+        names[recorded::fold_case(read.key())] = read.key();
+    for (auto read = top.begin(); read != top.end(); ++read) {
+        if (const auto name = names.find(recorded::fold_case(read.key())); name != names.end())
+            base.erase(name->second);
+        if (!read.value().is_null())
+            base[read.key()] = read.value();
+    }
+}
+
+Result<> load_document(const std::filesystem::path& file, int depth, json& document) {
+    const Result<std::string> text = read_file(file);
+    if (!text)
+        return text.error();
+    if (Result<> parsed = parse_document(*text, file.string(), document); !parsed || !document.contains("based_on"))
+        return parsed;
+    const std::string place = file.string() + ": based_on";
+    const json& name = document["based_on"];
+    if (!name.is_string() || name.get_ref<const std::string&>().find_first_of("/\\:") != std::string::npos)
+        return refuse(place + ": expected the name of a recording in the same folder, found " + name.dump());
+    if (depth == 0)
+        return refuse(place + ": recordings that are based on each other more than four deep");
+    json base;
+    if (Result<> loaded = load_document(file.parent_path() / name.get_ref<const std::string&>(), depth - 1, base);
+        !loaded)
+        return Error{loaded.error().code, loaded.error().native, place + ": " + loaded.error().where};
+    if (!document["reads"].is_object() || !base["reads"].is_object())
+        return refuse(file.string() + ": reads: expected an object");
+    lay_over(base["reads"], document["reads"]);
+    document["reads"] = std::move(base["reads"]);
+    return {};
+}
+
+} // namespace
+
+Result<std::unique_ptr<Host>> parse_recorded_host(const std::string& text, const std::string& file_name) {
+    json document;
+    if (Result<> parsed = parse_document(text, file_name, document); !parsed)
+        return parsed.error();
+    return host_of(document, file_name);
+}
+
+Result<std::unique_ptr<Host>> load_recorded_host(const std::filesystem::path& file) {
+    constexpr int depth = 4;
+    json document;
+    if (Result<> loaded = load_document(file, depth, document); !loaded)
+        return loaded.error();
+    return host_of(document, file.string());
 }
 
 } // namespace rdpmedic

@@ -25,43 +25,15 @@ class Recorder final : public RecordingHost {
     Result<RegistryValue> registry_value(const RegistryPath& key, std::string_view name) const override {
         return keep(read_name("registry_value", key, name), inner_.registry_value(key, name));
     }
-    Result<std::map<std::string, RegistryValue>> registry_values(const RegistryPath& key) const override {
-        return keep(read_name("registry_values", key), inner_.registry_values(key));
+#define RDPMEDIC_READ(name, ...)                                                                                       \
+    Result<__VA_ARGS__> name() const override { return keep(#name, inner_.name()); }
+#define RDPMEDIC_READ_OF(name, Argument, ...)                                                                          \
+    Result<__VA_ARGS__> name(Argument about) const override {                                                          \
+        return keep(read_name(#name, about), inner_.name(about));                                                      \
     }
-    Result<std::vector<std::string>> registry_subkeys(const RegistryPath& key) const override {
-        return keep(read_name("registry_subkeys", key), inner_.registry_subkeys(key));
-    }
-    Result<Bytes> registry_security(const RegistryPath& key) const override {
-        return keep(read_name("registry_security", key), inner_.registry_security(key));
-    }
-    Result<ServiceFacts> service(std::string_view name) const override {
-        return keep(read_name("service", name), inner_.service(name));
-    }
-    Result<std::vector<StoreCertificate>> certificates(std::string_view store) const override {
-        return keep(read_name("certificates", store), inner_.certificates(store));
-    }
-    Result<FileFacts> file(std::string_view path) const override {
-        return keep(read_name("file", path), inner_.file(path));
-    }
-    Result<Bytes> file_security(std::string_view path) const override {
-        return keep(read_name("file_security", path), inner_.file_security(path));
-    }
-    Result<std::vector<std::string>> folder(std::string_view path) const override {
-        return keep(read_name("folder", path), inner_.folder(path));
-    }
-    Result<std::vector<Session>> sessions() const override { return keep("sessions", inner_.sessions()); }
-    Result<WinsockCatalog> winsock_catalog() const override {
-        return keep("winsock_catalog", inner_.winsock_catalog());
-    }
-    Result<std::vector<TcpListener>> tcp_listeners() const override {
-        return keep("tcp_listeners", inner_.tcp_listeners());
-    }
-    Result<FirewallProfiles> active_firewall_profiles() const override {
-        return keep("active_firewall_profiles", inner_.active_firewall_profiles());
-    }
-    Result<HandshakeFacts> rdp_handshake(const Endpoint& target) const override {
-        return keep(read_name("rdp_handshake", target), inner_.rdp_handshake(target));
-    }
+#include "probes/host_reads.inc"
+#undef RDPMEDIC_READ
+#undef RDPMEDIC_READ_OF
 
     std::string recording() const override {
         nlohmann::json reads = nlohmann::json::object();

@@ -28,4 +28,36 @@ Result<WinsockCatalog> winsock_catalog();                                   // w
 Result<std::vector<TcpListener>> tcp_listeners();                           // tcp_table.cpp, iphlpapi
 Result<FirewallProfiles> active_firewall_profiles();                        // firewall.cpp, FirewallAPI by COM
 
+Result<Bytes> service_security(std::string_view name);                       // services.cpp
+Result<std::vector<ServiceSummary>> services();                              // services.cpp
+Result<SignatureFacts> file_signature(std::string_view name);                // signature.cpp, wintrust
+Result<std::string> file_text(std::string_view name);                        // files.cpp
+Result<std::vector<UdpEndpoint>> udp_endpoints();                            // udp_table.cpp, iphlpapi
+Result<std::vector<TcpConnection>> tcp_connections();                        // tcp_table.cpp
+Result<TcpStatistics> tcp_statistics();                                      // tcp_statistics.cpp, iphlpapi
+Result<PortRange> dynamic_ports();                                           // wmi_network.cpp, WMI
+Result<std::vector<PortRange>> excluded_ports();                             // excluded_ports.cpp, netsh
+Result<std::vector<AdapterFacts>> adapters();                                // adapters.cpp, iphlpapi
+Result<std::vector<NetworkProfile>> network_profiles();                      // network_profiles.cpp, netlistmgr by COM
+Result<EchoFacts> echo(std::string_view name);                               // echo.cpp, iphlpapi
+Result<PowerFacts> power();                                                  // power.cpp, powrprof
+Result<HostNames> host_names();                                              // host_names.cpp, kernel32
+Result<std::vector<std::string>> dns(const DnsQuestion& query);              // dns.cpp, dnsapi
+Result<EventPage> events(const EventQuery& query);                           // events.cpp, wevtapi
+Result<MemoryFacts> memory();                                                // memory.cpp, psapi
+Result<ProcessFacts> process(std::uint32_t id);                              // memory.cpp
+Result<VolumeFacts> volume(std::string_view name);                           // memory.cpp
+Result<std::vector<std::string>> accounts_with_right(std::string_view name); // accounts.cpp, advapi32 (LSA)
+Result<std::vector<GroupMember>> local_group(std::string_view name);         // accounts.cpp, netapi32
+Result<DomainMembership> domain_membership();                                // domain.cpp, netapi32
+Result<SecureChannel> secure_channel(std::string_view name);                 // domain.cpp
+Result<ClockOffset> clock_offset(std::string_view name);                     // portable: network/sntp
+Result<LicensingFacts> licensing();                                          // licensing.cpp, WMI
+Result<std::uint32_t> license_server_status(std::string_view name);          // licensing.cpp
+Result<GatewayFacts> gateway();                                              // gateway.cpp, WMI
+Result<std::vector<HttpsBinding>> https_bindings();                          // https_bindings.cpp, httpapi
+Result<std::vector<SecurityProduct>> security_products();                    // security_products.cpp, WMI
+Result<std::vector<FilterProvider>> filter_providers();                      // filter_providers.cpp, fwpuclnt
+Result<TlsFacts> tls_handshake(const TlsTarget& query);                      // portable: network/tls_handshake
+
 } // namespace rdpmedic::windows

@@ -5,6 +5,15 @@
 #include "probes/windows/reads.hpp"
 
 namespace rdpmedic {
+namespace windows {
+namespace {
+
+// The handshake is portable; it takes part in the list of reads like all others.
+Result<HandshakeFacts> rdp_handshake(const Endpoint& target) { return rdpmedic::rdp_handshake(target); }
+
+} // namespace
+} // namespace windows
+
 namespace {
 
 class WindowsHost final : public Host {
@@ -15,27 +24,13 @@ class WindowsHost final : public Host {
     Result<RegistryValue> registry_value(const RegistryPath& key, std::string_view name) const override {
         return windows::registry_value(key, name);
     }
-    Result<std::map<std::string, RegistryValue>> registry_values(const RegistryPath& key) const override {
-        return windows::registry_values(key);
-    }
-    Result<std::vector<std::string>> registry_subkeys(const RegistryPath& key) const override {
-        return windows::registry_subkeys(key);
-    }
-    Result<Bytes> registry_security(const RegistryPath& key) const override { return windows::registry_security(key); }
-    Result<ServiceFacts> service(std::string_view name) const override { return windows::service(name); }
-    Result<std::vector<StoreCertificate>> certificates(std::string_view store) const override {
-        return windows::certificates(store);
-    }
-    Result<FileFacts> file(std::string_view path) const override { return windows::file(path); }
-    Result<Bytes> file_security(std::string_view path) const override { return windows::file_security(path); }
-    Result<std::vector<std::string>> folder(std::string_view path) const override { return windows::folder(path); }
-    Result<std::vector<Session>> sessions() const override { return windows::sessions(); }
-    Result<WinsockCatalog> winsock_catalog() const override { return windows::winsock_catalog(); }
-    Result<std::vector<TcpListener>> tcp_listeners() const override { return windows::tcp_listeners(); }
-    Result<FirewallProfiles> active_firewall_profiles() const override { return windows::active_firewall_profiles(); }
-    Result<HandshakeFacts> rdp_handshake(const Endpoint& target) const override {
-        return rdpmedic::rdp_handshake(target);
-    }
+#define RDPMEDIC_READ(name, ...)                                                                                       \
+    Result<__VA_ARGS__> name() const override { return windows::name(); }
+#define RDPMEDIC_READ_OF(name, Argument, ...)                                                                          \
+    Result<__VA_ARGS__> name(Argument about) const override { return windows::name(about); }
+#include "probes/host_reads.inc"
+#undef RDPMEDIC_READ
+#undef RDPMEDIC_READ_OF
 };
 
 } // namespace

@@ -3,9 +3,12 @@
 #include "probes/recorded/facts_json.hpp"
 #include "probes/recorded/recorded_host.hpp"
 #include "tests/support/fake_host.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+
+#include <fstream>
 
 using namespace rdpmedic;
 using testing::FakeHost;
@@ -69,7 +72,7 @@ FakeHost full_host() {
     session.disconnected_at = at(9999, 12, 31);
     session.now = at(2026, 1, 15);
     host.session_list =
-        std::vector{session, Session{65536, SessionState::listen, "RDP-Tcp", {}, {}, {}, {}, {}, {}, {}, {}}};
+        std::vector{session, Session{65536, SessionState::listen, "RDP-Tcp", {}, {}, {}, {}, {}, {}, {}, {}, {}}};
     WinsockCatalog catalog;
     catalog.protocols = {{1001, -1, {1, 2}, 2, 1, 6, 0x8, "MSAFD", R"(%SystemRoot%\system32\mswsock.dll)"}};
     catalog.namespaces = std::vector<NamespaceEntry>{{"dns", "path", true}};
@@ -352,5 +355,33 @@ TEST_CASE("every probe finds on a recorded host what it finds on the host itself
             CHECK((*replayed)[i].text == (*original)[i].text);
             CHECK((*replayed)[i].evidence == (*original)[i].evidence);
         }
+    }
+}
+
+TEST_CASE("a recording that is based on another holds only what differs") {
+    const testing::TemporaryFolder folder;
+    const auto write = [&](const char* name, const std::string& text) {
+        std::ofstream(folder.path() / name) << text;
+        return folder.path() / name;
+    };
+    const std::string head = R"({"rdpmedic_recording":1,"time":"2026-01-15T00:00:00Z",)";
+    write("base.json", head + R"("reads":{"folder A":{"value":["a"]},"folder B":{"value":["b"]}}})");
+    const auto top =
+        write("top.json", head + R"("based_on":"base.json","reads":{"folder a":{"value":["x"]},"folder B":null}})");
+    const auto host = load_recorded_host(top);
+    REQUIRE(host.has_value());
+    CHECK((*host)->folder("A").value() == std::vector<std::string>{"x"});
+    CHECK((*host)->folder("B").error().code == Errc::unsupported);
+
+    SECTION("and is refused when it leads out of its folder, to itself, or nowhere") {
+        const auto problem = [&](const std::string& base) {
+            return describe(
+                load_recorded_host(write("bad.json", head + R"("based_on":)" + base + R"(,"reads":{}})")).error());
+        };
+        CHECK_THAT(problem("\"../base.json\""),
+                   Catch::Contains("bad.json: based_on: expected the name of a recording"));
+        CHECK_THAT(problem("\"bad.json\""), Catch::Contains("more than four deep"));
+        CHECK_THAT(problem("\"none.json\""), Catch::Contains("none.json: cannot be opened"));
+        CHECK_THAT(problem("7"), Catch::Contains("found 7"));
     }
 }

@@ -2,14 +2,55 @@
 #pragma once
 
 #include "probes/host.hpp"
+#include "probes/recorded/reads.hpp"
 
 #include <algorithm>
+#include <any>
 #include <map>
 #include <set>
 
 namespace rdpmedic::testing {
 
-class FakeHost : public Host {
+// Answers only what was given by the name of the read, as in a recording: give("adapters", ...), give("process 4", ...).
+class GivenAnswers : public Host {
+  public:
+    template <class T>
+    void give(const std::string& read, T answer) {
+        if constexpr (std::is_same_v<T, Error>)
+            errors_[recorded::fold_case(read)] = std::move(answer);
+        else
+            answers_[recorded::fold_case(read)] = std::move(answer);
+    }
+
+    Result<RegistryValue> registry_value(const RegistryPath& key, std::string_view name) const override {
+        return answer<RegistryValue>(recorded::read_name("registry_value", key, name));
+    }
+#define RDPMEDIC_READ(name, ...)                                                                                       \
+    Result<__VA_ARGS__> name() const override { return answer<__VA_ARGS__>(#name); }
+#define RDPMEDIC_READ_OF(name, Argument, ...)                                                                          \
+    Result<__VA_ARGS__> name(Argument about) const override {                                                          \
+        return answer<__VA_ARGS__>(recorded::read_name(#name, about));                                                 \
+    }
+#include "probes/host_reads.inc"
+#undef RDPMEDIC_READ
+#undef RDPMEDIC_READ_OF
+
+  private:
+    template <class T>
+    Result<T> answer(const std::string& read) const {
+        const std::string key = recorded::fold_case(read);
+        if (const auto error = errors_.find(key); error != errors_.end())
+            return error->second;
+        if (const auto found = answers_.find(key); found != answers_.end())
+            return std::any_cast<T>(found->second); // throws where a test gave another type
+        return Error{Errc::unsupported, 0, "not in this fake: " + read};
+    }
+
+    std::map<std::string, std::any> answers_;
+    std::map<std::string, Error> errors_;
+};
+
+class FakeHost : public GivenAnswers {
   public:
     Time time{std::chrono::sys_days{std::chrono::year{2026} / 1 / 15}};
     std::map<std::string, std::map<std::string, RegistryValue>> registry; // keys and names in lower case

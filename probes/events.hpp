@@ -1,0 +1,75 @@
+// What do the event logs say about RDP, and since when?
+//
+// An event proves little by itself: Schannel logs for every TLS server of the host, and a host that the internet can
+// reach logs refused strangers all day. So events are counted by what they mean and support the findings of the other
+// probes and the diagnosis.
+#pragma once
+
+#include "probes/probe.hpp"
+
+#include <map>
+
+namespace rdpmedic::events {
+
+enum class Kind {
+    arrival,                 // RdpCoreTS 131, RCM 261, 1158: a client reached the listener
+    transport_failed,        // RdpCoreTS 97, 99, 102, 103, 142, 143, 226 with an error
+    security_layer_failed,   // RdpCoreTS 139
+    bad_credentials,         // RdpCoreTS 140, Security 4625
+    authenticated,           // RCM 1149
+    logon,                   // LSM 21, 22, 25, Security 4624
+    listener_started,        // RCM 258
+    listener_stopped,        // RCM 259, 262, 263
+    listener_failed,         // RCM 260, 1035, 1036
+    flood,                   // RCM 1006, 1012
+    key_unreadable,          // Schannel 36870, 36869
+    tls_protocols_disabled,  // Schannel 36871 with state 10013
+    tls_credential_failed,   // Schannel 36871 otherwise, 36872, 36886
+    no_common_cipher,        // Schannel 36874, 36888 with state 1205
+    tls_alert,               // Schannel 36887, 36888 otherwise
+    certificate_not_created, // RCM 1057, 1058
+    certificate_unusable,    // RCM 1051, 1053 to 1055, 1059, 1062, 1064, 1065
+    certificate_created,     // RCM 1056
+    drain_mode,              // RCM 1070: a logon was refused
+    session_disconnected,    // LSM 24, 40 with its reason
+    session_arbitration,     // LSM 41 without 42
+    session_manager_slow,    // LSM 35 to 37, 43 to 45, 48 to 53
+    session_manager_failed,  // LSM 16 to 19, 33
+    service_failed,          // Service Control Manager 7000, 7001, 7009, 7011, 7022 to 7024, 7031, 7034 of our services
+    service_changed,         // Service Control Manager 7036, 7040 of our services
+    firewall_changed,        // Windows Firewall 2002 to 2008, 2033 and their successors
+    filter_blocked,          // Security 5152, 5155, 5157, 5159 on the RDP port
+    ports_exhausted,         // Tcpip 4227, 4231, 4266
+    address_conflict,        // Tcpip 4199
+    name_resolution_failed,  // DNS-Client 1014, 8015 to 8020
+    secure_channel_failed,   // NETLOGON 5719, 3210
+    licensing_failed,        // RCM 1068, 1069, 1128 to 1133, 50280 to 50285
+    memory_exhausted,        // Resource-Exhaustion-Detector 2004
+    desktop_heap_exhausted,  // Win32k 243, 244
+    provider_changed,        // Winsock-WS2HELP 1 to 4
+    slow_connection,         // RdpCoreTS 137; 133 with a long round trip
+};
+const char* name_of(Kind kind) noexcept; // "key_unreadable"
+
+struct Tally {
+    std::uint32_t count = 0;
+    Time first{}, last{};
+    std::vector<std::string> samples; // the last few, one line each: what, when, from where
+};
+
+struct Facts {
+    Time from{};                         // nothing before this was looked at
+    std::map<Kind, Tally> seen;          // events that our own handshakes caused are not among them
+    std::map<std::string, Error> unread; // by the name of the query: what could not be read
+    std::uint32_t ours = 0;              // events left out because we caused them
+};
+
+// Looks from where the last look ended (context.notes) and joins it with what was seen before, at most
+// context.limits.evidence_window old. Without notes the whole window is read. Blocks as Host does.
+Result<Facts> collect(const Host& host, const JudgeContext& context);
+
+std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
+
+Probe probe(const ProbeOptions& options);
+
+} // namespace rdpmedic::events

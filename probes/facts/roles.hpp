@@ -1,0 +1,46 @@
+// What do the roles RD Session Host and RD Gateway, and the products of others, say of themselves?
+#pragma once
+
+#include "probes/facts/basic.hpp"
+
+namespace rdpmedic {
+
+// Win32_TerminalServiceSetting: https://learn.microsoft.com/windows/win32/termserv/win32-terminalservicesetting
+struct LicensingFacts {
+    std::uint32_t mode = 0; // TerminalServerMode: 0 remote administration, 1 RD Session Host
+    std::uint32_t type = 0; // LicensingType: the documentation contradicts itself, see licensing.cpp
+    std::string type_name;  // LicensingName, localised
+    Result<std::uint32_t> grace_days = Error{Errc::unsupported, 0, "not read"};         // left
+    Result<std::vector<std::string>> servers = Error{Errc::unsupported, 0, "not read"}; // as configured
+};
+
+// Win32_TSGatewayServerSettings.
+struct GatewayFacts {
+    bool configured = false;
+    Bytes certificate; // thumbprint that the gateway is to use
+};
+
+// A certificate that http.sys serves: HttpServiceConfigSSLCertInfo.
+struct HttpsBinding {
+    std::string address; // "0.0.0.0", "::"
+    std::uint16_t port = 0;
+    Bytes certificate; // thumbprint
+    std::string store; // "MY"
+};
+
+// A product that Windows Security Center lists. Client editions only.
+struct SecurityProduct {
+    bool firewall = false; // or antivirus
+    std::string name;
+    std::string path;        // of its executable
+    std::uint32_t state = 0; // productState, undocumented
+};
+
+// A provider of the Windows Filtering Platform: who may drop packets.
+struct FilterProvider {
+    std::string id; // "{GUID}"
+    std::string name;
+    std::string service; // Windows service that it belongs to, often empty
+};
+
+} // namespace rdpmedic
