@@ -2,13 +2,17 @@
 #include "probes/cert.hpp"
 #include "probes/firewall.hpp"
 #include "probes/handshake.hpp"
+#include "probes/own_handshakes.hpp"
 #include "probes/sessions.hpp"
 #include "probes/termservice.hpp"
 #include "probes/winsock.hpp"
 
 namespace rdpmedic {
 
-std::vector<Probe> all_probes(const ProbeOptions& options) {
+std::vector<Probe> all_probes(const ProbeOptions& given) {
+    ProbeOptions options = given;
+    if (!options.own_handshakes)
+        options.own_handshakes = std::make_shared<OwnHandshakes>();
     return {
 #define RDPMEDIC_PROBE(name) name::probe(options),
 #include "probes/probe_list.inc"

@@ -5,6 +5,7 @@
 // probes and the diagnosis.
 #pragma once
 
+#include "probes/own_handshakes.hpp"
 #include "probes/probe.hpp"
 
 #include <map>
@@ -13,8 +14,8 @@ namespace rdpmedic::events {
 
 enum class Kind {
     arrival,                 // RdpCoreTS 131, RCM 261, 1158: a client reached the listener
-    transport_failed,        // RdpCoreTS 97, 99, 102, 103, 142, 143, 226 with an error
-    security_layer_failed,   // RdpCoreTS 139
+    transport_failed,        // RdpCoreTS 97, 99, 142, 143, 226 with an error, 103 with a failure; TermDD 50
+    security_layer_failed,   // RdpCoreTS 139, TermDD 56
     bad_credentials,         // RdpCoreTS 140, Security 4625
     authenticated,           // RCM 1149
     logon,                   // LSM 21, 22, 25, Security 4624
@@ -52,21 +53,27 @@ enum class Kind {
 const char* name_of(Kind kind) noexcept; // "key_unreadable"
 
 struct Tally {
-    std::uint32_t count = 0;
+    std::uint32_t count = 0; // of events, not of connections: one arrival alone can leave three
     Time first{}, last{};
+    std::map<std::uint32_t, std::uint32_t> ids; // how often each event id came
+    // Of those of Schannel: came with the arrival of a client, or were caused by TermService. The others can be of any
+    // TLS server of the host.
+    std::uint32_t of_rdp = 0;
     std::vector<std::string> samples; // the last few, one line each: what, when, from where
 };
 
 struct Facts {
-    Time from{};                         // nothing before this was looked at
-    std::map<Kind, Tally> seen;          // events that our own handshakes caused are not among them
-    std::map<std::string, Error> unread; // by the name of the query: what could not be read
-    std::uint32_t ours = 0;              // events left out because we caused them
+    Time from{};                                // nothing before this was looked at
+    std::map<Kind, Tally> seen;                 // events that our own handshakes caused are not among them
+    std::map<std::string, Error> unread;        // by the name of the query: what could not be read
+    std::uint32_t ours = 0;                     // events left out because our own handshakes caused them
+    std::map<Kind, std::uint32_t> ours_by_kind; // a key that was unreadable just then is the listener's
+    std::optional<Time> tls_worked;             // when a handshake of ours last completed TLS, where it is known
 };
 
 // Looks from where the last look ended (context.notes) and joins it with what was seen before, at most
 // context.limits.evidence_window old. Without notes the whole window is read. Blocks as Host does.
-Result<Facts> collect(const Host& host, const JudgeContext& context);
+Result<Facts> collect(const Host& host, const JudgeContext& context, const std::vector<OwnHandshake>& own = {});
 
 std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
 

@@ -4,6 +4,7 @@
 #include "probes/cert.hpp"
 #include "probes/formats/x509.hpp"
 #include "probes/network/handshake_findings.hpp"
+#include "probes/own_handshakes.hpp"
 
 #include <algorithm>
 
@@ -191,6 +192,16 @@ void add_certificate(const Facts& facts, std::vector<Finding>& findings) {
         findings.push_back(mismatch(facts, served));
 }
 
+// As collect, and notes the connection, so that the events that it causes are known as ours.
+Result<Facts> collect_and_note(const Host& host, const std::string& address, OwnHandshakes& own) {
+    const Result<Time> from = host.now();
+    Result<Facts> facts = collect(host, address);
+    const Result<Time> until = host.now();
+    if (facts && from && until)
+        own.add({*from, *until, facts->handshake.local_address, facts->handshake.stage == HandshakeStage::complete});
+    return facts;
+}
+
 } // namespace
 
 Result<std::uint16_t> listener_port(const Host& host) {
@@ -251,7 +262,10 @@ Probe probe(const ProbeOptions& options) {
     // holds the history of connections is small.
     return make_probe(
         id, "Does the listener answer as an RDP client would see it?", std::chrono::minutes{5},
-        std::chrono::seconds{30}, [address = options.rdp_address](const Host& host) { return collect(host, address); },
+        std::chrono::seconds{30},
+        [address = options.rdp_address, own = options.own_handshakes](const Host& host) {
+            return own ? collect_and_note(host, address, *own) : collect(host, address);
+        },
         judge);
 }
 

@@ -6,8 +6,11 @@
 #include "probes/thresholds.hpp"
 
 #include <functional>
+#include <memory>
 
 namespace rdpmedic {
+
+class OwnHandshakes;
 
 // What a probe remembers from run to run: counters to compare with, bookmarks of event logs. The agent keeps it across
 // restarts. One notebook a probe; not thread-safe, because a probe runs once at a time.
@@ -68,6 +71,8 @@ Probe make_remembering_probe(std::string_view id, std::string_view question, std
 // What the configuration tells probes before they ask the host.
 struct ProbeOptions {
     std::string rdp_address = "127.0.0.1"; // where the handshake connects to; the port is the listener's own
+    // The handshake notes its connections here, so that others know them again. Null: all_probes makes one.
+    std::shared_ptr<OwnHandshakes> own_handshakes{};
 };
 
 // All probes in the order of probe_list.inc, with their default periods and timeouts.
