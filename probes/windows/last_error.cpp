@@ -3,6 +3,7 @@
 
 #include "probes/windows/handle.hpp"
 
+#include <wbemcli.h>
 #include <winerror.h>
 
 namespace rdpmedic::windows {
@@ -58,8 +59,12 @@ Errc errc_of(std::uint32_t native) noexcept {
     case unsigned_of(NTE_BAD_KEYSET):
     case unsigned_of(NTE_NOT_FOUND):
     case unsigned_of(NTE_NO_KEY):
+    case WBEM_E_NOT_FOUND:
+    case WBEM_E_INVALID_NAMESPACE:
+    case WBEM_E_INVALID_CLASS:
         return Errc::not_found;
     case unsigned_of(NTE_PERM):
+    case WBEM_E_ACCESS_DENIED:
         return Errc::access_denied;
     case unsigned_of(RPC_E_TIMEOUT):
         return Errc::timed_out;
@@ -67,6 +72,9 @@ Errc errc_of(std::uint32_t native) noexcept {
     case unsigned_of(E_NOINTERFACE):
     case unsigned_of(REGDB_E_CLASSNOTREG):
     case unsigned_of(NTE_NOT_SUPPORTED):
+    case WBEM_E_NOT_SUPPORTED:
+    case WBEM_E_PROVIDER_NOT_CAPABLE:
+    case WBEM_E_METHOD_NOT_IMPLEMENTED:
         return Errc::unsupported;
     case unsigned_of(NTE_BAD_DATA):
     case unsigned_of(CRYPT_E_BAD_ENCODE):
