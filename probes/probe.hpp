@@ -39,7 +39,15 @@ struct Probe {
     std::chrono::seconds period, timeout;
     // Collects and judges. Blocks as long as the host does. An error means that nothing could be judged.
     std::function<Result<std::vector<Finding>>(const Host&, const JudgeContext&)> run;
+    // It may wait tens of seconds for other machines: the agent runs it beside the others, never in front of them.
+    bool slow = false;
 };
+
+// The same probe, marked as slow.
+inline Probe slow(Probe probe) {
+    probe.slow = true;
+    return probe;
+}
 
 // Joins the two halves of a probe: collect(const Host&) -> Result<Facts>, and
 // judge(const Facts&, const JudgeContext&) -> std::vector<Finding>.

@@ -3,6 +3,7 @@
 
 #include "agent/watch/schedule.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -43,12 +44,24 @@ Report run(const Probe& probe, const Host& host, const JudgeContext& context) {
     return report;
 }
 
+bool any_slow(const std::vector<Probe>& probes) {
+    return std::any_of(probes.begin(), probes.end(), [](const Probe& probe) { return probe.slow; });
+}
+
 } // namespace
 
 // Shared with the workers, so that a stuck one never outlives what it touches.
 struct Watch::State : std::enable_shared_from_this<Watch::State> {
+    // A queue with workers of its own.
+    struct Lane {
+        std::size_t wanted = 0; // workers that are not stuck
+        std::deque<std::string> queue{};
+        std::size_t workers = 0, stuck_workers = 0;
+        std::condition_variable work{};
+    };
     struct Run {
         Tick deadline{};
+        Lane* lane = nullptr;
         bool stuck = false;
     };
 
@@ -57,12 +70,11 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
     WatchOptions options;
 
     std::mutex mutex;
-    std::condition_variable work, idle, wake;
+    std::condition_variable idle, wake;
     Board* board = nullptr; // null once stopped: a late worker then publishes nothing
     Schedule schedule;
-    std::deque<std::string> queue;
+    Lane ordinary, slow;
     std::map<std::string, Run> running;
-    std::size_t workers = 0, stuck_workers = 0;
     std::thread scheduler;
 
     const Probe& probe(const std::string& id) const {
@@ -80,29 +92,31 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
         options.published(*before, *after);
     }
 
-    void add_worker() {
-        ++workers;
-        std::thread([self = shared_from_this()] { self->work_until_stopped(); }).detach();
+    Lane& lane_of(const std::string& id) { return probe(id).slow ? slow : ordinary; }
+
+    void add_worker(Lane& lane) {
+        ++lane.workers;
+        std::thread([self = shared_from_this(), &lane] { self->work_until_stopped(lane); }).detach();
     }
 
-    void work_until_stopped() {
+    void work_until_stopped(Lane& lane) {
         std::unique_lock lock(mutex);
-        while (board && workers - stuck_workers <= options.workers) {
-            if (queue.empty()) {
-                work.wait(lock);
+        while (board && lane.workers - lane.stuck_workers <= lane.wanted) {
+            if (lane.queue.empty()) {
+                lane.work.wait(lock);
                 continue;
             }
-            const std::string id = std::move(queue.front());
-            queue.pop_front();
-            run_one(lock, id);
+            const std::string id = std::move(lane.queue.front());
+            lane.queue.pop_front();
+            run_one(lock, lane, id);
         }
-        --workers;
+        --lane.workers;
         idle.notify_all();
     }
 
-    void run_one(std::unique_lock<std::mutex>& lock, const std::string& id) {
+    void run_one(std::unique_lock<std::mutex>& lock, Lane& lane, const std::string& id) {
         const Probe& current = probe(id);
-        running[id] = {std::chrono::steady_clock::now() + current.timeout, false};
+        running[id] = {std::chrono::steady_clock::now() + current.timeout, &lane, false};
         wake.notify_all();
         const auto snapshot = board->current();
         const auto state = snapshot->probes.find(id);
@@ -113,7 +127,7 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
                                               options.limits, now ? *now : wall_clock()));
         lock.lock();
         if (running[id].stuck)
-            --stuck_workers;
+            --lane.stuck_workers;
         running.erase(id);
         schedule.finished(id, std::chrono::steady_clock::now());
         publish(lock, report);
@@ -131,8 +145,8 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
                 continue;
             }
             run.stuck = true;
-            ++stuck_workers;
-            add_worker();
+            ++run.lane->stuck_workers;
+            add_worker(*run.lane);
             Report report{id, wall_clock(), {}, std::vector<Finding>{}, true};
             report.took = probe(id).timeout;
             publish(lock, report);
@@ -146,8 +160,9 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
             const Tick now = std::chrono::steady_clock::now();
             for (std::string& id : schedule.due(now)) {
                 schedule.started(id);
-                queue.push_back(std::move(id));
-                work.notify_one();
+                Lane& lane = lane_of(id);
+                lane.queue.push_back(std::move(id));
+                lane.work.notify_one();
             }
             const Tick deadline = watch_deadlines(lock, now);
             wake.wait_until(lock, std::min(deadline, schedule.next(now)));
@@ -170,8 +185,11 @@ void Watch::start() {
     const Tick now = std::chrono::steady_clock::now();
     for (const Probe& probe : state_->probes)
         state_->schedule.add(std::string(probe.id), probe.period, now);
-    for (std::size_t i = 0; i < state_->options.workers; ++i)
-        state_->add_worker();
+    state_->ordinary.wanted = state_->options.workers;
+    state_->slow.wanted = any_slow(state_->probes) ? state_->options.slow_workers : 0;
+    for (State::Lane* lane : {&state_->ordinary, &state_->slow})
+        for (std::size_t i = 0; i < lane->wanted; ++i)
+            state_->add_worker(*lane);
     state_->scheduler = std::thread([state = state_.get()] { state->tick_until_stopped(); });
 }
 
@@ -180,9 +198,11 @@ void Watch::stop(std::chrono::milliseconds patience) {
     if (!state_->board)
         return;
     state_->board = nullptr;
-    state_->work.notify_all();
+    state_->ordinary.work.notify_all();
+    state_->slow.work.notify_all();
     state_->wake.notify_all();
-    state_->idle.wait_for(lock, patience, [&] { return state_->workers == state_->stuck_workers; });
+    const auto gone = [](const State::Lane& lane) { return lane.workers == lane.stuck_workers; };
+    state_->idle.wait_for(lock, patience, [&] { return gone(state_->ordinary) && gone(state_->slow); });
     lock.unlock();
     if (state_->scheduler.joinable())
         state_->scheduler.join();

@@ -12,13 +12,16 @@ namespace rdpmedic {
 struct WatchOptions {
     Thresholds limits{};
     std::size_t workers = 4;
+    std::size_t slow_workers = 2; // for probes that are slow, beside `workers`
     // After every publication, under the lock of the watch: must neither block nor call back.
     std::function<void(const Snapshot& before, const Snapshot& after)> published = [](const Snapshot&,
                                                                                       const Snapshot&) {};
 };
 
-// Runs probes on a pool of workers. A probe that does not come back within its timeout is reported as stuck; its
-// worker stays with it, another takes its place, and the probe is not started again until it has come back.
+// Runs probes on a pool of workers, slow ones on a pool of their own, so that they never hold a worker that others
+// need: a license server that is away blocks for tens of seconds. A probe that does not come back within its timeout is
+// reported as stuck; its worker stays with it, another takes its place, and the probe is not started again until it has
+// come back.
 //
 // `stop` returns even when probes are stuck. Such a worker keeps `host` and its own state alive and ends with the
 // process, so `host` is shared.

@@ -14,10 +14,12 @@ struct LicensingFacts {
     Result<std::vector<std::string>> servers = Error{Errc::unsupported, 0, "not read"}; // as configured
 };
 
-// Win32_TSGatewayServerSettings.
+// https://learn.microsoft.com/windows/win32/termserv/win32-tsgatewayserversettings
 struct GatewayFacts {
     bool configured = false;
     Bytes certificate; // thumbprint that the gateway is to use
+    // 0 none, 1 HTTPS-HTTP, 2 HTTPS-HTTPS: where it is not 0, another machine speaks TLS with the clients.
+    std::uint32_t ssl_bridging = 0;
 };
 
 // A certificate that http.sys serves: HttpServiceConfigSSLCertInfo.

@@ -261,8 +261,8 @@ void fields(V& visit, T& facts) {
 
 template <class V, Is<GatewayFacts> T>
 void fields(V& visit, T& facts) {
-    auto& [configured, certificate] = facts;
-    visit("configured", configured), visit("certificate", certificate);
+    auto& [configured, certificate, ssl_bridging] = facts;
+    visit("configured", configured), visit("certificate", certificate), visit("ssl_bridging", ssl_bridging);
 }
 
 template <class V, Is<HttpsBinding> T>

@@ -85,6 +85,52 @@ TEST_CASE("a probe that never comes back is reported as stuck and the others go 
     watch.stop();
 }
 
+TEST_CASE("slow probes that wait keep nobody else waiting, even with a single worker") {
+    Gate gate;
+    std::atomic<int> waiting = 0;
+    const auto waits = [opened = gate.opened, &waiting](const Host&,
+                                                        const JudgeContext&) -> Result<std::vector<Finding>> {
+        ++waiting;
+        opened.wait();
+        return std::vector<Finding>{};
+    };
+    std::vector probes{slow(probe("slow 1", 100s, waits)), slow(probe("slow 2", 100s, waits)),
+                       slow(probe("slow 3", 100s, waits)), probe("works", 100s, healthy)};
+    for (Probe& each : probes)
+        each.timeout = 100s; // nothing is ever given up here
+    Board board(first_snapshot(probes, host->time));
+    WatchOptions options;
+    options.workers = 1;
+    options.slow_workers = 2;
+    Watch watch(host, probes, board, options);
+    watch.start();
+    CHECK(eventually(board, [&](const Snapshot&) { return waiting == 2; }));
+    CHECK(eventually(board,
+                     [](const Snapshot& snapshot) { return snapshot.probes.at("works").last_report.has_value(); }));
+    CHECK(waiting == 2); // two slow ones at a time: the third waits for its turn
+    watch.stop(1ms);
+}
+
+TEST_CASE("a slow probe that hangs is reported as stuck and another takes its place") {
+    Gate gate;
+    std::vector probes{
+        slow(probe("hangs", 100s,
+                   [opened = gate.opened](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
+                       opened.wait();
+                       return std::vector<Finding>{};
+                   })),
+        slow(probe("next", 100s, healthy))};
+    Board board(first_snapshot(probes, host->time));
+    WatchOptions options;
+    options.slow_workers = 1;
+    Watch watch(host, probes, board, options);
+    watch.start();
+    CHECK(eventually(board, [](const Snapshot& snapshot) {
+        return snapshot.probes.at("hangs").stuck && snapshot.probes.at("next").last_report.has_value();
+    }));
+    watch.stop();
+}
+
 TEST_CASE("a probe that comes back late reports what it found and is no longer stuck") {
     std::promise<void> promise;
     const std::vector probes{probe(
