@@ -51,6 +51,7 @@ enum class Kind {
     slow_connection,         // RdpCoreTS 137; 133 with a long round trip
 };
 const char* name_of(Kind kind) noexcept; // "key_unreadable"
+std::optional<Kind> kind_from_name(std::string_view name) noexcept;
 
 struct Tally {
     std::uint32_t count = 0; // of events, not of connections: one arrival alone can leave three

@@ -1,0 +1,294 @@
+// What does one event mean for RDP?
+#include "probes/events_classify.hpp"
+
+#include "probes/formats/utf16.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace rdpmedic::events {
+namespace {
+
+constexpr std::string_view rdp_core = "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS";
+constexpr std::string_view connection_manager = "Microsoft-Windows-TerminalServices-RemoteConnectionManager";
+constexpr std::string_view session_manager = "Microsoft-Windows-TerminalServices-LocalSessionManager";
+constexpr std::string_view service_manager = "Service Control Manager";
+constexpr std::string_view firewall = "Microsoft-Windows-Windows Firewall With Advanced Security";
+constexpr std::string_view security = "Microsoft-Windows-Security-Auditing";
+constexpr std::string_view dns = "Microsoft-Windows-DNS-Client";
+
+// The services without which nobody can log on through RDP.
+constexpr std::array our_services{"TermService", "SessionEnv",  "UmRdpService", "LSM",        "MpsSvc",
+                                  "BFE",         "RpcSs",       "RpcEptMapper", "DcomLaunch", "KeyIso",
+                                  "CryptSvc",    "CertPropSvc", "SamSs",        "Netlogon"};
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+bool same(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool contains(std::string_view text, std::string_view part) {
+    return std::search(text.begin(), text.end(), part.begin(), part.end(),
+                       [](char x, char y) { return lower(x) == lower(y); }) != text.end();
+}
+
+bool is_ours(std::string_view service) {
+    return std::any_of(our_services.begin(), our_services.end(),
+                       [service](const char* ours) { return same(service, ours); });
+}
+
+// An event of a failure holds its code under one of these names; none of them is an event of a failure all the same.
+bool has_error(const EventRecord& record, const Ground&) {
+    for (const char* name : {"ErrorCode", "ResultCode", "error"})
+        if (const auto code = record.number(name))
+            return *code != 0;
+    return true;
+}
+
+// 103 closes every connection and gives the reason, in the numbers of
+// https://learn.microsoft.com/openspecs/windows_protocols/ms-rdpbcgr/ (section 2.2.5.1.1).
+// DERIVED: of these only "out of memory" (6), "denied" (7) and an HRESULT are failures of the host.
+bool has_failed(const EventRecord& record, const Ground&) {
+    const auto reason = record.number("ReasonCode");
+    return reason && (*reason == 6 || *reason == 7 || *reason >= 0x80000000U);
+}
+
+bool is_slow(const EventRecord& record, const Ground& ground) {
+    const auto round_trip = record.number("RTT"); // MEM: milliseconds
+    return round_trip && *round_trip >= static_cast<std::uint64_t>(ground.slow_round_trip.count());
+}
+
+// The console has a word that Windows translates in the place of the address ("LOCAL"): only addresses are remote.
+bool is_remote(const EventRecord& record, const Ground&) {
+    const std::string address = without_port(record.field("Address"));
+    return address.find_first_of(".:") != std::string::npos &&
+           address.find_first_not_of("0123456789abcdefABCDEF.:%") == std::string::npos;
+}
+
+// Schannel logs for every TLS program of the host. MEM: Type is "client" in every language.
+bool is_server_side(const EventRecord& record, const Ground& ground) {
+    return !same(record.field("Type"), "client") && caused_by_term_service(record, ground).value_or(true);
+}
+
+bool has_no_protocol(const EventRecord& record, const Ground& ground) {
+    return record.number("ErrorState") == 10013U && is_server_side(record, ground);
+}
+
+bool has_no_cipher(const EventRecord& record, const Ground& ground) {
+    return record.number("ErrorState") == 1205U && is_server_side(record, ground);
+}
+
+bool is_of_our_service(const EventRecord& record, const Ground& ground) { return is_ours(service_of(record, ground)); }
+
+bool is_word(std::string_view list, std::string_view word) {
+    while (!list.empty()) {
+        const auto comma = list.find(',');
+        if (list.substr(0, comma) == word)
+            return true;
+        list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+    }
+    return false;
+}
+
+// A rule of another program or another port says nothing about RDP, and stores change such rules all day. A deleted
+// rule has its id alone.
+bool is_rule_of_rdp(const EventRecord& record, const Ground& ground) {
+    if (contains(record.field("RuleId"), "RemoteDesktop") || same(record.field("ServiceName"), "TermService"))
+        return true;
+    const std::string_view ports = record.field("LocalPorts"), program = record.field("ApplicationPath"),
+                           service = record.field("ServiceName");
+    const bool any_program =
+        program.empty() || program == "*" || same(program, "System") || contains(program, "\\svchost.exe");
+    return any_program && (service.empty() || service == "*") &&
+           (ports == "*" || is_word(ports, std::to_string(ground.port)));
+}
+
+// 3 is any logon over the network, as with NLA and with file shares; 10 is RDP alone.
+// https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4624
+bool may_be_rdp_logon(const EventRecord& record, const Ground&) {
+    const auto type = record.number("LogonType");
+    return type == 10U || type == 3U;
+}
+
+// What Windows blocked was coming in for the RDP port. %%14592 is the direction "inbound" in every language.
+// https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-5157
+bool is_on_our_port(const EventRecord& record, const Ground& ground) {
+    if (record.id == 5155 || record.id == 5159)
+        return record.number("SourcePort") == ground.port;
+    return record.field("Direction") == "%%14592" &&
+           (record.number("DestPort") == ground.port || record.number("SourcePort") == ground.port);
+}
+
+struct Row {
+    std::string_view provider;
+    std::uint32_t first, last; // ids
+    Kind kind;
+    bool (*counts)(const EventRecord&, const Ground&) = nullptr; // always, where there is none
+};
+
+// The first row that counts decides. What the ids mean:
+// https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/event-id-troubleshoot-vm-rdp-connecton
+// https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/cc775339(v=ws.10)
+constexpr std::array rows{
+    Row{rdp_core, 131, 131, Kind::arrival},
+    Row{rdp_core, 97, 97, Kind::transport_failed, has_error},
+    Row{rdp_core, 99, 99, Kind::transport_failed, has_error},
+    Row{rdp_core, 103, 103, Kind::transport_failed, has_failed},
+    Row{rdp_core, 142, 143, Kind::transport_failed, has_error},
+    Row{rdp_core, 226, 226, Kind::transport_failed, has_error},
+    Row{rdp_core, 133, 133, Kind::slow_connection, is_slow},
+    Row{rdp_core, 137, 137, Kind::slow_connection},
+    Row{rdp_core, 139, 139, Kind::security_layer_failed},
+    Row{rdp_core, 140, 140, Kind::bad_credentials},
+    Row{"TermDD", 50, 50, Kind::transport_failed},
+    Row{"TermDD", 56, 56, Kind::security_layer_failed},
+
+    Row{connection_manager, 258, 258, Kind::listener_started},
+    Row{connection_manager, 259, 259, Kind::listener_stopped},
+    Row{connection_manager, 260, 260, Kind::listener_failed},
+    Row{connection_manager, 261, 261, Kind::arrival},
+    Row{connection_manager, 262, 263, Kind::listener_stopped},
+    Row{connection_manager, 1006, 1006, Kind::flood},
+    Row{connection_manager, 1012, 1012, Kind::flood},
+    Row{connection_manager, 1035, 1036, Kind::listener_failed},
+    Row{connection_manager, 1051, 1051, Kind::certificate_unusable},
+    Row{connection_manager, 1053, 1055, Kind::certificate_unusable},
+    Row{connection_manager, 1056, 1056, Kind::certificate_created},
+    Row{connection_manager, 1057, 1058, Kind::certificate_not_created},
+    Row{connection_manager, 1059, 1059, Kind::certificate_unusable},
+    Row{connection_manager, 1062, 1062, Kind::certificate_unusable},
+    Row{connection_manager, 1064, 1065, Kind::certificate_unusable},
+    Row{connection_manager, 1068, 1069, Kind::licensing_failed},
+    Row{connection_manager, 1070, 1070, Kind::drain_mode},
+    Row{connection_manager, 1128, 1133, Kind::licensing_failed},
+    Row{connection_manager, 1149, 1149, Kind::authenticated},
+    Row{connection_manager, 1158, 1158, Kind::arrival},
+    // The same six as 1128 to 1133, numbered anew in Server 2019.
+    Row{connection_manager, 50280, 50285, Kind::licensing_failed},
+
+    Row{session_manager, 16, 19, Kind::session_manager_failed},
+    Row{session_manager, 21, 22, Kind::logon, is_remote},
+    Row{session_manager, 24, 24, Kind::session_disconnected, is_remote},
+    Row{session_manager, 25, 25, Kind::logon, is_remote},
+    Row{session_manager, 33, 33, Kind::session_manager_failed},
+    Row{session_manager, 35, 37, Kind::session_manager_slow},
+    Row{session_manager, 40, 40, Kind::session_disconnected},
+    Row{session_manager, 41, 41, Kind::session_arbitration},
+    Row{session_manager, 43, 45, Kind::session_manager_slow},
+    Row{session_manager, 48, 53, Kind::session_manager_slow},
+
+    // 36876 and 36881 to 36884 are about certificates of servers that this host asked: never evidence, hence no rows.
+    Row{"Schannel", 36869, 36870, Kind::key_unreadable, is_server_side},
+    Row{"Schannel", 36871, 36871, Kind::tls_protocols_disabled, has_no_protocol},
+    Row{"Schannel", 36871, 36872, Kind::tls_credential_failed, is_server_side},
+    Row{"Schannel", 36874, 36874, Kind::no_common_cipher, is_server_side},
+    Row{"Schannel", 36886, 36886, Kind::tls_credential_failed, is_server_side},
+    Row{"Schannel", 36888, 36888, Kind::no_common_cipher, has_no_cipher},
+    Row{"Schannel", 36887, 36888, Kind::tls_alert, is_server_side},
+
+    Row{service_manager, 7000, 7001, Kind::service_failed, is_of_our_service},
+    Row{service_manager, 7009, 7009, Kind::service_failed, is_of_our_service},
+    Row{service_manager, 7011, 7011, Kind::service_failed, is_of_our_service},
+    Row{service_manager, 7022, 7024, Kind::service_failed, is_of_our_service},
+    Row{service_manager, 7031, 7031, Kind::service_failed, is_of_our_service},
+    Row{service_manager, 7034, 7034, Kind::service_failed, is_of_our_service},
+    Row{service_manager, 7036, 7036, Kind::service_changed, is_of_our_service},
+    Row{service_manager, 7040, 7040, Kind::service_changed, is_of_our_service},
+
+    Row{firewall, 2002, 2003, Kind::firewall_changed},
+    Row{firewall, 2004, 2006, Kind::firewall_changed, is_rule_of_rdp},
+    Row{firewall, 2007, 2008, Kind::firewall_changed},
+    Row{firewall, 2033, 2033, Kind::firewall_changed},
+    // DERIVED from their fields: added, modified and deleted, as newer Windows 11 numbers them.
+    Row{firewall, 2052, 2052, Kind::firewall_changed, is_rule_of_rdp},
+    Row{firewall, 2071, 2071, Kind::firewall_changed, is_rule_of_rdp},
+    Row{firewall, 2073, 2073, Kind::firewall_changed, is_rule_of_rdp},
+    Row{firewall, 2097, 2097, Kind::firewall_changed, is_rule_of_rdp},
+    Row{firewall, 2099, 2099, Kind::firewall_changed, is_rule_of_rdp},
+
+    Row{security, 4624, 4624, Kind::logon, may_be_rdp_logon},
+    Row{security, 4625, 4625, Kind::bad_credentials, may_be_rdp_logon},
+    Row{security, 5152, 5152, Kind::filter_blocked, is_on_our_port},
+    Row{security, 5155, 5155, Kind::filter_blocked, is_on_our_port},
+    Row{security, 5157, 5157, Kind::filter_blocked, is_on_our_port},
+    Row{security, 5159, 5159, Kind::filter_blocked, is_on_our_port},
+
+    // https://learn.microsoft.com/troubleshoot/windows-client/networking/tcp-ip-port-exhaustion-troubleshooting
+    Row{"Tcpip", 4199, 4199, Kind::address_conflict},
+    Row{"Tcpip", 4227, 4227, Kind::ports_exhausted},
+    Row{"Tcpip", 4231, 4231, Kind::ports_exhausted},
+    Row{"Tcpip", 4266, 4266, Kind::ports_exhausted},
+    Row{dns, 1014, 1014, Kind::name_resolution_failed},
+    Row{dns, 8015, 8020, Kind::name_resolution_failed},
+    Row{"NETLOGON", 3210, 3210, Kind::secure_channel_failed},
+    Row{"NETLOGON", 5719, 5719, Kind::secure_channel_failed},
+    Row{"Microsoft-Windows-Resource-Exhaustion-Detector", 2004, 2004, Kind::memory_exhausted},
+    // https://learn.microsoft.com/troubleshoot/windows-server/performance/desktop-heap-limitation-out-of-memory
+    Row{"Win32k", 243, 244, Kind::desktop_heap_exhausted},
+    Row{"Microsoft-Windows-Win32k", 243, 244, Kind::desktop_heap_exhausted},
+    Row{"Microsoft-Windows-Winsock-WS2HELP", 1, 4, Kind::provider_changed},
+};
+
+} // namespace
+
+std::optional<Kind> classify(const EventRecord& record, const Ground& ground) {
+    for (const Row& row : rows)
+        if (record.id >= row.first && record.id <= row.last && same(record.provider, row.provider) &&
+            (!row.counts || row.counts(record, ground)))
+            return row.kind;
+    return std::nullopt;
+}
+
+std::optional<bool> caused_by_term_service(const EventRecord& record, const Ground& ground) {
+    const auto caller = record.number("CallerProcessId");
+    if (!caller || ground.term_service == 0)
+        return std::nullopt;
+    // Before TermService was started anew it had another process; its program is all that is left to compare.
+    if (ground.term_service_started && record.time < *ground.term_service_started) {
+        const std::string_view image = record.field("CallerProcessImageName");
+        if (image.empty() || contains(image, "svchost"))
+            return std::nullopt;
+        return false;
+    }
+    return *caller == ground.term_service;
+}
+
+// Binary is the name of the service, as UTF-16 with a NUL behind it, for 7036 with "/4" or another state before the
+// NUL. 7040 has the name in param4, 7011 in param2; elsewhere these are display names, which Windows translates.
+std::string service_of(const EventRecord& record, const Ground& ground) {
+    std::string name = utf8_from_utf16le(record.binary.data(), record.binary.size());
+    name.resize(std::min(name.find_first_of(std::string("/\0", 2)), name.size()));
+    if (!name.empty())
+        return name;
+    for (const char* field : {"param4", "param1", "param2"}) {
+        const std::string_view text = record.field(field);
+        if (is_ours(text))
+            return std::string(text);
+        if (const auto found = ground.service_names.find(std::string(text)); found != ground.service_names.end())
+            return found->second;
+    }
+    return {};
+}
+
+std::string without_port(std::string_view address) {
+    if (!address.empty() && address.front() == '[')
+        return std::string(address.substr(1, address.find(']') - 1));
+    const auto colon = address.rfind(':');
+    if (colon != std::string_view::npos && address.find(':') == colon)
+        address = address.substr(0, colon);
+    return std::string(address);
+}
+
+std::string client_of(const EventRecord& record) {
+    for (const char* name : {"ClientIP", "IPString", "IpAddress", "Address"})
+        if (const std::string_view address = record.field(name); !address.empty())
+            return without_port(address);
+    if (same(record.provider, connection_manager) && record.id == 1149)
+        return without_port(record.field("Param3"));
+    if (same(record.provider, connection_manager) && record.id == 1158)
+        return without_port(record.field("Param1"));
+    return {};
+}
+
+} // namespace rdpmedic::events
