@@ -63,9 +63,12 @@ class RunningAgent : public Agent {
           board_(first_snapshot(probes_, machine_.now(), saved_clocks(clocks_file(data_), log))) {}
 
     Result<> begin() {
-        WatchOptions options{
-            settings_.limits, settings_.workers,
-            [this](const Snapshot& before, const Snapshot& after) { log_transitions(log_, before, after); }};
+        WatchOptions options;
+        options.limits = settings_.limits;
+        options.workers = settings_.workers;
+        options.published = [this](const Snapshot& before, const Snapshot& after) {
+            log_transitions(log_, before, after);
+        };
         watch_ = std::make_unique<Watch>(machine_.host, probes_, board_, std::move(options));
 
         DeskParts parts{*machine_.host, machine_.control.get(), data_, settings_};
