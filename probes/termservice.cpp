@@ -97,7 +97,10 @@ class Judge {
         judge_exit_code(service);
         judge_account(service);
         judge_program(service);
-        if (service.services_in_process > 1)
+        // Up to Windows 10 1607, and with little memory later, it does so on every client edition; it matters when the
+        // process is to be ended because the service hangs.
+        // https://learn.microsoft.com/windows/application-management/svchost-service-refactoring
+        if (service.services_in_process > 1 && is_pending(service.state))
             add({"termservice.shared_process",
                  Severity::info,
                  "TermService shares its process with " + std::to_string(service.services_in_process - 1) +

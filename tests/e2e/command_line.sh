@@ -102,7 +102,7 @@ check "a healthy recorded host passes" exits 0 "cert" rdpmedic check --host "$ho
 check "an unknown probe is refused with the list" exits 3 "there are: cert, termservice" rdpmedic check certs --host "$host"
 check "one probe can be checked alone" exits 0 "winsock" rdpmedic check winsock --host "$host"
 check "check speaks JSON" bash -c "'$program' check --host '$host' --json | jq --exit-status '.status == \"pass\"'"
-expired=$PWD/tests/fixtures/hosts/expired-self-signed.json
+expired=$PWD/tests/fixtures/hosts/s01-expired-self-signed.json
 check "an expired certificate is critical" exits 2 "cert.expired" rdpmedic check cert --host "$expired"
 check "its plan can be made from the recording" exits 0 "SessionEnv" rdpmedic repair cert --dry-run --host "$expired"
 check "its repair is refused: a recording cannot be changed" exits 2 "looked at but not changed" rdpmedic repair cert --host "$expired"
