@@ -1,0 +1,102 @@
+// Which causes does no probe of this host see, and what shows that it is one of them?
+#include "probes/diagnosis/causes.hpp"
+
+namespace rdpmedic::diagnosis {
+
+using events::Kind;
+using enum Weight;
+
+std::vector<Cause> outside_causes() {
+    return {
+        {.id = "not_arriving",
+         .guide = "S7",
+         .title = "The client does not reach this host: route, tunnel, address, or a firewall in between",
+         .place = Place::network,
+         .events = {{Kind::arrival, strong, true}},
+         .events_against = {{Kind::arrival, strong}},
+         .codes = {{0x104, strong}, {0x108, strong}, {0x204, strong}, {0x208, strong}, {0x704}, {0x904}},
+         .needs = {"events"},
+         .advice = "try once and ask again: no event at that minute means that nothing came. Then look at the name and "
+                   "address that the client uses, at VPN and proxy, and in a cloud at whether this is the machine, its "
+                   "public address and its network security group",
+         .disruption = "nothing on the host is cut off"},
+        {.id = "udp_transport",
+         .guide = "S13",
+         .title = "The connection starts over TCP and dies on the UDP that it adds",
+         .place = Place::network,
+         .findings = {{"firewall.udp_not_allowed", hint}, {"listener.udp", hint}},
+         .events = {{Kind::session_disconnected, hint}, {Kind::arrival, hint, true}},
+         .codes = {{0x904}},
+         .needs = {"events"},
+         .advice =
+             "test at the client with fClientDisableUDP 1 (policy Turn Off UDP On Client), or for all clients with "
+             "SelectTransport 1 at the host",
+         .disruption = "new connections use TCP alone, slower on lossy networks"},
+        {.id = "gateway",
+         .guide = "S16",
+         .title = "The RD Gateway in front, or its certificate, is not accepted",
+         .place = Place::network,
+         .findings = {{"gateway.certificate_expired"},
+                      {"gateway.certificate_expires_soon", hint},
+                      {"gateway.self_signed", strong},
+                      {"gateway.certificate_mismatch"},
+                      {"gateway.not_running"},
+                      {"gateway.no_certificate"}},
+         .codes = {{0x3000000, strong, 0x3FFFFFF}},
+         .needs = {"gateway"},
+         .cleared_by = {"gateway"},
+         .advice = "renew the certificate of the gateway from an authority that clients trust. Ask the gateway itself: "
+                   "this host sees only what comes through it",
+         .disruption = "a restart of the gateway service drops every connection through it"},
+        {.id = "local_tunnel",
+         .guide = "S20",
+         .title = "The client comes from 127.0.0.1: through a tunnel, proxy or security product on this host",
+         .events = {{Kind::arrival, strong, false, " 127.0.0.1"}, {Kind::bad_credentials, hint, false, " 127.0.0.1"}},
+         .codes = {{0x708, strong}, {0x904}},
+         .needs = {"events"},
+         .advice = "find the program that forwards to the RDP port and look at its log; mstsc itself refuses 127.0.0.1 "
+                   "with 0x708",
+         .disruption = "nothing is cut off"},
+        {.id = "client",
+         .guide = "S22",
+         .title = "The client computer or its program is at fault",
+         .place = Place::client,
+         .events = {{Kind::arrival, hint, true}},
+         .codes =
+             {{0x106, proof}, {0x206, proof}, {0x306, proof}, {0x608, proof}, {0xC08, strong}, {0x408, hint}, {0x904}},
+         .extended = {{0x10B, proof}, {0x103, hint, 0x109}},
+         .needs = {},
+         .advice =
+             "try another client; update the program; from the client test the port (Test-NetConnection HOST -Port "
+             "3389)",
+         .disruption = "nothing on the host is cut off"},
+        {.id = "middle_box",
+         .title = "A bastion, proxy or inspection between client and host breaks the connection",
+         .place = Place::network,
+         .events = {{Kind::transport_failed, hint},
+                    {Kind::security_layer_failed, hint},
+                    {Kind::tls_alert, hint},
+                    {Kind::arrival, hint}},
+         .events_against = {{Kind::logon, strong},
+                            {Kind::key_unreadable, strong},
+                            {Kind::no_common_cipher, strong},
+                            {Kind::tls_protocols_disabled, strong}},
+         .codes = {{0x904}},
+         .needs = {"events", "handshake"},
+         .advice = "connect once past it. If that works, update it: it does not speak the TLS or CredSSP of this host, "
+                   "or it closes while the host still starts",
+         .disruption = "nothing on the host is cut off"},
+        {.id = "machine_unreachable",
+         .title =
+             "In a cloud: the machine is stopped, has another address, or its network security group closes the port",
+         .place = Place::cloud,
+         .events = {{Kind::arrival, hint, true}},
+         .events_against = {{Kind::arrival, strong}},
+         .codes = {{0x204}, {0x108}, {0x904}},
+         .needs = {"events"},
+         .advice = "look at the portal: power state, public address, inbound rules for the RDP port",
+         .disruption = "nothing on the host is cut off"},
+    };
+}
+
+} // namespace rdpmedic::diagnosis

@@ -1,0 +1,164 @@
+// Which causes lie in what the host demands of a client: security layer, NLA, TLS, CredSSP, accounts?
+#include "probes/diagnosis/causes.hpp"
+
+namespace rdpmedic::diagnosis {
+
+using events::Kind;
+using enum Weight;
+
+namespace {
+
+constexpr std::string_view restart = "TermService reads it when it starts: a restart disconnects every RDP session";
+
+std::vector<Cause> transport_security_causes() {
+    return {
+        {.id = "security_layer",
+         .guide = "S11",
+         .title = "The security layer of the listener is set to what no client agrees to",
+         .findings = {{"listener.security_layer_invalid"},
+                      {"listener.encryption_level_invalid"},
+                      {"listener.negotiation_disabled", strong},
+                      {"handshake.ssl_required"},
+                      {"handshake.inconsistent_flags", strong},
+                      {"handshake.negotiation_refused", strong},
+                      {"handshake.client_certificate_required"},
+                      {"handshake.legacy_security", hint},
+                      {"handshake.malformed_reply", hint}},
+         .events = {{Kind::security_layer_failed, hint}},
+         .codes = {{0x904}, {0x406}, {0x506}, {0x906}, {0xA06}, {0xB06}, {0xC06}},
+         .needs = {"listener", "handshake"},
+         .cleared_by = {"handshake"},
+         .advice = "set SecurityLayer to 2 and MinEncryptionLevel to 3, where Group Policy owns them in the policy. "
+                   "Lowering the layer, as guides say, shows where the fault is and is no repair: set it back",
+         .disruption = restart},
+        {.id = "nla_refused",
+         .guide = "S12",
+         .title = "The host requires Network Level Authentication in a way that the client does not offer",
+         .findings = {{"listener.nla_invalid"}, {"handshake.nla_required"}, {"handshake.no_nla", hint}},
+         .codes = {{0xB09, strong}, {0x904}},
+         .needs = {"listener", "handshake"},
+         .cleared_by = {},
+         .advice =
+             "update the client or switch on its Network Level Authentication. Switching it off at the host shows "
+             "where the fault is and is no repair: set it back",
+         .disruption = "nothing on the host is cut off"},
+        {.id = "tls_protocols",
+         .guide = "S14",
+         .title = "The TLS versions that clients speak are switched off",
+         .findings = {{"tls.protocols_disabled"},
+                      {"tls.tls12_disabled", proof},
+                      {"handshake.old_tls", hint},
+                      {"handshake.tls_alert", strong},
+                      {"handshake.tls_reset", hint},
+                      {"handshake.tls_closed", hint},
+                      {"handshake.tls_failed", hint}},
+         .events = {{Kind::tls_protocols_disabled, strong},
+                    {Kind::tls_alert, hint},
+                    {Kind::security_layer_failed, hint}},
+         .events_against = {{Kind::logon, strong}},
+         .codes = {{0x904}, {0x408}, {0x906}},
+         .needs = {"tls", "handshake", "events"},
+         .cleared_by = {"handshake", "tls"},
+         .advice = "switch TLS 1.2 for servers on again; leave TLS 1.0 and 1.1 as they are",
+         .disruption = "the host must be restarted, or TermService, which disconnects every RDP session"},
+        {.id = "tls_ciphers",
+         .guide = "S14",
+         .title = "Host and client have no cipher suite in common",
+         .findings = {{"tls.no_cipher_suite"},
+                      {"tls.cipher_list_empty"},
+                      {"tls.no_rsa_suite"},
+                      {"tls.fips", hint},
+                      {"handshake.tls_alert", strong},
+                      {"handshake.tls_reset", hint},
+                      {"handshake.tls_failed", hint}},
+         .events = {{Kind::no_common_cipher, strong}, {Kind::tls_alert, hint}, {Kind::security_layer_failed, hint}},
+         .events_against = {{Kind::logon, hint}},
+         .codes = {{0x904}, {0x408}, {0x906}},
+         .extended = {{0x8, strong}},
+         .needs = {"tls", "handshake", "events"},
+         .cleared_by = {"tls"},
+         .advice = "put a suite that an RSA certificate can use back on the list, in the policy where that owns it; or "
+                   "update the one client that fails while others get through",
+         .disruption = "the list counts after a restart of the computer"},
+        {.id = "credssp",
+         .guide = "S15",
+         .title = "Client and host do not agree on CredSSP after one of them was updated",
+         .place = Place::client,
+         .findings = {{"tls.credssp_oracle", hint}, {"tls.credssp_forced", strong}},
+         .events = {{Kind::arrival, hint, true}, {Kind::tls_alert, hint}},
+         .codes = {{0x1607, strong}, {0x1707, strong}, {0x2107, hint}, {0x904}},
+         .needs = {"tls"},
+         .advice =
+             "update client and host to the same month. AllowEncryptionOracle 2, as guides say, opens the host to "
+             "an attack that is known (CVE-2018-0886)",
+         .disruption = "nothing on the host is cut off"},
+    };
+}
+
+std::vector<Cause> account_causes() {
+    return {
+        {.id = "credentials",
+         .title = "The name or password is refused, often one that the client has saved",
+         .place = Place::client,
+         .findings = {},
+         .events = {{Kind::bad_credentials, strong}},
+         .events_against = {{Kind::key_unreadable, hint}},
+         .codes = {{0x807, strong},
+                   {0xA07, strong},
+                   {0xB07, strong},
+                   {0xC07, hint},
+                   {0xD07, strong},
+                   {0xE07, strong},
+                   {0xF07, strong},
+                   {0x1207, strong},
+                   {0x1C07, strong},
+                   {0x2107, strong},
+                   {0x2207, strong},
+                   {0x904}},
+         .extended = {{0xA, strong}, {0x300, strong}},
+         .needs = {"events"},
+         .advice = "delete the saved credentials of this host at the client (cmdkey /list) and type them; look up why "
+                   "in the events 4625 of the Security log",
+         .disruption = "nothing on the host is cut off"},
+        {.id = "logon_not_allowed",
+         .title = "The user may not log on through Remote Desktop",
+         .findings = {{"access.right_missing"},
+                      {"access.right_denied"},
+                      {"access.nobody_may_logon"},
+                      {"access.group_empty", hint},
+                      {"listener.logons_disabled", strong}},
+         .events = {{Kind::bad_credentials, hint}},
+         .codes = {{0xC07, strong}},
+         .extended = {{0x9, strong}, {0x7, hint}},
+         .needs = {"access"},
+         .cleared_by = {"access"},
+         .advice =
+             "give the right to the group Remote Desktop Users, and the user that group; in the policy where that "
+             "owns the right",
+         .disruption = "nothing is cut off"},
+        {.id = "domain_unreachable",
+         .title = "The host cannot ask its domain who the user is",
+         .findings = {{"access.secure_channel_broken"},
+                      {"access.clock_offset"},
+                      {"access.domain_unreachable"},
+                      {"dns.domain_not_found", strong}},
+         .events = {{Kind::secure_channel_failed, strong}, {Kind::name_resolution_failed, hint}},
+         .codes = {{0x1807, strong}, {0x807, hint}, {0x904}},
+         .needs = {"access", "dns"},
+         .cleared_by = {"access"},
+         .advice = "let the host reach a domain controller: name servers, clock, secure channel "
+                   "(Test-ComputerSecureChannel -Repair)",
+         .disruption = "nothing is cut off"},
+    };
+}
+
+} // namespace
+
+std::vector<Cause> security_causes() {
+    std::vector<Cause> all = transport_security_causes();
+    for (Cause& cause : account_causes())
+        all.push_back(std::move(cause));
+    return all;
+}
+
+} // namespace rdpmedic::diagnosis

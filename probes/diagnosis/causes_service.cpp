@@ -1,0 +1,131 @@
+// Which causes lie in the services and in the listener?
+#include "probes/diagnosis/causes.hpp"
+
+namespace rdpmedic::diagnosis {
+
+using events::Kind;
+using enum Weight;
+
+namespace {
+
+constexpr std::string_view restart = "a restart of TermService disconnects every RDP session";
+
+std::vector<Cause> switched_off_causes() {
+    return {
+        {.id = "rdp_disabled",
+         .guide = "S10",
+         .title = "Remote Desktop is switched off, here or by Group Policy",
+         .findings = {{"listener.rdp_off", proof, true},
+                      {"termservice.rdp_off", proof, true},
+                      {"handshake.rdp_off", strong, true},
+                      {"listener.disabled", proof},
+                      {"handshake.refused", hint}},
+         .codes = {{0x204}, {0x904}},
+         .needs = {"termservice", "listener"},
+         .cleared_by = {"listener", "handshake"},
+         .advice =
+             "switch it on (fDenyTSConnections 0), in the policy where that owns it: it is a decision about security",
+         .disruption = "nothing is cut off"},
+        {.id = "logons_refused",
+         .title = "The host is set to refuse new logons (drain mode, or change logon /disable)",
+         .findings = {{"listener.drain_mode"}, {"listener.logons_disabled"}},
+         .events = {{Kind::drain_mode, strong}},
+         .codes = {{0x904}},
+         .extended = {{0x7, hint}},
+         .needs = {"listener"},
+         .cleared_by = {"listener"},
+         .advice = "change logon /enable, once whoever drained the host agrees",
+         .disruption = "nothing is cut off"},
+    };
+}
+
+std::vector<Cause> broken_service_causes() {
+    return {
+        {.id = "service_down",
+         .guide = "S21",
+         .title = "TermService does not run, or hangs",
+         .findings = {{"termservice.not_running"},
+                      {"termservice.disabled"},
+                      {"termservice.hung"},
+                      {"termservice.dependency_disabled"},
+                      {"termservice.dependency_missing"},
+                      {"termservice.missing"},
+                      {"termservice.wrong_account", strong},
+                      {"termservice.pending", hint},
+                      {"termservice.exit_code", hint},
+                      {"handshake.refused", strong},
+                      {"handshake.no_reply", strong},
+                      {"handshake.tls_silent", strong},
+                      {"handshake.closed_before_reply", hint},
+                      {"handshake.reset_before_reply", hint}},
+         .events = {{Kind::service_failed, strong}, {Kind::listener_stopped, hint}},
+         .events_against = {{Kind::logon, hint}},
+         .codes = {{0x204}, {0x904}, {0x704}},
+         .needs = {"termservice", "handshake"},
+         .cleared_by = {"handshake"},
+         .advice = "find out why it does not start before restarting it: a restart that works hides the cause",
+         .disruption = restart},
+        {.id = "listener_broken",
+         .title = "The listener itself is missing or is not Windows' own",
+         .findings = {{"listener.missing"},
+                      {"listener.broken"},
+                      {"sessions.listener_down"},
+                      {"termservice.service_dll", strong},
+                      {"termservice.service_dll_missing"},
+                      {"termservice.host_process", strong},
+                      {"handshake.refused", hint}},
+         .events = {{Kind::listener_failed, strong}, {Kind::listener_stopped, hint}, {Kind::service_failed, hint}},
+         .events_against = {{Kind::logon, strong}},
+         .codes = {{0x204}, {0x904}},
+         .needs = {"termservice", "sessions", "listener"},
+         .cleared_by = {"handshake"},
+         .advice = "set ServiceDll to %SystemRoot%\\System32\\termsrv.dll and remove what patches it; import the key "
+                   "RDP-Tcp from a host of the same version, after exporting it",
+         .disruption = restart},
+        {.id = "port_taken",
+         .title = "Another program has the RDP port, or the port or adapter is not the one that clients use",
+         .findings = {{"listener.port_stolen"},
+                      {"handshake.not_rdp"},
+                      {"listener.port_excluded", strong},
+                      {"listener.adapter_bound", strong},
+                      {"listener.port_moved", hint},
+                      {"listener.loopback_only"},
+                      {"handshake.refused", hint}},
+         .events = {{Kind::listener_failed, strong}},
+         .codes = {{0x204}, {0x904}},
+         .needs = {"listener", "handshake"},
+         .cleared_by = {"handshake"},
+         .advice = "move the other program, or tell clients the port (host:port)",
+         .disruption = "the other program stops listening; then TermService must be restarted, which disconnects every "
+                       "RDP session"},
+        {.id = "left_behind",
+         .guide = "S23",
+         .title = "What an earlier repair left behind, or a renewal that will fail, brings the fault back",
+         .findings = {{"listener.weakened_by_prior_repair", strong},
+                      {"listener.misnamed_value", hint},
+                      {"cert.misnamed_value", hint},
+                      {"cert.expires_soon", strong},
+                      {"cert.renewal_broken", hint},
+                      {"cert.store_denied", hint},
+                      {"termservice.sessionenv_disabled", hint},
+                      {"termservice.umrdpservice_disabled", hint},
+                      {"listener.policy_contradiction", strong}},
+         .needs = {"cert", "listener"},
+         .cleared_by = {"cert"},
+         .advice =
+             "set SecurityLayer 2, UserAuthentication 1 and MinEncryptionLevel 3 again, renew certificates before "
+             "they expire, and let a monitor ask /health",
+         .disruption = restart},
+    };
+}
+
+} // namespace
+
+std::vector<Cause> service_causes() {
+    std::vector<Cause> all = switched_off_causes();
+    for (Cause& cause : broken_service_causes())
+        all.push_back(std::move(cause));
+    return all;
+}
+
+} // namespace rdpmedic::diagnosis

@@ -1,0 +1,114 @@
+// What do the counted events say, once noise is set aside?
+#include "probes/diagnosis/event_view.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace rdpmedic::diagnosis {
+namespace {
+
+using events::Kind;
+
+// Ours: so many events of refused connections, several a connection, are strangers and not a user who tries again.
+constexpr std::uint32_t many_refusals = 150;
+
+bool can_be_noise(Kind kind) {
+    return kind == Kind::arrival || kind == Kind::transport_failed || kind == Kind::security_layer_failed ||
+           kind == Kind::bad_credentials || kind == Kind::flood;
+}
+
+// The queries of events.hpp that would show such an event; one that was read is enough to say that there is none.
+std::vector<std::string_view> sources_of(Kind kind) {
+    switch (kind) {
+    case Kind::arrival:
+        return {"transport", "listener"};
+    case Kind::transport_failed:
+    case Kind::security_layer_failed:
+    case Kind::slow_connection:
+        return {"transport"};
+    case Kind::bad_credentials:
+        return {"refusals", "transport"};
+    case Kind::authenticated:
+    case Kind::listener_started:
+    case Kind::listener_stopped:
+        return {"listener"};
+    case Kind::logon:
+        return {"sessions", "logons"};
+    case Kind::session_disconnected:
+    case Kind::session_arbitration:
+    case Kind::session_manager_slow:
+    case Kind::session_manager_failed:
+        return {"sessions"};
+    case Kind::tls_alert:
+        return {"tls_alerts"};
+    case Kind::service_changed:
+        return {"service_changes"};
+    case Kind::firewall_changed:
+        return {"firewall"};
+    case Kind::filter_blocked:
+        return {"blocked"};
+    default:
+        return {"system"};
+    }
+}
+
+std::uint32_t count(const events::Facts& facts, Kind kind) {
+    const auto found = facts.seen.find(kind);
+    return found == facts.seen.end() ? 0 : found->second.count;
+}
+
+} // namespace
+
+EventView::EventView(const Result<events::Facts>& events) : facts_(events ? &*events : nullptr) {
+    if (facts_ == nullptr)
+        return;
+    const std::uint32_t refused = count(*facts_, Kind::transport_failed) + count(*facts_, Kind::security_layer_failed) +
+                                  count(*facts_, Kind::bad_credentials);
+    if (refused >= many_refusals || count(*facts_, Kind::flood) > 0)
+        noise_ = refused + count(*facts_, Kind::arrival) + count(*facts_, Kind::flood);
+}
+
+const events::Tally* EventView::tally(Kind kind) const {
+    if (facts_ == nullptr || (noise_ > 0 && can_be_noise(kind)))
+        return nullptr;
+    const auto found = facts_->seen.find(kind);
+    return found == facts_->seen.end() || found->second.count == 0 ? nullptr : &found->second;
+}
+
+bool EventView::is_of_rdp(Kind kind) const {
+    switch (kind) {
+    case Kind::key_unreadable:
+    case Kind::tls_protocols_disabled:
+    case Kind::tls_credential_failed:
+    case Kind::no_common_cipher:
+    case Kind::tls_alert:
+        break;
+    default:
+        return true;
+    }
+    const events::Tally* counted = tally(kind);
+    // Where arrivals cannot be told, neither can what came with them.
+    return counted == nullptr || counted->of_rdp > 0 || ours(kind) > 0 || !is_seen(Kind::arrival);
+}
+
+std::uint32_t EventView::ours(Kind kind) const {
+    if (facts_ == nullptr)
+        return 0;
+    const auto found = facts_->ours_by_kind.find(kind);
+    return found == facts_->ours_by_kind.end() ? 0 : found->second;
+}
+
+std::optional<bool> EventView::is_seen(Kind kind) const {
+    if (facts_ == nullptr || (noise_ > 0 && can_be_noise(kind)))
+        return std::nullopt;
+    if (tally(kind) != nullptr)
+        return true;
+    const std::vector<std::string_view> sources = sources_of(kind);
+    const bool read = std::any_of(sources.begin(), sources.end(), [&](std::string_view source) {
+        return facts_->unread.find(std::string(source)) == facts_->unread.end();
+    });
+    return read ? std::optional(false) : std::nullopt;
+}
+
+} // namespace rdpmedic::diagnosis

@@ -1,0 +1,34 @@
+// What do the counted events say, once noise is set aside?
+#pragma once
+
+#include "probes/events.hpp"
+
+#include <optional>
+
+namespace rdpmedic::diagnosis {
+
+// Events as evidence. On a host that strangers can reach, refused connections come all day: where they are many, they
+// say nothing about the one user who asks, neither that he came nor that he did not.
+class EventView {
+  public:
+    explicit EventView(const Result<events::Facts>& events);
+
+    // Nothing where it could not be read, or where it is noise.
+    std::optional<bool> is_seen(events::Kind kind) const;
+    // Null where nothing counts as seen.
+    const events::Tally* tally(events::Kind kind) const;
+    // Schannel logs for every TLS server of the host. False where its events of that kind are nobody's of RDP.
+    bool is_of_rdp(events::Kind kind) const;
+    // How many our own handshakes caused: those are the listener's for sure.
+    std::uint32_t ours(events::Kind kind) const;
+    bool is_read() const { return facts_ != nullptr; }
+    Time from() const { return facts_ == nullptr ? Time{} : facts_->from; }
+    // How many events were set aside, 0 without noise.
+    std::uint32_t noise() const { return noise_; }
+
+  private:
+    const events::Facts* facts_;
+    std::uint32_t noise_ = 0;
+};
+
+} // namespace rdpmedic::diagnosis

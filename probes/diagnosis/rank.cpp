@@ -1,0 +1,186 @@
+// Which cause is it, most likely, and why?
+#include "probes/diagnosis/rank.hpp"
+
+#include "probes/diagnosis/decision.hpp"
+#include "probes/diagnosis/weigh.hpp"
+#include "probes/time_text.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace rdpmedic::diagnosis {
+namespace {
+
+std::vector<Step> walk(const Answers& answers, const EventView& events) {
+    const std::optional<Answer> answer = answer_of(answers.reports);
+    std::vector<Step> steps;
+    for (const Decision& decision : decisions()) {
+        const Fit fit = fit_of(decision, answer, [&](events::Kind kind) { return events.is_seen(kind); });
+        Step step{decision.row, std::string(decision.text), fit, {}};
+        for (const std::string_view cause : decision.causes)
+            step.causes.emplace_back(cause);
+        steps.push_back(std::move(step));
+    }
+    return steps;
+}
+
+std::vector<std::string> unread_of(const Answers& answers) {
+    std::vector<std::string> unread;
+    for (const auto& [probe, report] : answers.reports) {
+        if (!report) {
+            unread.push_back(probe + ": " + describe(report.error()));
+            continue;
+        }
+        for (const Finding& finding : *report)
+            if (finding.severity == Severity::unknown)
+                unread.push_back(probe + ": " + (finding.subject.empty() ? "" : finding.subject + ": ") + finding.text);
+    }
+    if (!answers.events)
+        unread.push_back("events: " + describe(answers.events.error()));
+    else
+        for (const auto& [query, error] : answers.events->unread)
+            unread.push_back("events: " + query + ": " + describe(error));
+    return unread;
+}
+
+// What no cause explains is said, not dropped.
+std::vector<std::string> unexplained(const Answers& answers, const std::vector<Cause>& all) {
+    std::set<std::string_view> explained;
+    for (const Cause& cause : all)
+        for (const Sign& sign : cause.findings)
+            explained.insert(sign.code);
+    std::vector<std::string> notes;
+    for (const auto& [probe, report] : answers.reports)
+        if (report)
+            for (const Finding& finding : *report)
+                if (finding.severity >= Severity::warning && explained.count(finding.code) == 0)
+                    notes.push_back("no cause in the table explains " + finding.code + ": " + finding.text);
+    return notes;
+}
+
+bool is_likely(const RankedCause& ranked) { return ranked.confidence >= Confidence::likely; }
+
+// Without these two, nothing that was not found can be said to be absent.
+bool is_blind(const Answers& answers, const EventView& events) {
+    return !answer_of(answers.reports) || !events.is_read() ||
+           (events.noise() == 0 && !events.is_seen(events::Kind::arrival));
+}
+
+Conclusion conclude(const Diagnosis& diagnosis, const EventView& events) {
+    const RankedCause& first = diagnosis.causes.front();
+    if (is_likely(first))
+        return first.cause.place == Place::host ? Conclusion::found : Conclusion::outside;
+    if (is_blind(diagnosis.answers, events))
+        return Conclusion::cannot_tell;
+    if (first.confidence == Confidence::possible)
+        return Conclusion::possible;
+    return diagnosis.unread.empty() ? Conclusion::nothing_found : Conclusion::cannot_tell;
+}
+
+std::string further(const std::vector<RankedCause>& ranked) {
+    std::string text;
+    for (std::size_t i = 1; i < ranked.size() && is_likely(ranked[i]); ++i)
+        text += (text.empty() ? " Beside it: " : "; ") + std::string(ranked[i].cause.title);
+    return text.empty() ? text : text + ".";
+}
+
+std::string verdict_of(const Diagnosis& diagnosis, const EventView& events) {
+    const RankedCause& first = diagnosis.causes.front();
+    const std::string title(first.cause.title);
+    switch (diagnosis.conclusion) {
+    case Conclusion::found:
+        return title + " (" + name_of(first.confidence) + ")." + further(diagnosis.causes);
+    case Conclusion::outside:
+        if (events.is_seen(events::Kind::arrival) == false)
+            return "Outside this host: no client has reached it since " + to_iso(events.from()) +
+                   ", and nothing here speaks for a fault that is likelier. " + title + "." + further(diagnosis.causes);
+        return "Outside this host: " + title + " (" + name_of(first.confidence) + ")." + further(diagnosis.causes);
+    case Conclusion::possible:
+        return "Nothing is likely. Possible: " + title + ".";
+    case Conclusion::nothing_found:
+        return "Everything was read, and nothing on this host speaks for a cause.";
+    case Conclusion::cannot_tell:
+        break;
+    }
+    std::string text = "Cannot tell: too little could be read on this host (" +
+                       std::to_string(diagnosis.unread.size()) + " answers are missing).";
+    if (first.confidence == Confidence::possible)
+        text += " Possible: " + title + ".";
+    return text;
+}
+
+} // namespace
+
+const char* name_of(Confidence confidence) noexcept {
+    switch (confidence) {
+    case Confidence::unlikely:
+        return "unlikely";
+    case Confidence::possible:
+        return "possible";
+    case Confidence::likely:
+        return "likely";
+    case Confidence::certain:
+        return "certain";
+    }
+    return "unlikely";
+}
+
+const char* name_of(Fit fit) noexcept {
+    switch (fit) {
+    case Fit::no:
+        return "no";
+    case Fit::unknown:
+        return "unknown";
+    case Fit::yes:
+        return "yes";
+    }
+    return "unknown";
+}
+
+const char* name_of(Conclusion conclusion) noexcept {
+    switch (conclusion) {
+    case Conclusion::found:
+        return "found";
+    case Conclusion::outside:
+        return "outside";
+    case Conclusion::possible:
+        return "possible";
+    case Conclusion::nothing_found:
+        return "nothing_found";
+    case Conclusion::cannot_tell:
+        return "cannot_tell";
+    }
+    return "cannot_tell";
+}
+
+Diagnosis diagnose(const Question& question, const Answers& answers, Time now) {
+    Diagnosis diagnosis;
+    diagnosis.now = now;
+    diagnosis.question = question;
+    diagnosis.answers = answers;
+    if (question.code)
+        diagnosis.code = meaning_of_code(*question.code);
+    if (question.extended)
+        diagnosis.extended = meaning_of_extended(*question.extended);
+    diagnosis.claims = claims_about(question.code, question.extended);
+    const EventView events(diagnosis.answers.events);
+    diagnosis.decisions = walk(diagnosis.answers, events);
+    const std::vector<Cause> all = causes();
+    for (const Cause& cause : all)
+        diagnosis.causes.push_back(weigh(cause, {question, diagnosis.answers, events, diagnosis.decisions}));
+    std::stable_sort(diagnosis.causes.begin(), diagnosis.causes.end(), [](const RankedCause& a, const RankedCause& b) {
+        return std::pair(a.confidence, a.points) > std::pair(b.confidence, b.points);
+    });
+    diagnosis.unread = unread_of(diagnosis.answers);
+    diagnosis.notes = unexplained(diagnosis.answers, all);
+    if (events.noise() > 0)
+        diagnosis.notes.push_back(
+            "left out as noise: " + std::to_string(events.noise()) +
+            " events of connections that were refused, as on every host that strangers can reach. "
+            "They say nothing about one user");
+    diagnosis.conclusion = conclude(diagnosis, events);
+    diagnosis.verdict = verdict_of(diagnosis, events);
+    return diagnosis;
+}
+
+} // namespace rdpmedic::diagnosis

@@ -1,0 +1,252 @@
+// What speaks for and against one cause, and how sure does that make?
+#include "probes/diagnosis/weigh.hpp"
+
+#include "probes/time_text.hpp"
+
+#include <algorithm>
+
+namespace rdpmedic::diagnosis {
+namespace {
+
+// Ours. Hints together never outweigh one strong observation that nothing contradicts.
+constexpr int proof_points = 100, strong_points = 40, hint_points = 10, most_hint_points = 30, decision_points = 20;
+
+const Finding* find(const Scales& scales, std::string_view code, Severity at_least) {
+    const Finding* worst = nullptr;
+    const auto report = scales.answers.reports.find(code.substr(0, code.find('.')));
+    if (report == scales.answers.reports.end() || !report->second)
+        return nullptr;
+    for (const Finding& finding : *report->second)
+        if (finding.code == code && finding.severity != Severity::unknown && finding.severity >= at_least &&
+            (worst == nullptr || finding.severity > worst->severity))
+            worst = &finding;
+    return worst;
+}
+
+Weight weight_of(const Sign& sign, const Finding& finding) {
+    if (sign.choice)
+        return sign.weight;
+    if (finding.severity == Severity::info)
+        return Weight::hint;
+    return finding.severity == Severity::warning ? std::min(sign.weight, Weight::strong) : sign.weight;
+}
+
+void look_at_findings(RankedCause& ranked, const Scales& scales) {
+    for (const Sign& sign : ranked.cause.findings) {
+        const Finding* finding = find(scales, sign.code, Severity::info);
+        if (finding == nullptr)
+            continue;
+        ranked.supports.push_back(
+            {"finding " + finding->code, finding->text, weight_of(sign, *finding), finding->evidence});
+        if (ranked.repair.empty() && sign.weight != Weight::hint)
+            ranked.repair = finding->repair;
+        if (!finding->policy.empty())
+            ranked.policies.push_back(finding->policy);
+    }
+    for (const Sign& sign : ranked.cause.findings_against)
+        if (const Finding* finding = find(scales, sign.code, Severity::info))
+            ranked.opposes.push_back({"finding " + finding->code, finding->text, sign.weight, finding->evidence});
+}
+
+std::string times(std::uint32_t count) { return count == 1 ? "once" : std::to_string(count) + " times"; }
+
+std::optional<Observation> observe(const EventSign& sign, const EventView& events) {
+    const std::string source = "event " + std::string(events::name_of(sign.kind));
+    if (sign.absent) {
+        const std::optional<bool> seen = events.is_seen(sign.kind);
+        if (!seen || *seen)
+            return std::nullopt;
+        return Observation{source, "none since " + to_iso(events.from()), sign.weight, {}};
+    }
+    const std::uint32_t ours = events.ours(sign.kind);
+    const events::Tally* tally = events.tally(sign.kind);
+    if (tally == nullptr && (ours == 0 || !sign.holds.empty()))
+        return std::nullopt;
+    if (tally == nullptr)
+        return Observation{source, times(ours) + ", caused by our own handshake", sign.weight, {}};
+    const auto holds = [&](const std::string& sample) { return sample.find(sign.holds) != std::string::npos; };
+    if (!sign.holds.empty() && std::none_of(tally->samples.begin(), tally->samples.end(), holds))
+        return std::nullopt;
+    Observation seen{source, times(tally->count) + ", the last at " + to_iso(tally->last), sign.weight, tally->samples};
+    if (!events.is_of_rdp(sign.kind)) {
+        seen.weight = Weight::hint;
+        seen.text += "; none of them with a client of RDP, so they can be of another service";
+    }
+    return seen;
+}
+
+// A client that got through before the fault began does not speak against it.
+bool is_later(const EventSign& against, const RankedCause& ranked, const EventView& events) {
+    const events::Tally* later = events.tally(against.kind);
+    if (later == nullptr)
+        return false;
+    for (const EventSign& sign : ranked.cause.events)
+        if (const events::Tally* tally = sign.absent ? nullptr : events.tally(sign.kind))
+            if (sign.weight != Weight::hint && tally->last >= later->last)
+                return false;
+    return true;
+}
+
+void look_at_events(RankedCause& ranked, const Scales& scales) {
+    for (const EventSign& sign : ranked.cause.events)
+        if (std::optional<Observation> seen = observe(sign, scales.events))
+            ranked.supports.push_back(*std::move(seen));
+    for (const EventSign& sign : ranked.cause.events_against)
+        if (is_later(sign, ranked, scales.events))
+            if (std::optional<Observation> seen = observe(sign, scales.events))
+                ranked.opposes.push_back(*std::move(seen));
+}
+
+void look_at_code(std::vector<Observation>& supports, const std::vector<CodeSign>& signs,
+                  std::optional<std::uint32_t> code, const Meaning& meaning, const char* table) {
+    for (const CodeSign& sign : signs)
+        if (code && sign.first <= *code && *code <= sign.last)
+            supports.push_back({table + to_hex(*code), meaning.text, sign.weight, {}});
+}
+
+bool is_well_supported(const RankedCause& ranked) {
+    int strong = 0;
+    for (const Observation& seen : ranked.supports)
+        strong += seen.weight == Weight::proof ? 2 : seen.weight == Weight::strong ? 1 : 0;
+    return strong > 1;
+}
+
+// Says of each probe that clears the cause that it has looked and found nothing of it.
+void look_for_clearing(RankedCause& ranked, const Scales& scales) {
+    const auto found_by = [&](std::string_view probe) {
+        const std::string prefix = "finding " + std::string(probe) + ".";
+        return std::any_of(ranked.supports.begin(), ranked.supports.end(),
+                           [&](const Observation& seen) { return seen.source.starts_with(prefix); });
+    };
+    for (const std::string_view probe : ranked.cause.cleared_by) {
+        // What another probe has seen is not undone by one that has not.
+        if (probe != "handshake" && is_well_supported(ranked))
+            continue;
+        if (reading_of(scales, probe) != Reading::whole || found_by(probe))
+            continue;
+        const auto& findings = *scales.answers.reports.find(probe)->second;
+        // A listener that does not let our own handshake through clears nothing.
+        const bool clean =
+            probe != "handshake" || std::none_of(findings.begin(), findings.end(), [](const Finding& one) {
+                return one.severity == Severity::critical || one.code == "handshake.rdp_off";
+            });
+        if (clean)
+            ranked.opposes.push_back(
+                {"probe " + std::string(probe),
+                 probe == "handshake" ? "our own handshake gets through" : "was read, and found nothing of that",
+                 Weight::strong,
+                 {}});
+    }
+}
+
+int points_of(Weight weight) {
+    switch (weight) {
+    case Weight::hint:
+        return hint_points;
+    case Weight::strong:
+        return strong_points;
+    case Weight::proof:
+        return proof_points;
+    }
+    return 0;
+}
+
+int points_of(const std::vector<Observation>& observations) {
+    int hints = 0, points = 0;
+    for (const Observation& seen : observations)
+        if (!seen.source.starts_with("decision "))
+            (seen.weight == Weight::hint ? hints : points) += points_of(seen.weight);
+    return points + std::min(hints, most_hint_points);
+}
+
+// The rows of the decision aid that fit; those that name the cause first count more.
+int look_at_decisions(RankedCause& ranked, const std::vector<Step>& decisions) {
+    int points = 0;
+    for (const Step& step : decisions) {
+        const auto place = std::find(step.causes.begin(), step.causes.end(), ranked.cause.id);
+        if (step.fit != Fit::yes || place == step.causes.end())
+            continue;
+        ranked.supports.push_back({"decision " + std::to_string(step.row), step.text, Weight::hint, {}});
+        points += decision_points - 2 * static_cast<int>(place - step.causes.begin());
+    }
+    return points;
+}
+
+// The code of the client alone, as a hint, makes nothing possible: 0x904 fits almost everything. Where nobody shows a
+// code, hints make nothing possible either: sessions end and clients hang up on healthy hosts too.
+Confidence confidence_of(const RankedCause& ranked, bool somebody_asked) {
+    int proofs = 0, strong = 0, others = 0, opposed = 0;
+    for (const Observation& seen : ranked.supports) {
+        const bool code = seen.source.starts_with("code ") || seen.source.starts_with("extended ");
+        proofs += seen.weight == Weight::proof ? 1 : 0;
+        strong += seen.weight == Weight::strong ? 1 : 0;
+        others += seen.weight == Weight::hint && !code ? 1 : 0;
+    }
+    for (const Observation& seen : ranked.opposes)
+        opposed += seen.weight == Weight::hint ? 0 : 1;
+    const bool agreed = proofs + strong + others > 1;
+    int level = strong > 0 ? (agreed ? 2 : 1) : others > 0 && somebody_asked ? 1 : 0;
+    level -= opposed > 0 && level > 0 ? 1 : 0;
+    if (proofs > 0) // what a probe has seen is there; how it goes together with what speaks against it, is open
+        level = opposed > 1 ? 1 : agreed && opposed == 0 && ranked.unread.empty() ? 3 : 2;
+    return static_cast<Confidence>(level);
+}
+
+std::string listed(const std::vector<std::string>& words) {
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i)
+        text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
+    return text;
+}
+
+std::string reason_of(const RankedCause& ranked) {
+    std::vector<std::string> heavy, light, against;
+    for (const Observation& seen : ranked.supports)
+        (seen.weight == Weight::hint ? light : heavy).push_back(seen.source);
+    for (const Observation& seen : ranked.opposes)
+        against.push_back(seen.source);
+    std::string text = !heavy.empty()   ? listed(heavy) + (heavy.size() == 1 ? " says so" : " say so")
+                       : !light.empty() ? "only hints: " + listed(light)
+                                        : "nothing speaks for it";
+    if (!against.empty())
+        text += "; against it: " + listed(against);
+    if (!ranked.unread.empty())
+        text += "; could not be read: " + listed(ranked.unread);
+    return text;
+}
+
+} // namespace
+
+Reading reading_of(const Scales& scales, std::string_view probe) {
+    if (probe == "events")
+        return scales.events.is_read() ? Reading::whole : Reading::none;
+    const auto report = scales.answers.reports.find(probe);
+    if (report == scales.answers.reports.end() || !report->second)
+        return Reading::none;
+    const auto unknown = [](const Finding& finding) { return finding.severity == Severity::unknown; };
+    return std::any_of(report->second->begin(), report->second->end(), unknown) ? Reading::in_part : Reading::whole;
+}
+
+RankedCause weigh(Cause cause, const Scales& scales) {
+    RankedCause ranked;
+    ranked.cause = std::move(cause);
+    look_at_findings(ranked, scales);
+    look_at_events(ranked, scales);
+    if (scales.question.code)
+        look_at_code(ranked.supports, ranked.cause.codes, scales.question.code, meaning_of_code(*scales.question.code),
+                     "code ");
+    if (scales.question.extended)
+        look_at_code(ranked.supports, ranked.cause.extended, scales.question.extended,
+                     meaning_of_extended(*scales.question.extended), "extended ");
+    look_for_clearing(ranked, scales);
+    for (const std::string_view probe : ranked.cause.needs)
+        if (reading_of(scales, probe) != Reading::whole)
+            ranked.unread.emplace_back(probe);
+    const int decided = look_at_decisions(ranked, scales.decisions);
+    ranked.points = points_of(ranked.supports) - points_of(ranked.opposes) + decided;
+    ranked.confidence = confidence_of(ranked, scales.question.code || scales.question.extended);
+    ranked.reason = reason_of(ranked);
+    return ranked;
+}
+
+} // namespace rdpmedic::diagnosis

@@ -1,0 +1,351 @@
+// Does the likeliest cause come first, for the right reasons?
+#include "probes/diagnosis/rank.hpp"
+#include "tests/probes/diagnosis/answers.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace rdpmedic;
+using namespace rdpmedic::diagnosis;
+using namespace rdpmedic::testing;
+using events::Kind;
+
+namespace {
+
+RankedCause cause_of(const Diagnosis& diagnosis, std::string_view id) {
+    for (const RankedCause& ranked : diagnosis.causes)
+        if (ranked.cause.id == id)
+            return ranked;
+    FAIL("no cause " << id);
+    return diagnosis.causes.front();
+}
+
+bool has(const std::vector<Observation>& observations, std::string_view source) {
+    return std::any_of(observations.begin(), observations.end(),
+                       [&](const Observation& seen) { return seen.source == source; });
+}
+
+bool has(const std::vector<std::string>& texts, std::string_view part) {
+    return std::any_of(texts.begin(), texts.end(),
+                       [&](const std::string& text) { return text.find(part) != std::string::npos; });
+}
+
+} // namespace
+
+TEST_CASE("each finding that proves a cause brings it to the front") {
+    // Alone, on a host that is otherwise well; where two causes share a proof, the first of them may be either.
+    for (const Cause& cause : causes())
+        for (const Sign& sign : cause.findings) {
+            if (sign.weight != Weight::proof)
+                continue;
+            INFO(cause.id << " by " << sign.code);
+            MadeAnswers answers;
+            answers.quiet().saw(Kind::arrival).found(std::string(sign.code).c_str());
+            const Diagnosis diagnosis = diagnosis_of(answers);
+            const RankedCause& first = diagnosis.causes.front();
+            REQUIRE(has(first.supports, "finding " + std::string(sign.code)));
+            REQUIRE(first.confidence >= Confidence::likely);
+            REQUIRE(cause_of(diagnosis, cause.id).confidence >= Confidence::likely);
+            REQUIRE(diagnosis.conclusion ==
+                    (first.cause.place == Place::host ? Conclusion::found : Conclusion::outside));
+        }
+}
+
+TEST_CASE("each guide cause from S1 to S23 is in the table, in order") {
+    int last = 0;
+    std::vector<int> seen(24, 0);
+    for (const Cause& cause : causes()) {
+        if (cause.guide.empty())
+            continue;
+        const int number = std::stoi(std::string(cause.guide.substr(1)));
+        REQUIRE(number >= last);
+        last = number;
+        ++seen.at(static_cast<std::size_t>(number));
+    }
+    for (int number = 1; number <= 23; ++number) {
+        INFO("S" << number);
+        REQUIRE(seen.at(static_cast<std::size_t>(number)) >= 1);
+    }
+}
+
+TEST_CASE("every row of the table says what to do and what it cuts off") {
+    std::vector<std::string_view> ids;
+    for (const Cause& cause : causes()) {
+        INFO(cause.id);
+        REQUIRE_FALSE(cause.title.empty());
+        REQUIRE_FALSE(cause.advice.empty());
+        REQUIRE_FALSE(cause.disruption.empty());
+        REQUIRE(std::find(ids.begin(), ids.end(), cause.id) == ids.end());
+        ids.push_back(cause.id);
+        REQUIRE(cause.findings.size() + cause.events.size() > 0);
+    }
+}
+
+TEST_CASE("a key that cannot be read, with its events, is certain, and repaired by cert") {
+    MadeAnswers answers;
+    answers.quiet().saw(Kind::arrival).saw(Kind::key_unreadable, 4, std::chrono::minutes{2}, {"36870 at 12:00"});
+    Finding unreadable = finding("cert.key_unreadable");
+    unreadable.repair = "cert";
+    unreadable.evidence = {"no entry for S-1-5-20"};
+    answers.found(unreadable).found("handshake.tls_reset");
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    const RankedCause& first = diagnosis.causes.front();
+    REQUIRE(first.cause.guide == "S2");
+    REQUIRE(first.confidence == Confidence::certain);
+    REQUIRE(first.repair == "cert");
+    REQUIRE(first.opposes.empty());
+    REQUIRE(has(first.supports, "event key_unreadable"));
+    REQUIRE(has(first.supports, "decision 5"));
+    REQUIRE(first.supports.front().details == std::vector<std::string>{"no entry for S-1-5-20"});
+    REQUIRE(diagnosis.conclusion == Conclusion::found);
+    REQUIRE(diagnosis.verdict.find("private key") != std::string::npos);
+}
+
+TEST_CASE("36870 alone points at the key, less surely") {
+    MadeAnswers answers;
+    answers.quiet().saw(Kind::arrival).saw(Kind::key_unreadable).unread("cert").unread("handshake");
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    REQUIRE(diagnosis.causes.front().cause.id == "key_unreadable");
+    REQUIRE(diagnosis.causes.front().confidence < Confidence::certain);
+    REQUIRE(diagnosis.causes.front().unread == std::vector<std::string>{"cert", "handshake"});
+}
+
+TEST_CASE("36870 of another service is not ours: our own handshake gets through") {
+    MadeAnswers answers;
+    answers.saw(Kind::key_unreadable, 2, std::chrono::minutes{30}); // and a client logged on after it
+    const RankedCause key = cause_of(diagnosis_of(answers), "key_unreadable");
+    REQUIRE(has(key.opposes, "probe handshake"));
+    REQUIRE(has(key.opposes, "event logon"));
+    REQUIRE(key.confidence <= Confidence::possible);
+}
+
+TEST_CASE("events of Schannel that came without a client of RDP are a hint") {
+    MadeAnswers answers;
+    answers.no_logon().saw(Kind::key_unreadable);
+    const Diagnosis of_rdp = diagnosis_of(answers);
+    REQUIRE(cause_of(of_rdp, "key_unreadable").supports.front().weight == Weight::strong);
+    answers.events->seen[Kind::key_unreadable].of_rdp = 0;
+    const Diagnosis of_others = diagnosis_of(answers);
+    REQUIRE(cause_of(of_others, "key_unreadable").supports.front().weight == Weight::hint);
+    answers.events->ours_by_kind[Kind::key_unreadable] = 1; // one of them was caused by our own handshake
+    REQUIRE(cause_of(diagnosis_of(answers), "key_unreadable").supports.front().weight == Weight::strong);
+    answers.events->seen.erase(Kind::key_unreadable); // all of them
+    REQUIRE(has(cause_of(diagnosis_of(answers), "key_unreadable").supports, "event key_unreadable"));
+}
+
+TEST_CASE("a logon before the fault does not speak against it") {
+    MadeAnswers answers;
+    answers.saw(Kind::logon, 1, std::chrono::minutes{30}).saw(Kind::key_unreadable, 2, std::chrono::minutes{5});
+    answers.found("handshake.tls_reset");
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    REQUIRE(diagnosis.causes.front().cause.id == "key_unreadable");
+    REQUIRE(diagnosis.causes.front().opposes.empty());
+}
+
+TEST_CASE("an expired certificate is one cause, whoever says so") {
+    MadeAnswers answers;
+    answers.found("cert.expired").found("handshake.certificate_expired");
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    REQUIRE(diagnosis.causes.front().cause.id == "certificate_expired");
+    REQUIRE(diagnosis.causes.front().confidence == Confidence::certain);
+    REQUIRE(has(diagnosis.causes.front().supports, "finding cert.expired"));
+    REQUIRE(has(diagnosis.causes.front().supports, "finding handshake.certificate_expired"));
+    REQUIRE(diagnosis.causes.at(1).confidence < Confidence::likely);
+}
+
+TEST_CASE("events name the layer: protocols, ciphers, credentials") {
+    struct Row {
+        Kind kind;
+        const char* cause;
+    };
+    const Row row = GENERATE(values<Row>({{Kind::tls_protocols_disabled, "tls_protocols"},
+                                          {Kind::no_common_cipher, "tls_ciphers"},
+                                          {Kind::key_unreadable, "key_unreadable"}}));
+    MadeAnswers answers;
+    answers.quiet().saw(Kind::arrival).saw(row.kind).found("handshake.tls_alert");
+    REQUIRE(diagnosis_of(answers).causes.front().cause.id == row.cause);
+}
+
+TEST_CASE("refused credentials are outside this host") {
+    MadeAnswers answers;
+    answers.quiet().saw(Kind::arrival).saw(Kind::bad_credentials);
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    REQUIRE(diagnosis.causes.front().cause.id == "credentials");
+    REQUIRE(diagnosis.conclusion == Conclusion::outside);
+}
+
+TEST_CASE("nothing found and nobody came: outside this host, with advice for the client") {
+    MadeAnswers answers;
+    answers.quiet();
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    REQUIRE(diagnosis.conclusion == Conclusion::outside);
+    REQUIRE(diagnosis.causes.front().cause.id == "not_arriving");
+    REQUIRE(diagnosis.verdict.find("no client has reached it since") != std::string::npos);
+    for (const char* id : {"udp_transport", "credssp", "wrong_name", "client"}) {
+        INFO(id);
+        REQUIRE(cause_of(diagnosis, id).confidence == Confidence::possible);
+    }
+}
+
+TEST_CASE("a fault on the host comes before a client that has not come yet") {
+    MadeAnswers answers;
+    answers.quiet().found("firewall.no_allow_rule");
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    REQUIRE(diagnosis.causes.front().cause.id == "firewall_closed");
+    REQUIRE(diagnosis.conclusion == Conclusion::found);
+}
+
+TEST_CASE("nothing found and event logs that cannot be read: it cannot be told") {
+    MadeAnswers answers;
+    answers.events = Error{Errc::access_denied, 5, "EvtQuery(System)"};
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    REQUIRE(diagnosis.conclusion == Conclusion::cannot_tell);
+    REQUIRE(diagnosis.verdict.find("Cannot tell") == 0);
+    REQUIRE(has(diagnosis.unread, "events: access denied (5) at EvtQuery(System)"));
+}
+
+TEST_CASE("arrivals that could not be read are not arrivals that did not come") {
+    MadeAnswers answers;
+    answers.quiet();
+    answers.events->unread["transport"] = answers.events->unread["listener"] =
+        Error{Errc::access_denied, 5, "EvtQuery"};
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    REQUIRE(diagnosis.conclusion == Conclusion::cannot_tell);
+    REQUIRE_FALSE(has(cause_of(diagnosis, "not_arriving").supports, "event arrival"));
+    answers.events->unread.erase("listener"); // one of the two is enough
+    REQUIRE(diagnosis_of(answers).conclusion == Conclusion::outside);
+}
+
+TEST_CASE("a host of which nothing could be read is never called healthy") {
+    MadeAnswers answers;
+    for (auto& [probe, report] : answers.reports)
+        report = Error{Errc::unsupported, 0, "nothing here"};
+    answers.events = Error{Errc::unsupported, 0, "nothing here"};
+    for (const Question& question : {Question{}, Question{0x904, 0x7}}) {
+        const Diagnosis diagnosis = diagnosis_of(answers, question);
+        REQUIRE(diagnosis.conclusion == Conclusion::cannot_tell);
+        REQUIRE(diagnosis.unread.size() == answers.reports.size() + 1);
+        REQUIRE(diagnosis.causes.front().confidence <= Confidence::possible);
+    }
+    REQUIRE(diagnose({}, {}, diagnosed_at).conclusion == Conclusion::cannot_tell); // no probe at all
+}
+
+TEST_CASE("one unknown answer is enough not to say that nothing was found") {
+    MadeAnswers answers;
+    REQUIRE(diagnosis_of(answers, {}).conclusion == Conclusion::nothing_found);
+    answers.found(finding("winsock.unknown", Severity::unknown, "access denied"));
+    REQUIRE(diagnosis_of(answers, {}).conclusion == Conclusion::cannot_tell);
+}
+
+TEST_CASE("an ACL that cannot be read is not an ACL without the right") {
+    MadeAnswers answers;
+    answers.found(finding("cert.unknown", Severity::unknown, "access denied (5) at GetNamedSecurityInfoW"));
+    const RankedCause key = cause_of(diagnosis_of(answers), "key_unreadable");
+    REQUIRE(key.confidence == Confidence::unlikely);
+    REQUIRE(key.unread == std::vector<std::string>{"cert"});
+    REQUIRE(key.reason.find("could not be read: cert") != std::string::npos);
+}
+
+TEST_CASE("a probe that could not be read makes a proof less sure and is named") {
+    MadeAnswers answers;
+    answers.found("tls.no_rsa_suite").saw(Kind::no_common_cipher, 2, std::chrono::minutes{1});
+    answers.found("handshake.tls_alert");
+    REQUIRE(diagnosis_of(answers).causes.front().confidence == Confidence::certain);
+    answers.events = Error{Errc::timed_out, 0, "EvtNext"};
+    const Diagnosis blind = diagnosis_of(answers);
+    REQUIRE(blind.causes.front().cause.id == "tls_ciphers");
+    REQUIRE(blind.causes.front().confidence == Confidence::likely);
+    REQUIRE(blind.causes.front().reason.find("could not be read: events") != std::string::npos);
+}
+
+TEST_CASE("a flood of strangers is noise, not a fault and not an arrival") {
+    MadeAnswers answers;
+    answers.saw(Kind::arrival, 9000).saw(Kind::bad_credentials, 4000).saw(Kind::security_layer_failed, 3000);
+    answers.saw(Kind::transport_failed, 2000);
+    const Diagnosis flooded = diagnosis_of(answers);
+    REQUIRE(flooded.conclusion != Conclusion::found);
+    REQUIRE(flooded.causes.front().confidence < Confidence::likely);
+    REQUIRE(cause_of(flooded, "credentials").confidence == Confidence::unlikely);
+    REQUIRE_FALSE(has(cause_of(flooded, "not_arriving").opposes, "event arrival"));
+    REQUIRE(has(flooded.notes, "left out as noise: 18000 events"));
+    answers.found("cert.key_unreadable").found("handshake.tls_reset"); // a fault still shows
+    REQUIRE(diagnosis_of(answers).causes.front().cause.id == "key_unreadable");
+}
+
+TEST_CASE("Remote Desktop that is switched off is a choice for its probe and a cause here") {
+    MadeAnswers answers;
+    answers.quiet().found("termservice.rdp_off", Severity::info).found("handshake.rdp_off", Severity::info);
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    REQUIRE(diagnosis.causes.front().cause.guide == "S10");
+    REQUIRE(diagnosis.causes.front().confidence == Confidence::certain);
+}
+
+TEST_CASE("an info is no more than a hint, and a warning no proof") {
+    MadeAnswers answers;
+    answers.found("cert.none", Severity::info);
+    REQUIRE(cause_of(diagnosis_of(answers), "certificate_not_made").supports.front().weight == Weight::hint);
+    MadeAnswers other;
+    other.found("cert.expired", Severity::warning);
+    REQUIRE(cause_of(diagnosis_of(other), "certificate_expired").supports.front().weight == Weight::strong);
+}
+
+TEST_CASE("the codes of the client lead to their causes") {
+    struct Row {
+        std::optional<std::uint32_t> code, extended;
+        const char* cause;
+    };
+    const Row row = GENERATE(values<Row>({{0x104, {}, "wrong_name"},
+                                          {0x106, {}, "client"},
+                                          {0x807, {}, "credentials"},
+                                          {0x808, {}, "licensing"},
+                                          {0x1607, {}, "credssp"},
+                                          {0x1807, {}, "domain_unreachable"},
+                                          {0x1B07, {}, "certificate_expired"},
+                                          {0xB09, {}, "nla_refused"},
+                                          {0x3000008, {}, "gateway"},
+                                          {0x708, {}, "local_tunnel"},
+                                          {{}, 0x3, "session_ended_by_limit"},
+                                          {{}, 0x5, "session_conflict"},
+                                          {{}, 0x6, "resources"},
+                                          {{}, 0x8, "tls_ciphers"},
+                                          {{}, 0x9, "logon_not_allowed"},
+                                          {{}, 0x101, "licensing"},
+                                          {{}, 0x10B, "client"}}));
+    INFO(row.cause);
+    MadeAnswers answers;
+    for (auto& [probe, report] : answers.reports)
+        report = Error{Errc::unsupported, 0, "nothing here"};
+    REQUIRE(diagnosis_of(answers, {row.code, row.extended}).causes.front().cause.id == row.cause);
+}
+
+TEST_CASE("0x904 alone makes nothing possible: it fits everything") {
+    const Diagnosis diagnosis = diagnosis_of(MadeAnswers{}, {0x904, {}});
+    for (const RankedCause& ranked : diagnosis.causes) {
+        INFO(ranked.cause.id << ": " << ranked.reason);
+        REQUIRE(ranked.confidence <= Confidence::possible);
+    }
+    REQUIRE(cause_of(diagnosis, "adapter_power").confidence == Confidence::unlikely);
+}
+
+TEST_CASE("a policy that owns the setting is named") {
+    MadeAnswers answers;
+    Finding off = finding("listener.rdp_off", Severity::info);
+    off.policy = "HKLM\\...: fDenyTSConnections";
+    answers.found(off);
+    REQUIRE(diagnosis_of(answers).causes.front().policies == std::vector<std::string>{off.policy});
+}
+
+TEST_CASE("a client that comes through a tunnel on this host is recognised by its address") {
+    MadeAnswers answers;
+    answers.saw(Kind::arrival, 3, std::chrono::minutes{1}, {"131 at 12:00 from 127.0.0.1"}).no_logon();
+    REQUIRE(cause_of(diagnosis_of(answers), "local_tunnel").confidence >= Confidence::possible);
+    answers.saw(Kind::arrival, 3, std::chrono::minutes{1}, {"131 at 12:00 from 192.0.2.7"});
+    REQUIRE(cause_of(diagnosis_of(answers), "local_tunnel").confidence == Confidence::unlikely);
+}
+
+TEST_CASE("a finding that no cause explains is said") {
+    MadeAnswers answers;
+    answers.found("cert.something_new", Severity::warning);
+    REQUIRE(has(diagnosis_of(answers).notes, "no cause in the table explains cert.something_new"));
+}
