@@ -3,8 +3,10 @@
 #include "probes/firewall.hpp"
 #include "probes/handshake.hpp"
 #include "probes/own_handshakes.hpp"
+#include "probes/listener.hpp"
 #include "probes/sessions.hpp"
 #include "probes/termservice.hpp"
+#include "probes/tls.hpp"
 #include "probes/winsock.hpp"
 
 namespace rdpmedic {

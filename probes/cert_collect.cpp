@@ -1,6 +1,7 @@
 // Which certificate does the listener use, and where is its key?
 #include "probes/cert_judge.hpp"
 #include "probes/formats/key_container.hpp"
+#include "probes/formats/value_name.hpp"
 #include "probes/hex.hpp"
 #include "probes/registry.hpp"
 
@@ -98,13 +99,6 @@ CertificateFacts read_certificate(const Host& host, std::string_view store, cons
     return facts;
 }
 
-// Quotes and blanks at the ends of a name come from commands that were written for another shell.
-bool is_misspelt(std::string_view name) {
-    constexpr std::string_view strange = " \t'\"";
-    return !name.empty() && (strange.find(name.front()) != std::string_view::npos ||
-                             strange.find(name.back()) != std::string_view::npos);
-}
-
 void read_settings(const Host& host, CertFacts& facts) {
     facts.windows_build = windows_build(host);
     facts.machine_guid = read_text(host, keys::cryptography, "MachineGuid");
@@ -123,7 +117,8 @@ void read_settings(const Host& host, CertFacts& facts) {
         if (!values)
             continue; // the values that count are read one by one above
         for (const auto& [name, value] : *values)
-            if (is_misspelt(name) || same_name(name, "SSLCertificateSHA1HashValue"))
+            // The probe listener reports the others.
+            if ((is_misspelt(name) && is_about_certificate(name)) || same_name(name, "SSLCertificateSHA1HashValue"))
                 facts.odd_names.push_back(label(key, name));
     }
 }

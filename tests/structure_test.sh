@@ -59,6 +59,7 @@ no_placeholder_left() {
 }
 check "no placeholder is left in a README" no_placeholder_left
 
+probe_names=$(sed --quiet 's/^RDPMEDIC_PROBE(\(.*\))$/\1/p' probes/probe_list.inc | paste --serial --delimiters='|')
 # <probe>.unknown is described once for all probes.
 codes_are_listed() {
     local code bad=0 count=0
@@ -66,7 +67,7 @@ codes_are_listed() {
         count=$((count + 1))
         grep --quiet --fixed-strings "\`$code\`" probes/README.md || { echo "$code is not in probes/README.md"; bad=1; }
     done < <(grep --recursive --no-filename --only-matching --extended-regexp --include='*.?pp' \
-        '"(cert|termservice|sessions|winsock|firewall|handshake|agent)\.[a-z_0-9]+"' probes agent api | tr -d '"' |
+        "\"($probe_names|agent)\.[a-z_0-9]+\"" probes agent api | tr -d '"' |
         grep --invert-match '\.unknown$' | sort --unique)
     [ "$count" -gt 50 ] || { echo "only $count codes were found in the sources"; bad=1; }
     return $bad

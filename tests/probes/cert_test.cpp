@@ -543,8 +543,10 @@ TEST_CASE("value names that Windows does not read are noted") {
     CHECK(only(host).code == "cert.misnamed_value");
     CHECK(only(host).severity == Severity::info);
     CHECK(only(host).subject.find("sslcertificatesha1hashvalue") != std::string::npos);
-    host.set_dword(keys::rdp_tcp, "'SecurityLayer'", 1);
-    host.set_dword(keys::terminal_services_policy, " MaxIdleTime", 1);
+    host.set_text(keys::rdp_tcp, "'SSLCertificateSHA1Hash'", "ab");
+    host.set_text(keys::terminal_services_policy, " CertTemplateName", "ab");
+    CHECK(findings(host).size() == 3);
+    host.set_dword(keys::rdp_tcp, "'SecurityLayer'", 1); // the probe listener reports this one
     CHECK(findings(host).size() == 3);
 }
 

@@ -1,0 +1,76 @@
+// Does the RDP listener accept connections as configured?
+#pragma once
+
+#include "probes/probe.hpp"
+#include "probes/registry.hpp"
+
+namespace rdpmedic::listener {
+
+// A DWORD of the listener: what counts, or why that is not known.
+struct Number {
+    std::string name;
+    RegistryPath key; // the local one
+    Result<Setting> value = Error{Errc::unsupported, 0, "not read"};
+};
+
+// What a process that holds the port is.
+struct Owner {
+    std::uint32_t process_id = 0;
+    std::string image;                 // full path, empty where it could not be read
+    std::vector<std::string> services; // that run in it
+};
+
+struct Facts {
+    std::vector<Number> numbers;          // every DWORD below, by name
+    std::vector<std::string> odd_names;   // value names that Windows does not read, in the form of label()
+    std::vector<std::string> lost_values; // that Windows itself writes into RDP-Tcp and that are gone
+    Result<void> key = Error{Errc::unsupported, 0, "not read"}; // RDP-Tcp; not_found: it does not exist
+    // fDenyTSConnections of both places, since together they can be a fault.
+    Result<std::uint32_t> deny_by_policy = Error{Errc::unsupported, 0, "not read"};
+    Result<std::uint32_t> deny_by_host = Error{Errc::unsupported, 0, "not read"};
+    Result<std::uint32_t> build = Error{Errc::unsupported, 0, "not read"};
+    // CLSID of what speaks the protocol; Citrix keeps the one of Windows in a value of its own.
+    Result<std::string> protocol_object = Error{Errc::unsupported, 0, "not read"};
+    Result<std::string> citrix_backup = Error{Errc::unsupported, 0, "not read"};
+
+    Result<ServiceFacts> term_service = Error{Errc::unsupported, 0, "not read"};
+    Result<std::vector<TcpListener>> tcp = Error{Errc::unsupported, 0, "not read"}; // of the port
+    Result<std::vector<UdpEndpoint>> udp = Error{Errc::unsupported, 0, "not read"}; // of the port
+    std::vector<Owner> owners; // processes other than TermService that hold the port
+
+    // Read only where nobody is known to hold the port.
+    Result<std::vector<Session>> sessions = Error{Errc::unsupported, 0, "not read"};
+    Result<std::vector<PortRange>> excluded = Error{Errc::unsupported, 0, "not read"};
+
+    // The number of that name in that key; of RDP-Tcp or Terminal Server where it is in one of them only.
+    const Number& number(std::string_view name) const;
+    // Its value, where it is set and could be read.
+    std::optional<std::uint32_t> value(std::string_view name) const;
+    // fDenyTSConnections, policy over local:
+    // https://learn.microsoft.com/troubleshoot/windows-server/remote/rdp-error-general-troubleshooting
+    bool rdp_on() const;
+    bool rdp_off() const; // also where it is not set, which is the default of Windows
+    // Of PortNumber, 3389 where it is not set; nothing where the value is no port.
+    std::optional<std::uint16_t> port() const;
+    // Could the port be bound: nothing in the settings keeps the listener from it, and TermService runs?
+    bool should_listen() const;
+};
+
+// What the addresses of the port say of who holds it. Pure.
+struct Holders {
+    std::vector<TcpListener> own, foreign, unowned; // of TermService, of others, of nobody who is named
+};
+Holders holders_of(const std::vector<TcpListener>& rows, const Result<ServiceFacts>& term_service);
+
+// Reads every fact; what could not be read is an error inside. Blocks as Host does; runs a program only where the port
+// should be bound and is not. Never an error itself.
+Result<Facts> collect(const Host& host);
+
+// The findings of probes/README.md, section listener. Pure.
+std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
+// The part of it that is about the port. Pure.
+std::vector<Finding> judge_port(const Facts& facts);
+
+Probe probe(const ProbeOptions& options);
+
+} // namespace rdpmedic::listener

@@ -1,0 +1,240 @@
+// Who holds the port of the RDP listener?
+#include "probes/listener.hpp"
+
+#include <algorithm>
+
+namespace rdpmedic::listener {
+namespace {
+
+constexpr std::string_view id = "listener";
+
+bool is_loopback(const std::string& address) { return address == "::1" || address.compare(0, 4, "127.") == 0; }
+
+std::string text_of(const std::string& address, std::uint16_t port) {
+    return (address.find(':') == address.npos ? address : "[" + address + "]") + ":" + std::to_string(port);
+}
+
+// The protocols that Windows itself puts into LoadableProtocol_Object of RDP-Tcp, as untouched hosts have them: Windows
+// 7, and 8.1 to 10. DERIVED: that later ones keep it.
+bool is_of_windows(std::string_view object) {
+    return object == "{18b726bb-6fe6-4fb9-9276-ed57ce7c7cb2}" || object == "{5828227c-20cf-4408-b73f-73ab70b8849f}";
+}
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+    return text;
+}
+
+// Why another product may serve RDP-Tcp, empty where none does.
+std::string third_party(const Facts& facts) {
+    if (facts.citrix_backup)
+        return label(keys::rdp_tcp, "CitrixBackupRdpTcpLoadableProtocolObject") + " = " + *facts.citrix_backup;
+    if (facts.value("fReverseConnectMode").value_or(0) != 0)
+        return label(keys::rdp_tcp, "fReverseConnectMode") + " = " +
+               std::to_string(*facts.value("fReverseConnectMode"));
+    if (facts.protocol_object && !is_of_windows(lower(*facts.protocol_object)))
+        return label(keys::rdp_tcp, "LoadableProtocol_Object") + " = " + *facts.protocol_object;
+    if (facts.sessions)
+        for (const Session& session : *facts.sessions)
+            // Azure Virtual Desktop: https://learn.microsoft.com/azure/virtual-desktop/troubleshoot-agent
+            if (lower(session.station).compare(0, 7, "rdp-sxs") == 0 && session.state == SessionState::listen)
+                return "listener " + session.station + " of Azure Virtual Desktop listens";
+    return {};
+}
+
+class PortJudge {
+  public:
+    explicit PortJudge(const Facts& facts) : facts_(facts), port_(*facts.port()) {}
+
+    std::vector<Finding> findings() {
+        if (!facts_.tcp)
+            judge_unread();
+        else
+            judge_tcp(holders_of(*facts_.tcp, facts_.term_service));
+        judge_udp();
+        return std::move(findings_);
+    }
+
+  private:
+    std::string tcp_port() const { return "TCP port " + std::to_string(port_); }
+
+    std::string running_evidence() const {
+        return "service TermService: running, process " + std::to_string(facts_.term_service->process_id);
+    }
+
+    const Session* entry() const {
+        if (facts_.sessions)
+            for (const Session& session : *facts_.sessions)
+                if (lower(session.station) == "rdp-tcp")
+                    return &session;
+        return nullptr;
+    }
+
+    void judge_unread() {
+        findings_.push_back(unknown(id, "who listens on " + tcp_port(), facts_.tcp.error()));
+        // An empty list is a system that does not really answer: session 0 is always there.
+        if (!facts_.should_listen() || !facts_.sessions || facts_.sessions->empty() || entry())
+            return;
+        if (const std::string other = third_party(facts_); !other.empty())
+            return add_third_party(other);
+        findings_.push_back({"listener.absent",
+                             Severity::critical,
+                             "the session manager has no listener RDP-Tcp although TermService runs",
+                             {},
+                             {"no session entry RDP-Tcp", running_evidence()}});
+    }
+
+    void judge_tcp(const Holders& holders) {
+        if (holders.own.empty() && !holders.foreign.empty())
+            return add_stolen(Severity::critical, "TCP", holders.foreign,
+                              "so that the RDP listener cannot have it: stop that program or give RDP another port");
+        if (!facts_.should_listen())
+            return;
+        if (holders.own.empty() && !holders.unowned.empty())
+            return findings_.push_back(unknown(id, "owner of " + tcp_port(),
+                                               {Errc::unsupported, 0, "the table of TCP listeners, which names none"}));
+        if (holders.own.empty())
+            return judge_not_bound();
+        std::vector<TcpListener> others;
+        std::copy_if(holders.foreign.begin(), holders.foreign.end(), std::back_inserter(others),
+                     [](const TcpListener& row) { return !is_loopback(row.address); });
+        if (!others.empty())
+            add_stolen(Severity::warning, "TCP", others, "on some of the addresses: clients that use those reach it");
+        if (std::all_of(holders.own.begin(), holders.own.end(),
+                        [](const TcpListener& row) { return is_loopback(row.address); }))
+            findings_.push_back({"listener.loopback_only",
+                                 Severity::critical,
+                                 "the RDP listener is bound to the loopback address alone: nobody reaches it over the "
+                                 "network",
+                                 {},
+                                 rows_of(holders.own)});
+    }
+
+    template <class Row>
+    static std::vector<std::string> rows_of(const std::vector<Row>& rows) {
+        std::vector<std::string> lines;
+        for (const Row& row : rows)
+            lines.push_back(text_of(row.address, row.port) + " belongs to " +
+                            (row.process.empty() ? "a process" : row.process) + " (process id " +
+                            std::to_string(row.process_id) + ")");
+        return lines;
+    }
+
+    template <class Row>
+    void add_stolen(Severity severity, const char* protocol, const std::vector<Row>& rows, const char* consequence) {
+        Finding finding{"listener.port_stolen", severity, "", protocol, rows_of(rows)};
+        std::string who =
+            rows.front().process.empty() ? "process " + std::to_string(rows.front().process_id) : rows.front().process;
+        for (const Owner& owner : facts_.owners) {
+            const auto holds = [&owner](const Row& row) { return row.process_id == owner.process_id; };
+            if (std::none_of(rows.begin(), rows.end(), holds))
+                continue;
+            std::string line = "process " + std::to_string(owner.process_id);
+            if (!owner.image.empty())
+                line += ": " + owner.image;
+            for (const std::string& service : owner.services)
+                line += ", service " + service;
+            finding.evidence.push_back(line);
+            if (owner.process_id == rows.front().process_id && owner.services.size() == 1)
+                who += " (service " + owner.services.front() + ")";
+        }
+        finding.text = who + " holds " + protocol + " port " + std::to_string(port_) + ", " + consequence;
+        findings_.push_back(std::move(finding));
+    }
+
+    void add_third_party(const std::string& evidence) {
+        findings_.push_back({"listener.third_party_stack",
+                             Severity::info,
+                             "another product serves remote connections here, and RDP-Tcp does not listen on " +
+                                 tcp_port() + ": that may be meant",
+                             {},
+                             {evidence}});
+    }
+
+    void judge_not_bound() {
+        const std::string other = third_party(facts_);
+        if (!other.empty())
+            return add_third_party(other);
+        Finding finding{"listener.not_bound", Severity::critical,
+                        "TermService runs, and nothing listens on " + tcp_port()};
+        finding.evidence = {running_evidence()};
+        if (const Session* listener = entry())
+            finding.evidence.push_back("session entry RDP-Tcp: " + std::to_string(static_cast<int>(listener->state)));
+        else if (facts_.sessions && !facts_.sessions->empty())
+            finding.evidence.push_back("no session entry RDP-Tcp");
+        if (facts_.excluded) {
+            const auto range =
+                std::find_if(facts_.excluded->begin(), facts_.excluded->end(),
+                             [this](const PortRange& row) { return row.first <= port_ && port_ <= row.last; });
+            if (range != facts_.excluded->end())
+                return add_excluded(*range, std::move(finding));
+        } else {
+            finding.evidence.push_back("excluded port ranges: " + describe(facts_.excluded.error()));
+        }
+        if (const auto adapter = facts_.value("LanAdapter"); adapter.value_or(0) != 0) {
+            finding.code = "listener.adapter_binding";
+            finding.text += ": the listener is bound to one network adapter, which may be gone. Set LanAdapter to 0 to "
+                            "listen on all of them.";
+            finding.evidence.push_back(label(keys::rdp_tcp, "LanAdapter") + " = " + std::to_string(*adapter));
+        }
+        findings_.push_back(std::move(finding));
+    }
+
+    // https://learn.microsoft.com/windows-server/administration/windows-commands/netsh-interface-ipv4
+    void add_excluded(const PortRange& range, Finding finding) {
+        finding.code = "listener.port_excluded";
+        finding.text +=
+            ": Windows keeps the port from every program, as part of a range that a product such as Hyper-V or "
+            "an administrator has reserved. Move RDP or the range.";
+        finding.evidence.push_back("excluded TCP ports " + std::to_string(range.first) + " to " +
+                                   std::to_string(range.last));
+        findings_.push_back(std::move(finding));
+    }
+
+    // Without UDP clients stay on TCP, and a host may be told not to use it: only a thief is worth a word.
+    void judge_udp() {
+        if (!facts_.should_listen())
+            return;
+        if (!facts_.udp)
+            return findings_.push_back(unknown(id, "who holds UDP port " + std::to_string(port_), facts_.udp.error()));
+        std::vector<UdpEndpoint> foreign;
+        for (const UdpEndpoint& row : *facts_.udp) {
+            if (row.process_id == facts_.term_service->process_id)
+                return;
+            if (row.process_id != 0 && !is_loopback(row.address))
+                foreign.push_back(row);
+        }
+        if (!foreign.empty())
+            add_stolen(Severity::warning, "UDP", foreign,
+                       "so that clients stay on TCP, which is slower on lossy networks");
+    }
+
+    const Facts& facts_;
+    std::uint16_t port_;
+    std::vector<Finding> findings_;
+};
+
+} // namespace
+
+Holders holders_of(const std::vector<TcpListener>& rows, const Result<ServiceFacts>& term_service) {
+    Holders holders;
+    for (const TcpListener& row : rows) {
+        if (row.process_id == 0)
+            holders.unowned.push_back(row);
+        else if (term_service && term_service->process_id == row.process_id)
+            holders.own.push_back(row);
+        else
+            holders.foreign.push_back(row);
+    }
+    return holders;
+}
+
+std::vector<Finding> judge_port(const Facts& facts) {
+    // Whose the port is cannot be told without the process of TermService; the probe termservice reports that one.
+    if (!facts.rdp_on() || !facts.port() || !facts.term_service)
+        return {};
+    return PortJudge(facts).findings();
+}
+
+} // namespace rdpmedic::listener

@@ -1,0 +1,303 @@
+// Can a client agree with this host on a TLS version and a cipher suite?
+#include "probes/tls.hpp"
+
+#include <algorithm>
+
+namespace rdpmedic::tls {
+namespace {
+
+constexpr std::string_view id = "tls";
+// "a maximum length of 1023 characters": https://learn.microsoft.com/windows-server/security/tls/manage-tls
+constexpr std::size_t longest_policy = 1023;
+
+bool speaks(VersionState state) { return state == VersionState::on || state == VersionState::unknown; }
+
+// Collects the findings of one round.
+class Judge {
+  public:
+    explicit Judge(const Facts& facts) : facts_(facts), suites_(suites_of(facts)) {
+        for (const ProtocolFacts& protocol : facts.protocols)
+            states_[protocol.version] = state_of(protocol, facts.build);
+    }
+
+    std::vector<Finding> findings() {
+        judge_readability();
+        judge_versions();
+        judge_tls13();
+        judge_suites();
+        judge_fips();
+        judge_credssp();
+        judge_ntlm();
+        return std::move(findings_);
+    }
+
+  private:
+    // Nothing is a fault of a host on which Remote Desktop is switched off: the probe termservice says so.
+    void add(Finding finding) {
+        const bool off =
+            facts_.deny_connections ? facts_.deny_connections->value == 1 : is_absent(facts_.deny_connections);
+        if (off && finding.severity != Severity::unknown)
+            finding.severity = Severity::info;
+        findings_.push_back(std::move(finding));
+    }
+
+    static std::string evidence_of(const RegistryPath& key, std::string_view name, std::uint32_t value) {
+        return label(key, name) + " = " + std::to_string(value);
+    }
+
+    // A wrong type is a finding, any other failure unknown; "not set" is neither.
+    template <class T>
+    void judge_read(const Result<T>& value, std::string subject) {
+        if (!is_unreadable(value))
+            return;
+        if (value.error().code != Errc::malformed)
+            return add(unknown(id, std::move(subject), value.error()));
+        // DERIVED: Windows goes on as if the value were not set.
+        add({"tls.invalid_value",
+             Severity::warning,
+             subject + " has a registry type that Windows cannot use",
+             subject,
+             {value.error().where}});
+    }
+
+    void judge_readability() {
+        for (const ProtocolFacts& protocol : facts_.protocols) {
+            judge_read(protocol.enabled, label(protocol.key, "Enabled"));
+            judge_read(protocol.disabled_by_default, label(protocol.key, "DisabledByDefault"));
+        }
+        for (const AlgorithmFacts& algorithm : facts_.algorithms)
+            judge_read(algorithm.enabled, label(algorithm.key, "Enabled"));
+        for (const auto& [key, error] : facts_.unread)
+            add(unknown(id, key, error));
+        judge_read(facts_.policy_suites, label(suites_policy, "Functions"));
+        if (is_absent(facts_.policy_suites))
+            judge_read(facts_.local_suites, label(suites_local, "Functions"));
+        judge_read(facts_.fips, label(fips_key, "Enabled"));
+        judge_read(facts_.encryption_oracle, label(credssp, "AllowEncryptionOracle"));
+        judge_read(facts_.restrict_ntlm, label(ntlm_key, "RestrictReceivingNTLMTraffic"));
+    }
+
+    // What the registry says of all versions.
+    std::vector<std::string> version_evidence() const {
+        std::vector<std::string> lines;
+        for (const ProtocolFacts& protocol : facts_.protocols) {
+            if (protocol.enabled)
+                lines.push_back(evidence_of(protocol.key, "Enabled", *protocol.enabled));
+            if (protocol.disabled_by_default)
+                lines.push_back(evidence_of(protocol.key, "DisabledByDefault", *protocol.disabled_by_default));
+        }
+        lines.push_back(facts_.build ? "build of Windows " + std::to_string(*facts_.build)
+                                     : "build of Windows: " + describe(facts_.build.error()));
+        return lines;
+    }
+
+    bool any(VersionState state) const {
+        return std::any_of(states_.begin(), states_.end(), [state](const auto& row) { return row.second == state; });
+    }
+
+    // No common version is event 36871 with the state 10013:
+    // https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/event-id-troubleshoot-vm-rdp-connecton
+    void judge_versions() {
+        const auto is_set = [](const ProtocolFacts& protocol) {
+            return protocol.enabled || protocol.disabled_by_default;
+        };
+        if (std::none_of(facts_.protocols.begin(), facts_.protocols.end(), is_set))
+            return; // Windows as installed always has a version
+        if (!any(VersionState::on)) {
+            if (any(VersionState::unknown))
+                return add(unknown(
+                    id, "whether a version of TLS is left",
+                    facts_.build ? Error{Errc::unsupported, 0, "the defaults of build " + std::to_string(*facts_.build)}
+                                 : facts_.build.error()));
+            Finding finding{
+                "tls.no_version", Severity::critical,
+                "no version of TLS is switched on for servers: every connection ends when TLS begins. Remove "
+                "Enabled and DisabledByDefault of TLS 1.2\\Server and restart Windows."};
+            finding.evidence = version_evidence();
+            return add(std::move(finding));
+        }
+        judge_tls12();
+    }
+
+    void judge_tls12() {
+        const VersionState state = states_["TLS 1.2"];
+        if (state != VersionState::off && state != VersionState::on_request)
+            return;
+        // On Windows 7 it is off as installed.
+        if (facts_.build && default_state("TLS 1.2", *facts_.build) == VersionState::off)
+            return;
+        Finding finding{
+            "tls.tls12_off", state == VersionState::off ? Severity::critical : Severity::warning,
+            state == VersionState::off
+                ? "TLS 1.2 is switched off for servers: clients that offer nothing else are turned away"
+                : "TLS 1.2 is off by default for servers: clients get it only where the program asks for it"};
+        finding.evidence = version_evidence();
+        add(std::move(finding));
+    }
+
+    // https://learn.microsoft.com/windows/win32/secauthn/protocols-in-tls-ssl--schannel-ssp-
+    void judge_tls13() {
+        const auto found = std::find_if(facts_.protocols.begin(), facts_.protocols.end(),
+                                        [](const ProtocolFacts& protocol) { return protocol.version == "TLS 1.3"; });
+        if (found == facts_.protocols.end() || !found->enabled || *found->enabled == 0)
+            return;
+        if (!facts_.build)
+            return add(unknown(id, "whether this Windows supports TLS 1.3", facts_.build.error()));
+        if (default_state("TLS 1.3", *facts_.build) != VersionState::unsupported)
+            return;
+        add({"tls.tls13_unsafe",
+             Severity::warning,
+             "TLS 1.3 is switched on for servers, and this Windows does not support it: handshakes can fail. Remove "
+             "the value.",
+             {},
+             {evidence_of(found->key, "Enabled", *found->enabled),
+              "build of Windows " + std::to_string(*facts_.build)}});
+    }
+
+    Finding suite_finding(const char* code, Severity severity, std::string text) const {
+        Finding finding{code, severity, std::move(text)};
+        const RegistryPath& key = suites_.from_policy ? suites_policy : suites_local;
+        std::string line = label(key, "Functions");
+        if (suites_.from_policy ? !facts_.policy_suites : !facts_.local_suites)
+            line += " is not set, so that the usual suites of Windows count";
+        else
+            line += ": " + std::to_string(suites_.listed.size()) + " cipher suites";
+        finding.evidence.push_back(std::move(line));
+        if (suites_.from_policy)
+            finding.policy = label(key, "Functions");
+        return finding;
+    }
+
+    void judge_suites() {
+        if (!suites_.known)
+            return; // judge_readability has said so
+        if (facts_.policy_suites && facts_.policy_suites->characters > longest_policy) {
+            Finding finding =
+                suite_finding("tls.cipher_policy_too_long", Severity::warning,
+                              "the policy lists cipher suites in " + std::to_string(facts_.policy_suites->characters) +
+                                  " characters, and Windows takes at most 1023: what stands behind is lost");
+            add(std::move(finding));
+        }
+        if (suites_.listed.empty())
+            return add(suite_finding("tls.cipher_list_empty", Severity::critical,
+                                     "the list of cipher suites is empty: no client can agree with this host"));
+        judge_suites_left();
+    }
+
+    void judge_suites_left() {
+        const bool old_versions =
+            speaks(states_["TLS 1.0"]) || speaks(states_["TLS 1.1"]) || states_["TLS 1.2"] != VersionState::off;
+        const bool tls13 = speaks(states_["TLS 1.3"]) && serves(suites_.left, SuiteCertificate::any);
+        if (!old_versions)
+            return; // judge_versions has said what that means
+        const bool rsa = serves(suites_.left, SuiteCertificate::rsa);
+        const bool ecdsa = serves(suites_.left, SuiteCertificate::ecdsa);
+        if (rsa && ecdsa)
+            return;
+        if (!facts_.certificate_key)
+            return add(unknown(id, "which key the listener's certificate has", facts_.certificate_key.error()));
+        const std::string& key = *facts_.certificate_key;
+        const bool is_rsa = key == "RSA";
+        if (is_rsa ? rsa : key != "EC" || ecdsa)
+            return;
+        const bool listed = std::any_of(suites_.listed.begin(), suites_.listed.end(), [&](const CipherSuite& suite) {
+            return suite.current && suite.certificate == (is_rsa ? SuiteCertificate::rsa : SuiteCertificate::ecdsa);
+        });
+        Finding finding = suite_finding(
+            listed ? "tls.algorithms_disabled" : "tls.no_usable_suite", tls13 ? Severity::warning : Severity::critical,
+            std::string(listed ? "switched-off algorithms leave no cipher suite"
+                               : "the list of cipher suites has none") +
+                " that works with the " + key + " certificate of the listener" +
+                (tls13 ? " below TLS 1.3: only clients with TLS 1.3 can connect" : ": no client can connect"));
+        add_algorithms(finding);
+        add(std::move(finding));
+    }
+
+    static bool serves(const std::vector<CipherSuite>& suites, SuiteCertificate certificate) {
+        return std::any_of(suites.begin(), suites.end(),
+                           [=](const CipherSuite& suite) { return suite.certificate == certificate; });
+    }
+
+    void add_algorithms(Finding& finding) const {
+        for (const AlgorithmFacts& algorithm : facts_.algorithms)
+            if (algorithm.enabled && *algorithm.enabled == 0)
+                finding.evidence.push_back(evidence_of(algorithm.key, "Enabled", 0));
+    }
+
+    // https://learn.microsoft.com/troubleshoot/windows-server/remote/rdp-client-disconnects-cannot-reconnect-same-session
+    void judge_fips() {
+        if (!facts_.security_layer || facts_.security_layer->value != 0)
+            return;
+        const Setting& layer = *facts_.security_layer;
+        Finding finding{
+            "tls.fips_without_tls", Severity::warning,
+            "FIPS encryption is required and the listener offers no TLS (SecurityLayer 0): most clients are "
+            "turned away"};
+        finding.evidence = {label(layer.key, layer.name) + " = 0"};
+        if (layer.from_policy)
+            finding.policy = label(layer.key, layer.name);
+        const std::size_t before = finding.evidence.size();
+        if (facts_.fips && *facts_.fips == 1)
+            finding.evidence.push_back(evidence_of(fips_key, "Enabled", 1));
+        if (facts_.min_encryption_level && facts_.min_encryption_level->value == 4)
+            finding.evidence.push_back(label(facts_.min_encryption_level->key, facts_.min_encryption_level->name) +
+                                       " = 4");
+        if (finding.evidence.size() > before)
+            add(std::move(finding));
+    }
+
+    // 2 accepts clients that can be lured into running code on this host, CVE-2018-0886:
+    // https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/credssp-encryption-oracle-remediation
+    void judge_credssp() {
+        if (!facts_.encryption_oracle || *facts_.encryption_oracle <= 1)
+            return;
+        const std::string where = label(credssp, "AllowEncryptionOracle");
+        const std::string line = where + " = " + std::to_string(*facts_.encryption_oracle);
+        if (*facts_.encryption_oracle == 2)
+            return add(
+                {"tls.encryption_oracle_vulnerable",
+                 Severity::warning,
+                 "CredSSP accepts the unpatched protocol (CVE-2018-0886): a relic of a workaround. Set Encryption "
+                 "Oracle Remediation to Mitigated, and update the clients that need the old one.",
+                 {},
+                 {line},
+                 {},
+                 where});
+        add({"tls.invalid_value",
+             Severity::warning,
+             where + " is out of range, expected 0 to 2",
+             where,
+             {line},
+             {},
+             where});
+    }
+
+    // With NLA, a client that reaches the host by address or from outside the domain has only NTLM.
+    // https://learn.microsoft.com/windows/security/threat-protection/security-policy-settings/network-security-restrict-ntlm-incoming-ntlm-traffic
+    void judge_ntlm() {
+        if (!facts_.restrict_ntlm || *facts_.restrict_ntlm == 0)
+            return;
+        if (!facts_.user_authentication || facts_.user_authentication->value != 1)
+            return;
+        add({"tls.ntlm_refused",
+             Severity::info,
+             std::string("this host refuses NTLM from ") +
+                 (*facts_.restrict_ntlm == 1 ? "domain accounts" : "all accounts") +
+                 ", and NLA is on: users who connect by IP address, or whose client reaches no domain controller, "
+                 "cannot "
+                 "log on",
+             {},
+             {evidence_of(ntlm_key, "RestrictReceivingNTLMTraffic", *facts_.restrict_ntlm)}});
+    }
+
+    const Facts& facts_;
+    Suites suites_;
+    std::map<std::string, VersionState> states_;
+    std::vector<Finding> findings_;
+};
+
+} // namespace
+
+std::vector<Finding> judge(const Facts& facts, const JudgeContext&) { return Judge(facts).findings(); }
+
+} // namespace rdpmedic::tls

@@ -1,0 +1,108 @@
+// Which versions and cipher suites does the server side of Schannel have left?
+#include "probes/tls.hpp"
+
+#include <algorithm>
+
+namespace rdpmedic::tls {
+namespace {
+
+// Builds whose defaults are documented: from Windows 7 on, and up to Windows 11 25H2. TLS 1.0 and 1.1 are being
+// switched off by default in the newest, and which builds do so is not documented:
+// https://learn.microsoft.com/windows/win32/secauthn/tls-10-11-deprecation-in-windows
+constexpr std::uint32_t windows_7 = 7600, windows_8 = 9200, tls13_from = 20348, old_versions_known_below = 25000,
+                        known_up_to = 26200;
+
+// What Windows has as installed, in no certain order: for a host without any list.
+constexpr const char* usual_suites[] = {"TLS_AES_256_GCM_SHA384",
+                                        "TLS_AES_128_GCM_SHA256",
+                                        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+                                        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+                                        "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+                                        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+                                        "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384",
+                                        "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
+                                        "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+                                        "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+                                        "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+                                        "TLS_RSA_WITH_AES_256_GCM_SHA384",
+                                        "TLS_RSA_WITH_AES_128_GCM_SHA256",
+                                        "TLS_RSA_WITH_AES_256_CBC_SHA",
+                                        "TLS_RSA_WITH_AES_128_CBC_SHA"};
+
+bool same(std::string_view left, std::string_view right) {
+    const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [fold](char a, char b) { return fold(a) == fold(b); });
+}
+
+// Registry keys compare without case, and those of ciphers are written with and without the bits behind the slash
+// ("Triple DES 168/168").
+bool is_key_of(std::string_view key, std::string_view algorithm) {
+    return !algorithm.empty() && same(key.substr(0, algorithm.size()), algorithm) &&
+           (key.size() == algorithm.size() || key[algorithm.size()] == '/');
+}
+
+// DERIVED: that a hash switched off takes away the suites that carry its name, and PKCS those with RSA key exchange.
+bool is_switched_off(const Facts& facts, const CipherSuite& suite) {
+    return std::any_of(facts.algorithms.begin(), facts.algorithms.end(), [&](const AlgorithmFacts& algorithm) {
+        if (!algorithm.enabled || *algorithm.enabled != 0)
+            return false;
+        if (algorithm.kind == "Ciphers")
+            return is_key_of(algorithm.name, suite.cipher);
+        if (algorithm.kind == "Hashes")
+            return same(algorithm.name, suite.hash);
+        return same(algorithm.name, suite.key_exchange);
+    });
+}
+
+} // namespace
+
+VersionState default_state(std::string_view version, std::optional<std::uint32_t> build) {
+    if (!build || *build < windows_7 || *build > known_up_to)
+        return VersionState::unknown;
+    if (version == "TLS 1.3")
+        return *build >= tls13_from ? VersionState::on : VersionState::unsupported;
+    if (version == "TLS 1.2")
+        return *build >= windows_8 ? VersionState::on : VersionState::off;
+    if (*build >= old_versions_known_below)
+        return VersionState::unknown;
+    if (version == "TLS 1.1")
+        return *build >= windows_8 ? VersionState::on : VersionState::off;
+    if (version == "TLS 1.0")
+        return VersionState::on;
+    return VersionState::unknown;
+}
+
+VersionState state_of(const ProtocolFacts& protocol, const Result<std::uint32_t>& build) {
+    const VersionState as_installed = default_state(protocol.version, build ? std::optional(*build) : std::nullopt);
+    if (is_unreadable(protocol.enabled) || is_unreadable(protocol.disabled_by_default))
+        return VersionState::unknown;
+    if (protocol.enabled && *protocol.enabled == 0)
+        return VersionState::off;
+    if (as_installed == VersionState::unsupported)
+        return VersionState::unsupported;
+    if (protocol.disabled_by_default && *protocol.disabled_by_default != 0)
+        return VersionState::on_request;
+    // DERIVED: either value alone switches on what is off by default.
+    if (protocol.enabled || protocol.disabled_by_default)
+        return protocol.version == "TLS 1.3" ? as_installed : VersionState::on;
+    return as_installed;
+}
+
+Suites suites_of(const Facts& facts) {
+    Suites suites;
+    suites.from_policy = !is_absent(facts.policy_suites);
+    const Result<ListFacts>& list = suites.from_policy ? facts.policy_suites : facts.local_suites;
+    suites.known = !is_unreadable(list);
+    if (list)
+        for (const std::string& name : list->names)
+            suites.listed.push_back(parse_cipher_suite(name));
+    else if (suites.known)
+        for (const char* name : usual_suites)
+            suites.listed.push_back(parse_cipher_suite(name));
+    std::copy_if(suites.listed.begin(), suites.listed.end(), std::back_inserter(suites.left),
+                 [&](const CipherSuite& suite) { return suite.current && !is_switched_off(facts, suite); });
+    return suites;
+}
+
+} // namespace rdpmedic::tls
