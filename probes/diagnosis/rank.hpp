@@ -20,6 +20,7 @@ using Reports = std::map<std::string, Result<std::vector<Finding>>, std::less<>>
 struct Answers {
     Reports reports;
     Result<events::Facts> events = Error{Errc::unsupported, 0, "the event logs were not read"};
+    std::map<std::string, std::string, std::less<>> questions{}; // what each probe asks, for the checklist
 };
 
 enum class Confidence { unlikely, possible, likely, certain };

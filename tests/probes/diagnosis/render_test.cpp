@@ -1,0 +1,110 @@
+// Does each form of a diagnosis say all of it, and nothing that the host could smuggle in?
+#include "probes/diagnosis/render.hpp"
+#include "tests/probes/diagnosis/answers.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace rdpmedic;
+using namespace rdpmedic::diagnosis;
+using namespace rdpmedic::testing;
+using events::Kind;
+
+namespace {
+
+Diagnosis key_unreadable() {
+    MadeAnswers answers;
+    answers.quiet().saw(Kind::arrival).saw(Kind::key_unreadable, 4, std::chrono::minutes{2}, {"36870 <at> 12:00"});
+    Finding unreadable = finding("cert.key_unreadable", Severity::critical, "NETWORK SERVICE may not read \"it\"");
+    unreadable.repair = "cert";
+    unreadable.evidence = {"no entry for S-1-5-20"};
+    answers.found(unreadable).found("handshake.tls_reset").unread("dns");
+    answers.questions = {{"cert", "Will the certificate be accepted?"}};
+    return diagnosis_of(answers);
+}
+
+bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+} // namespace
+
+TEST_CASE("the text says codes, verdict, first causes, repair and what was not read") {
+    const std::string text = to_text(key_unreadable());
+    INFO(text);
+    for (const char* part :
+         {"0x904 (2308): the socket was closed", "disconnectReasonAtClientWinsockFDCLOSE, documented: https://",
+          "0x7 (7): the host denied the connection", "1. certain   key_unreadable",
+          "for       finding cert.key_unreadable", "no entry for S-1-5-20", "repair    rdpmedic repair cert",
+          "cuts off", "Could not be read:\n   dns: ", "contradicted: 0x904 belongs to licensing"})
+        REQUIRE(holds(text, part));
+    REQUIRE_FALSE(holds(text, "unlikely"));
+}
+
+TEST_CASE("the text lets no control character through") {
+    MadeAnswers answers;
+    answers.found(finding("cert.expired", Severity::critical, "red \x1b[31m and\nnext line"));
+    const std::string text = to_text(diagnosis_of(answers));
+    REQUIRE_FALSE(holds(text, "\x1b"));
+    REQUIRE(holds(text, "red ?[31m and?next line"));
+}
+
+TEST_CASE("the JSON has its documented members") {
+    const nlohmann::ordered_json json = to_json(key_unreadable());
+    std::vector<std::string> members;
+    for (const auto& [name, value] : json.items())
+        members.push_back(name);
+    REQUIRE(members == std::vector<std::string>{"time", "code", "extended", "conclusion", "verdict", "causes",
+                                                "decisions", "checklist", "unread", "notes", "claims"});
+    REQUIRE(json["code"]["hex"] == "0x904");
+    REQUIRE(json["code"]["known"] == "documented");
+    REQUIRE(json["conclusion"] == "found");
+    const auto& first = json["causes"][0];
+    REQUIRE(first["id"] == "key_unreadable");
+    REQUIRE(first["guide"] == "S2");
+    REQUIRE(first["confidence"] == "certain");
+    REQUIRE(first["repair"] == "/repair/cert");
+    REQUIRE(first["for"][0]["source"] == "finding cert.key_unreadable");
+    REQUIRE(first["for"][0]["weight"] == "proof");
+    REQUIRE(json["causes"].size() == causes().size());
+    REQUIRE(json["decisions"].size() == 9);
+    REQUIRE(json["checklist"].size() == 16);
+    REQUIRE(json["checklist"][1]["question"] == "Will the certificate be accepted?");
+    REQUIRE(json["unread"].size() == 1);
+    REQUIRE(to_json(diagnosis_of(MadeAnswers{}, {}))["code"].is_null());
+}
+
+TEST_CASE("the page holds meaning, verdict, causes, checklist and the decision flow") {
+    const std::string page = to_html(key_unreadable(), "HOST1", "1.2.3");
+    for (const char* part :
+         {"<h2>What the client shows</h2>", "class=\"verdict\"", "<h2>Causes, the likeliest first</h2>",
+          "<h2>Checklist</h2>", "<h2>Where the connection ends</h2>", "rdpmedic repair cert",
+          "Will the certificate be accepted?", "could not be read", "RDP diagnosis of HOST1", "nothing found"})
+        REQUIRE(holds(page, part));
+}
+
+TEST_CASE("the page needs nothing else and runs nothing") {
+    const std::string page = to_html(key_unreadable(), "HOST1", "1.2.3");
+    for (const char* part : {"<script", "<link", "<img", "<iframe", "src=", "url(", "@import", "onload", "href="})
+        REQUIRE_FALSE(holds(page, part));
+    REQUIRE(holds(page, "default-src 'none'"));
+}
+
+TEST_CASE("everything that the host says is escaped") {
+    const std::string evil = "<script>alert('1')</script>\"&\x01";
+    MadeAnswers answers;
+    Finding bad = finding("cert.key_unreadable", Severity::critical, evil);
+    bad.code = "cert.key_unreadable";
+    bad.evidence = {evil};
+    bad.policy = bad.repair = bad.subject = evil;
+    answers.found(bad).found(finding("cert.new" + evil, Severity::warning, evil));
+    answers.found(finding("cert.unknown", Severity::unknown, evil));
+    answers.saw(Kind::key_unreadable, 1, std::chrono::minutes{1}, {evil});
+    answers.events->unread[evil] = Error{Errc::io, 1, evil};
+    answers.reports[evil] = Error{Errc::io, 1, evil};
+    answers.questions = {{"cert", evil}};
+    const std::string page = to_html(diagnosis_of(answers), evil, evil);
+    REQUIRE_FALSE(holds(page, "<script"));
+    REQUIRE_FALSE(holds(page, "alert('"));
+    REQUIRE_FALSE(holds(page, "\x01"));
+    REQUIRE(holds(page, "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot;&amp;"));
+    REQUIRE(escape_html("a<b>&\"'\x7f") == "a&lt;b&gt;&amp;&quot;&#39; ");
+}
