@@ -24,6 +24,7 @@ struct Limits {
     const char* name;
     std::uint32_t least, most;
     Severity beyond;
+    const char* code = "listener.invalid_value";
 };
 constexpr Limits limits[] = {
     {"TSEnabled", 0, 1, Severity::warning},
@@ -32,9 +33,9 @@ constexpr Limits limits[] = {
     {"fEnableWinStation", 0, 1, Severity::warning},
     {"fLogonDisabled", 0, 1, Severity::warning},
     {"fAllowSecProtocolNegotiation", 0, 1, Severity::warning},
-    {"SecurityLayer", 0, 2, Severity::critical},
-    {"UserAuthentication", 0, 1, Severity::warning},
-    {"MinEncryptionLevel", 1, 4, Severity::warning},
+    {"SecurityLayer", 0, 2, Severity::critical, "listener.security_layer_invalid"},
+    {"UserAuthentication", 0, 1, Severity::warning, "listener.nla_invalid"},
+    {"MinEncryptionLevel", 1, 4, Severity::warning, "listener.encryption_level_invalid"},
     {"MaxInstanceCount", 1, 0xFFFFFFFF, Severity::warning},
     {"LanAdapter", 0, 0xFFFFFFFF, Severity::warning},
     {"fReverseConnectMode", 0, 0xFFFFFFFF, Severity::warning},
@@ -98,7 +99,7 @@ class Judge {
         if (is_unreadable(facts_.key))
             return add(unknown(id, "HKLM\\" + keys::rdp_tcp.key, facts_.key.error()));
         if (!facts_.key)
-            return add({"listener.key_missing",
+            return add({"listener.missing",
                         Severity::critical,
                         "the listener RDP-Tcp is not configured: its registry key does not exist. Export what is left, "
                         "then import the key from a host with the same version of Windows.",
@@ -106,7 +107,7 @@ class Judge {
                         {describe(facts_.key.error())}});
         if (facts_.lost_values.empty())
             return;
-        Finding finding{"listener.key_incomplete", Severity::warning,
+        Finding finding{"listener.broken", Severity::warning,
                         "the listener RDP-Tcp lacks values that Windows itself writes: its key may have been damaged. "
                         "Compare it with a host of the same version of Windows."};
         for (const std::string& name : facts_.lost_values)
@@ -122,7 +123,7 @@ class Judge {
             return add(unknown(id, row.name, number.value.error()));
         if (number.value && number.value->value >= row.least && number.value->value <= row.most)
             return;
-        Finding finding{"listener.invalid_value", row.beyond, "", row.name};
+        Finding finding{row.code, row.beyond, "", row.name};
         if (number.value) {
             finding.text = std::string(row.name) + " is " + std::to_string(number.value->value) + ", expected " +
                            std::to_string(row.least) + " to " + std::to_string(row.most);
@@ -172,9 +173,9 @@ class Judge {
         add_where("fLogonDisabled", 1, "listener.logons_disabled", Severity::critical,
                   "logons through the listener RDP-Tcp are refused", true);
         // https://learn.microsoft.com/windows/win32/termserv/win32-terminalservicesetting, SessionBrokerDrainMode
-        add_where("TSServerDrainMode", 1, "listener.draining", Severity::warning,
+        add_where("TSServerDrainMode", 1, "listener.drain_mode", Severity::warning,
                   "the host takes no new users until it is restarted; disconnected ones can return");
-        add_where("TSServerDrainMode", 2, "listener.draining", Severity::warning,
+        add_where("TSServerDrainMode", 2, "listener.drain_mode", Severity::warning,
                   "the host takes no new users; disconnected ones can return");
         // https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/troubleshoot-rdp-internal-error
         add_where(

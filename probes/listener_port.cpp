@@ -173,7 +173,7 @@ class PortJudge {
             finding.evidence.push_back("excluded port ranges: " + describe(facts_.excluded.error()));
         }
         if (const auto adapter = facts_.value("LanAdapter"); adapter.value_or(0) != 0) {
-            finding.code = "listener.adapter_binding";
+            finding.code = "listener.adapter_bound";
             finding.text += ": the listener is bound to one network adapter, which may be gone. Set LanAdapter to 0 to "
                             "listen on all of them.";
             finding.evidence.push_back(label(keys::rdp_tcp, "LanAdapter") + " = " + std::to_string(*adapter));

@@ -110,7 +110,7 @@ class Judge {
                     facts_.build ? Error{Errc::unsupported, 0, "the defaults of build " + std::to_string(*facts_.build)}
                                  : facts_.build.error()));
             Finding finding{
-                "tls.no_version", Severity::critical,
+                "tls.protocols_disabled", Severity::critical,
                 "no version of TLS is switched on for servers: every connection ends when TLS begins. Remove "
                 "Enabled and DisabledByDefault of TLS 1.2\\Server and restart Windows."};
             finding.evidence = version_evidence();
@@ -127,7 +127,7 @@ class Judge {
         if (facts_.build && default_state("TLS 1.2", *facts_.build) == VersionState::off)
             return;
         Finding finding{
-            "tls.tls12_off", state == VersionState::off ? Severity::critical : Severity::warning,
+            "tls.tls12_disabled", state == VersionState::off ? Severity::critical : Severity::warning,
             state == VersionState::off
                 ? "TLS 1.2 is switched off for servers: clients that offer nothing else are turned away"
                 : "TLS 1.2 is off by default for servers: clients get it only where the program asks for it"};
@@ -204,7 +204,10 @@ class Judge {
             return suite.current && suite.certificate == (is_rsa ? SuiteCertificate::rsa : SuiteCertificate::ecdsa);
         });
         Finding finding = suite_finding(
-            listed ? "tls.algorithms_disabled" : "tls.no_usable_suite", tls13 ? Severity::warning : Severity::critical,
+            listed   ? "tls.algorithms_disabled"
+            : is_rsa ? "tls.no_rsa_suite"
+                     : "tls.no_ecdsa_suite",
+            tls13 ? Severity::warning : Severity::critical,
             std::string(listed ? "switched-off algorithms leave no cipher suite"
                                : "the list of cipher suites has none") +
                 " that works with the " + key + " certificate of the listener" +

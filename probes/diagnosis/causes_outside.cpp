@@ -24,7 +24,7 @@ std::vector<Cause> outside_causes() {
          .guide = "S13",
          .title = "The connection starts over TCP and dies on the UDP that it adds",
          .place = Place::network,
-         .findings = {{"firewall.udp_not_allowed", hint}, {"listener.udp", hint}},
+         .findings = {{"firewall.udp_not_allowed", hint}},
          .events = {{Kind::session_disconnected, hint}, {Kind::arrival, hint, true}},
          .codes = {{0x904}},
          .needs = {"events"},

@@ -53,7 +53,7 @@ std::vector<Cause> session_causes() {
          .disruption = "the work in the session that is ended is lost"},
         {.id = "connection_limit",
          .title = "All connections that the listener allows are taken",
-         .findings = {{"sessions.limit_reached"}, {"listener.connection_limit", strong}},
+         .findings = {{"sessions.limit_reached"}},
          .codes = {{0x904}},
          .extended = {{0x7, hint}},
          .needs = {"sessions", "listener"},

@@ -117,19 +117,19 @@ TEST_CASE("each setting of a healthy listener gives exactly the finding that it 
         {"logons of the listener",
          dword(rdp, "fLogonDisabled", 1),
          {"listener.logons_disabled critical fLogonDisabled"}},
-        {"drain until restart", dword(ts, "TSServerDrainMode", 1), {"listener.draining warning"}},
-        {"drain", dword(ts, "TSServerDrainMode", 2), {"listener.draining warning"}},
-        {"drain in RDP-Tcp", dword(rdp, "TSServerDrainMode", 1), {"listener.draining warning"}},
+        {"drain until restart", dword(ts, "TSServerDrainMode", 1), {"listener.drain_mode warning"}},
+        {"drain", dword(ts, "TSServerDrainMode", 2), {"listener.drain_mode warning"}},
+        {"drain in RDP-Tcp", dword(rdp, "TSServerDrainMode", 1), {"listener.drain_mode warning"}},
         {"no drain in RDP-Tcp", dword(rdp, "TSServerDrainMode", 0), {}},
         {"drain 3", dword(ts, "TSServerDrainMode", 3), {"listener.invalid_value warning TSServerDrainMode"}},
-        {"SecurityLayer 3", dword(rdp, "SecurityLayer", 3), {"listener.invalid_value critical SecurityLayer"}},
+        {"SecurityLayer 3", dword(rdp, "SecurityLayer", 3), {"listener.security_layer_invalid critical SecurityLayer"}},
         {"SecurityLayer 1", dword(rdp, "SecurityLayer", 1), {}},
         {"UserAuthentication 2",
          dword(rdp, "UserAuthentication", 2),
-         {"listener.invalid_value warning UserAuthentication"}},
+         {"listener.nla_invalid warning UserAuthentication"}},
         {"MinEncryptionLevel 0",
          dword(rdp, "MinEncryptionLevel", 0),
-         {"listener.invalid_value warning MinEncryptionLevel"}},
+         {"listener.encryption_level_invalid warning MinEncryptionLevel"}},
         {"MinEncryptionLevel 4", dword(rdp, "MinEncryptionLevel", 4), {}},
         {"MaxInstanceCount 0", dword(rdp, "MaxInstanceCount", 0), {"listener.invalid_value warning MaxInstanceCount"}},
         {"MaxInstanceCount 2", dword(rdp, "MaxInstanceCount", 2), {}},
@@ -149,7 +149,7 @@ TEST_CASE("each setting of a healthy listener gives exactly the finding that it 
         {"port not set", [&](FakeHost& host) { host.registry[FakeHost::lower(rdp.key)].erase("PortNumber"); }, {}},
         {"SecurityLayer as text",
          [&](FakeHost& host) { host.set_text(rdp, "SecurityLayer", "2"); },
-         {"listener.invalid_value warning SecurityLayer"}},
+         {"listener.security_layer_invalid warning SecurityLayer"}},
         {"bound to an adapter that is there", dword(rdp, "LanAdapter", 1), {}},
         {"quoted name",
          dword(rdp, "'SecurityLayer'", 1),
@@ -164,10 +164,10 @@ TEST_CASE("each setting of a healthy listener gives exactly the finding that it 
 TEST_CASE("a policy that owns a value is named") {
     FakeHost host = healthy();
     host.set_dword(policy, "SecurityLayer", 7);
-    REQUIRE(lines(host) == Lines{"listener.invalid_value critical SecurityLayer"});
+    REQUIRE(lines(host) == Lines{"listener.security_layer_invalid critical SecurityLayer"});
     CHECK(findings(host)[0].policy == label(policy, "SecurityLayer"));
     host.set_text(policy, "SecurityLayer", "2");
-    REQUIRE(lines(host) == Lines{"listener.invalid_value warning SecurityLayer"});
+    REQUIRE(lines(host) == Lines{"listener.security_layer_invalid warning SecurityLayer"});
     CHECK(findings(host)[0].policy == label(policy, "SecurityLayer"));
     host = healthy();
     host.set_dword(policy, "UserAuthentication", 0);
@@ -222,16 +222,16 @@ TEST_CASE("on a host with Remote Desktop off nothing is worse than an info, and 
     SECTION("as Windows is installed") {
         host.registry[FakeHost::lower(keys::terminal_server.key)].erase("fDenyTSConnections");
     }
-    CHECK(lines(host) == Lines{"listener.invalid_value info SecurityLayer"});
+    CHECK(lines(host) == Lines{"listener.security_layer_invalid info SecurityLayer"});
 }
 
 TEST_CASE("a missing or plundered listener key is found") {
     FakeHost host = healthy();
     host.registry[FakeHost::lower(keys::rdp_tcp.key)].erase("WdName");
-    CHECK(lines(host) == Lines{"listener.key_incomplete warning"});
+    CHECK(lines(host) == Lines{"listener.broken warning"});
     host.registry.erase(FakeHost::lower(keys::rdp_tcp.key));
     nobody_listens(host);
-    CHECK(lines(host) == Lines{"listener.key_missing critical"});
+    CHECK(lines(host) == Lines{"listener.missing critical"});
 }
 
 TEST_CASE("the program that took the port is named, with its service") {
@@ -310,7 +310,7 @@ TEST_CASE("who holds the port decides, whatever else is bound to it") {
              nobody_listens(host);
              host.set_dword(keys::rdp_tcp, "LanAdapter", 3);
          },
-         {"listener.adapter_binding critical"}},
+         {"listener.adapter_bound critical"}},
         {"nobody, on an excluded port",
          [](FakeHost& host) {
              nobody_listens(host);

@@ -109,31 +109,34 @@ TEST_CASE("Windows as installed has no TLS findings, whatever its build") {
 
 TEST_CASE("versions are judged with the defaults of the build") {
     check({
-        {"all off", "17763", versions({"TLS 1.0 off", "TLS 1.1 off", "TLS 1.2 off"}), {"tls.no_version critical"}},
+        {"all off",
+         "17763",
+         versions({"TLS 1.0 off", "TLS 1.1 off", "TLS 1.2 off"}),
+         {"tls.protocols_disabled critical"}},
         {"all off where 1.3 remains",
          "20348",
          versions({"TLS 1.0 off", "TLS 1.1 off", "TLS 1.2 off"}),
-         {"tls.tls12_off critical"}},
+         {"tls.tls12_disabled critical"}},
         {"all four off",
          "20348",
          versions({"TLS 1.0 off", "TLS 1.1 off", "TLS 1.2 off", "TLS 1.3 off"}),
-         {"tls.no_version critical"}},
+         {"tls.protocols_disabled critical"}},
         {"hardened", "17763", versions({"TLS 1.0 off", "TLS 1.1 off", "TLS 1.2 on"}), {}},
         {"hardened without a word about 1.2", "17763", versions({"TLS 1.0 off", "TLS 1.1 off"}), {}},
-        {"1.2 off", "17763", versions({"TLS 1.2 off"}), {"tls.tls12_off critical"}},
-        {"1.2 by request, others on", "17763", versions({"TLS 1.2 by request"}), {"tls.tls12_off warning"}},
+        {"1.2 off", "17763", versions({"TLS 1.2 off"}), {"tls.tls12_disabled critical"}},
+        {"1.2 by request, others on", "17763", versions({"TLS 1.2 by request"}), {"tls.tls12_disabled warning"}},
         {"1.2 by request, others off",
          "17763",
          versions({"TLS 1.0 off", "TLS 1.1 off", "TLS 1.2 by request"}),
-         {"tls.no_version critical"}},
+         {"tls.protocols_disabled critical"}},
         {"1.2 off on Windows 7, as installed", "7601", versions({"TLS 1.2 off"}), {}},
-        {"1.0 off on Windows 7", "7601", versions({"TLS 1.0 off"}), {"tls.no_version critical"}},
+        {"1.0 off on Windows 7", "7601", versions({"TLS 1.0 off"}), {"tls.protocols_disabled critical"}},
         {"1.0 off and 1.2 on on Windows 7", "7601", versions({"TLS 1.0 off", "TLS 1.2 on"}), {}},
         {"1.3 on before Server 2022", "17763", versions({"TLS 1.3 on"}), {"tls.tls13_unsafe warning"}},
         {"1.3 alone before Server 2022",
          "17763",
          versions({"TLS 1.0 off", "TLS 1.1 off", "TLS 1.2 off", "TLS 1.3 on"}),
-         {"tls.no_version critical", "tls.tls13_unsafe warning"}},
+         {"tls.protocols_disabled critical", "tls.tls13_unsafe warning"}},
         {"1.3 on", "20348", versions({"TLS 1.3 on"}), {}},
         {"1.3 off", "20348", versions({"TLS 1.3 off"}), {}},
         {"1.2 off on an unknown build",
@@ -143,7 +146,7 @@ TEST_CASE("versions are judged with the defaults of the build") {
         {"1.2 off on an unknown build, 1.1 on",
          "99999",
          versions({"TLS 1.1 on", "TLS 1.2 off"}),
-         {"tls.tls12_off critical"}},
+         {"tls.tls12_disabled critical"}},
         {"1.2 on on an unknown build", "99999", versions({"TLS 1.0 off", "TLS 1.1 off", "TLS 1.2 on"}), {}},
         {"1.0 and 1.1 on on an unknown build", "99999", versions({"TLS 1.0 on", "TLS 1.1 on"}), {}},
         {"SSL 3.0 is not used by RDP",
@@ -170,16 +173,16 @@ TEST_CASE("cipher suites are judged by the listener's certificate") {
     check({
         {"empty policy", "17763", policy_suites(""), {"tls.cipher_list_empty critical"}},
         {"policy of commas", "17763", policy_suites(" , ,"), {"tls.cipher_list_empty critical"}},
-        {"policy without RSA", "17763", policy_suites(ecdsa_only), {"tls.no_usable_suite critical"}},
+        {"policy without RSA", "17763", policy_suites(ecdsa_only), {"tls.no_rsa_suite critical"}},
         {"policy with RSA alone", "17763", policy_suites(rsa_only), {}},
         {"policy with both", "17763", policy_suites(std::string(ecdsa_only) + ", " + rsa_only), {}},
-        {"policy of TLS 1.3 alone", "20348", policy_suites(tls13_only), {"tls.no_usable_suite warning"}},
-        {"the same before TLS 1.3", "17763", policy_suites(tls13_only), {"tls.no_usable_suite critical"}},
+        {"policy of TLS 1.3 alone", "20348", policy_suites(tls13_only), {"tls.no_rsa_suite warning"}},
+        {"the same before TLS 1.3", "17763", policy_suites(tls13_only), {"tls.no_rsa_suite critical"}},
         {"policy of suites that no client offers",
          "17763",
          policy_suites(
              "TLS_RSA_WITH_RC4_128_SHA,TLS_RSA_WITH_NULL_SHA256,TLS_RSA_WITH_RC4_128_MD5,SSL_CK_DES_64_CBC_WITH_MD5"),
-         {"tls.no_usable_suite critical"}},
+         {"tls.no_rsa_suite critical"}},
         {"policy with the names of Windows 8", "9600", policy_suites("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256_P256"), {}},
         {"policy of 1023 characters", "17763", policy_suites(std::string(rsa_only) + std::string(986, ',')), {}},
         {"policy of 1024 characters",
@@ -219,7 +222,7 @@ TEST_CASE("cipher suites are judged by the listener's certificate") {
              policy_suites(rsa_only)(host);
              serve_ec_certificate(host);
          },
-         {"tls.no_usable_suite critical"}},
+         {"tls.no_ecdsa_suite critical"}},
         {"no RSA suites and a store that cannot be read",
          "17763",
          [](FakeHost& host) {
@@ -345,5 +348,5 @@ TEST_CASE("on a host with Remote Desktop off nothing about TLS is worse than an 
     FakeHost host = healthy();
     host.set_dword(policy, "fDenyTSConnections", 1);
     versions({"TLS 1.2 off"})(host);
-    CHECK(lines(host) == Lines{"tls.tls12_off info"});
+    CHECK(lines(host) == Lines{"tls.tls12_disabled info"});
 }

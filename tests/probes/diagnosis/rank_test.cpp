@@ -330,7 +330,7 @@ TEST_CASE("0x904 alone makes nothing possible: it fits everything") {
 
 TEST_CASE("a policy that owns the setting is named") {
     MadeAnswers answers;
-    Finding off = finding("listener.rdp_off", Severity::info);
+    Finding off = finding("termservice.rdp_off", Severity::info);
     off.policy = "HKLM\\...: fDenyTSConnections";
     answers.found(off);
     REQUIRE(diagnosis_of(answers).causes.front().policies == std::vector<std::string>{off.policy});
