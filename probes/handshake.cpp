@@ -4,6 +4,7 @@
 #include "probes/cert.hpp"
 #include "probes/formats/x509.hpp"
 #include "probes/network/handshake_findings.hpp"
+#include "probes/network/handshake_stages.hpp"
 #include "probes/own_handshakes.hpp"
 
 #include <algorithm>
@@ -71,31 +72,6 @@ Result<std::vector<TcpListener>> owners_of(const Host& host, std::uint16_t port)
     std::copy_if(listeners->begin(), listeners->end(), std::back_inserter(owners),
                  [port](const TcpListener& listener) { return listener.port == port; });
     return owners;
-}
-
-// Nothing answered as a listener would: what a host looks like on which Remote Desktop is switched off.
-bool is_unanswered(HandshakeStage stage) {
-    switch (stage) {
-    case HandshakeStage::refused:
-    case HandshakeStage::unreachable:
-    case HandshakeStage::closed_before_reply:
-    case HandshakeStage::reset_before_reply:
-    case HandshakeStage::silent:
-        return true;
-    case HandshakeStage::resolve_failed:
-    case HandshakeStage::not_rdp:
-    case HandshakeStage::malformed_reply:
-    case HandshakeStage::negotiation_failure:
-    case HandshakeStage::legacy_only:
-    case HandshakeStage::tls_closed:
-    case HandshakeStage::tls_reset:
-    case HandshakeStage::tls_alert:
-    case HandshakeStage::tls_silent:
-    case HandshakeStage::tls_failed:
-    case HandshakeStage::complete:
-        break;
-    }
-    return false;
 }
 
 // fDenyTSConnections 1 switches Remote Desktop off, whoever set it; the policy beats the local value.

@@ -4,6 +4,7 @@
 #include "probes/cert.hpp"
 #include "probes/formats/x509.hpp"
 #include "probes/handshake.hpp"
+#include "probes/network/handshake_stages.hpp"
 #include "probes/registry.hpp"
 #include "probes/termservice.hpp"
 
@@ -49,30 +50,6 @@ Result<bool> listener_should_listen(const Host& host, HandshakeProof proof) {
     return facts->term_service->state == ServiceState::running;
 }
 
-bool answers_rdp(HandshakeStage stage) {
-    switch (stage) {
-    case HandshakeStage::negotiation_failure:
-    case HandshakeStage::legacy_only:
-    case HandshakeStage::tls_closed:
-    case HandshakeStage::tls_reset:
-    case HandshakeStage::tls_alert:
-    case HandshakeStage::tls_silent:
-    case HandshakeStage::tls_failed:
-    case HandshakeStage::complete:
-        return true;
-    case HandshakeStage::resolve_failed:
-    case HandshakeStage::refused:
-    case HandshakeStage::unreachable:
-    case HandshakeStage::closed_before_reply:
-    case HandshakeStage::reset_before_reply:
-    case HandshakeStage::silent:
-    case HandshakeStage::not_rdp:
-    case HandshakeStage::malformed_reply:
-        return false;
-    }
-    return false;
-}
-
 // SecurityLayer 0 keeps TLS off, so that no certificate is ever shown:
 // https://learn.microsoft.com/windows/win32/termserv/win32-tsgeneralsetting
 bool tls_is_switched_off(const Host& host) {
@@ -111,7 +88,7 @@ Verdict prove(const Host& host, const Cure& cure) {
         return {false, "the RDP handshake could not be tried: " + describe(handshake.error())};
     if (cure.proof == HandshakeProof::certificate_served)
         return judge_certificate(host, *handshake);
-    if (!answers_rdp(handshake->stage))
+    if (!handshake::answers_rdp(handshake->stage))
         return {false, "nothing answers RDP on the port: " + handshake->detail};
     return {true, "the findings are gone and the listener answers"};
 }

@@ -21,6 +21,7 @@ enum class HandshakeStage {
     silent,  // TCP is up, no byte came
     not_rdp, // bytes came that are not a TPKT: another protocol owns the port
     malformed_reply,
+    x224_refused,        // an X.224 disconnect request or error where a confirm should be
     negotiation_failure, // RDP_NEG_FAILURE, see failure_code
     legacy_only,         // confirmed without negotiation data, or standard RDP security chosen: no TLS
     tls_closed,
@@ -45,6 +46,7 @@ struct HandshakeFacts {
     std::string detail;      // the words of the library, for people
     std::chrono::milliseconds connect_time{0}, negotiate_time{0}, tls_time{0};
     std::string local_address; // "127.0.0.1:51000": to recognise the probe in the host's events
+    std::optional<std::chrono::milliseconds> resolve_time; // part of connect_time; empty where the target is an address
 };
 
 struct TlsTarget {

@@ -8,6 +8,8 @@ namespace rdpmedic::rdp_negotiation {
 namespace {
 
 constexpr std::size_t tpkt_size = 4, confirm_size = 11, negotiation_size = 8;
+// A TPKT with an X.224 type and at least one byte more: T.123 section 8.
+constexpr std::size_t shortest = 7;
 // The X.224 length indicator is one byte of at most 254 and does not count itself: no longer answer can be right.
 constexpr std::size_t longest = tpkt_size + 1 + 254;
 
@@ -53,15 +55,20 @@ Reply parse_negotiation(std::span<const std::uint8_t> data) {
     return Malformed{"negotiation data of type " + hex(data[0]) + ", neither a response (2) nor a failure (3)"};
 }
 
-// `packet` is as long as its TPKT header says and at least as long as a connection confirm.
+// " with reason 1", or nothing where the packet ends before it.
+std::string reason_at(std::span<const std::uint8_t> packet, std::size_t at, std::string_view word) {
+    return packet.size() > at ? " with " + std::string(word) + " " + std::to_string(packet[at]) : "";
+}
+
+// `packet` is as long as its TPKT header says and has at least its X.224 type.
 Reply parse_packet(std::span<const std::uint8_t> packet) {
     switch (packet[5] & 0xF0) { // the low half of a connection confirm carries the credit
     case 0xD0:
         break;
     case 0x80:
-        return Malformed{"the peer sent an X.224 disconnect request"};
+        return Refused{"the peer sent an X.224 disconnect request" + reason_at(packet, 10, "reason")};
     case 0x70:
-        return Malformed{"the peer sent an X.224 error"};
+        return Refused{"the peer sent an X.224 error" + reason_at(packet, 8, "cause")};
     default:
         return Malformed{"X.224 packet of type " + hex(packet[5]) + ", a connection confirm is 0xD0"};
     }
@@ -98,15 +105,15 @@ Reply parse_reply(std::span<const std::uint8_t> bytes) {
     if (bytes.size() < tpkt_size)
         return NeedMore{};
     const std::size_t total = std::size_t{bytes[2]} << 8 | bytes[3];
-    if (total < confirm_size || total > longest)
-        return Malformed{"TPKT length " + std::to_string(total) + ", a connection confirm has 11 to 259 bytes"};
+    if (total < shortest || total > longest)
+        return Malformed{"TPKT length " + std::to_string(total) + ", an X.224 answer has 7 to 259 bytes"};
     if (bytes.size() > tpkt_size && bytes[4] + std::size_t{5} != total)
         return Malformed{"X.224 length " + std::to_string(bytes[4]) + " does not fit TPKT length " +
                          std::to_string(total)};
     if (bytes.size() < total)
         return NeedMore{total};
     if (bytes.size() > total)
-        return Malformed{std::to_string(bytes.size() - total) + " more bytes follow the connection confirm"};
+        return Malformed{std::to_string(bytes.size() - total) + " more bytes follow the answer"};
     return parse_packet(bytes);
 }
 
@@ -165,81 +172,13 @@ std::vector<std::string> flag_names(std::uint8_t flags) {
             names.emplace_back("restricted admin");
             break;
         case 0x10:
-            names.emplace_back("remote credential guard");
+            names.emplace_back("redirected authentication");
             break;
         default:
             names.push_back(hex(bit));
         }
     }
     return names;
-}
-
-std::string alert_name(std::uint8_t alert) {
-    switch (alert) {
-    case 0:
-        return "close_notify";
-    case 10:
-        return "unexpected_message";
-    case 20:
-        return "bad_record_mac";
-    case 21:
-        return "decryption_failed";
-    case 22:
-        return "record_overflow";
-    case 30:
-        return "decompression_failure";
-    case 40:
-        return "handshake_failure";
-    case 41:
-        return "no_certificate";
-    case 42:
-        return "bad_certificate";
-    case 43:
-        return "unsupported_certificate";
-    case 44:
-        return "certificate_revoked";
-    case 45:
-        return "certificate_expired";
-    case 46:
-        return "certificate_unknown";
-    case 47:
-        return "illegal_parameter";
-    case 48:
-        return "unknown_ca";
-    case 49:
-        return "access_denied";
-    case 50:
-        return "decode_error";
-    case 51:
-        return "decrypt_error";
-    case 60:
-        return "export_restriction";
-    case 70:
-        return "protocol_version";
-    case 71:
-        return "insufficient_security";
-    case 80:
-        return "internal_error";
-    case 86:
-        return "inappropriate_fallback";
-    case 90:
-        return "user_canceled";
-    case 100:
-        return "no_renegotiation";
-    case 109:
-        return "missing_extension";
-    case 110:
-        return "unsupported_extension";
-    case 112:
-        return "unrecognized_name";
-    case 115:
-        return "unknown_psk_identity";
-    case 116:
-        return "certificate_required";
-    case 120:
-        return "no_application_protocol";
-    }
-    return "unknown alert " + std::to_string(alert);
 }
 
 } // namespace rdpmedic::rdp_negotiation

@@ -46,7 +46,12 @@ struct NotRdp {
 struct Malformed {
     std::string reason;
 };
-using Reply = std::variant<NeedMore, Response, Failure, Legacy, NotRdp, Malformed>;
+// An X.224 disconnect request or error: the peer speaks the transport of RDP and takes no connection. `reason` says
+// which, with the number that the peer gave (ITU-T X.224, the TPDUs DR and ER).
+struct Refused {
+    std::string reason;
+};
+using Reply = std::variant<NeedMore, Response, Failure, Legacy, NotRdp, Malformed, Refused>;
 
 // What the bytes so far say. Ask again with more after NeedMore; every other answer is final. NeedMore never asks for
 // more than 259 bytes in all: a longer announcement is malformed at once.
@@ -60,7 +65,5 @@ std::string failure_name(std::uint32_t code);
 // The flags of RDP_NEG_RSP by name, for people; bits that are not documented are shown as numbers.
 // https://learn.microsoft.com/openspecs/windows_protocols/ms-rdpbcgr/b2975bdc-6d56-49ee-9c57-f2ff3a0b6817
 std::vector<std::string> flag_names(std::uint8_t flags);
-// "handshake_failure"; "unknown alert 200" for a number that is not assigned. RFC 8446 section 6, RFC 5246 section 7.2.
-std::string alert_name(std::uint8_t alert);
 
 } // namespace rdpmedic::rdp_negotiation

@@ -2,8 +2,11 @@
 #include "probes/network/handshake_report.hpp"
 
 #include "probes/formats/rdp_negotiation.hpp"
+#include "probes/formats/tls_alert.hpp"
 #include "probes/formats/x509.hpp"
 #include "probes/network/handshake_findings.hpp"
+#include "probes/network/handshake_problems.hpp"
+#include "probes/network/handshake_stages.hpp"
 #include "probes/recorded/facts_json.hpp"
 #include "probes/time_text.hpp"
 
@@ -18,9 +21,17 @@ namespace {
 
 constexpr std::uint16_t default_port = 3389;
 
+// Foreign text for a terminal: nothing that moves its cursor, and not a whole page.
+std::string quoted(std::string_view text) {
+    constexpr std::size_t longest = 80;
+    std::string shown(text.substr(0, longest));
+    std::replace_if(
+        shown.begin(), shown.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+    return "'" + shown + (text.size() > longest ? "...'" : "'");
+}
+
 Error wrong(std::string_view text, std::string_view why) {
-    return {Errc::malformed, 0,
-            "'" + std::string(text) + "': " + std::string(why) + ", expected HOST, HOST:PORT or [IPV6]:PORT"};
+    return {Errc::malformed, 0, quoted(text) + ": " + std::string(why) + ", expected HOST, HOST:PORT or [IPV6]:PORT"};
 }
 
 bool is_address(std::string_view text) {
@@ -42,7 +53,7 @@ Result<Endpoint> with_port(std::string_view text, std::string_view host, std::st
     unsigned port = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
     if (error != std::errc{} || end != digits.data() + digits.size() || port == 0 || port > 65535)
-        return wrong(text, "'" + std::string(digits) + "' is no port from 1 to 65535");
+        return wrong(text, quoted(digits) + " is no port from 1 to 65535");
     return Endpoint{std::string(host), static_cast<std::uint16_t>(port)};
 }
 
@@ -62,17 +73,22 @@ Result<Endpoint> parse_bracketed(std::string_view text) {
 
 std::string indented(const std::string& text) { return "  " + text + "\n"; }
 
-std::string headline(const std::vector<Finding>& findings, const HandshakeFacts& facts) {
-    if (findings.empty())
-        return "The listener answers, secures the connection and shows a valid certificate.\n";
+std::string headline(const std::vector<Problem>& problems, const HandshakeFacts& facts) {
+    if (problems.empty())
+        return "An RDP client gets as far as the logon: the listener answers, secures the connection and shows a valid "
+               "certificate.\n";
     if (facts.stage == HandshakeStage::complete)
-        return "The listener answers and secures the connection, but:\n";
-    return "An RDP client does not get through:\n";
+        return "An RDP client gets as far as the logon, but:\n";
+    if (facts.stage == HandshakeStage::resolve_failed)
+        return "Nothing was tried:\n";
+    if (problems.front().severity == Severity::critical)
+        return "An RDP client does not get through:\n";
+    return "Not every RDP client gets through:\n";
 }
 
-bool has(const std::vector<Finding>& findings, Severity severity) {
-    return std::any_of(findings.begin(), findings.end(),
-                       [severity](const Finding& finding) { return finding.severity == severity; });
+bool has(const std::vector<Problem>& problems, Severity severity) {
+    return std::any_of(problems.begin(), problems.end(),
+                       [severity](const Problem& problem) { return problem.severity == severity; });
 }
 
 nlohmann::json certificate_json(const Bytes& der) {
@@ -93,10 +109,13 @@ nlohmann::json certificate_json(const Bytes& der) {
     return json;
 }
 
-nlohmann::json finding_json(const Finding& finding) {
-    nlohmann::json json{{"code", finding.code}, {"severity", name_of(finding.severity)}, {"text", finding.text}};
-    if (!finding.repair.empty())
-        json["repair"] = finding.repair;
+nlohmann::json problem_json(const Problem& problem) {
+    nlohmann::json json{{"code", "handshake." + problem.code},
+                        {"severity", name_of(problem.severity)},
+                        {"text", problem.meaning},
+                        {"advice", problem.advice}};
+    if (!problem.repair.empty())
+        json["repair"] = problem.repair;
     return json;
 }
 
@@ -127,12 +146,16 @@ std::string report(const HandshakeFacts& facts, const JudgeContext& context) {
     std::string text = "RDP handshake with " + text_of(facts.target) + "\n";
     for (const std::string& line : steps(facts))
         text += indented(line);
-    const std::vector<Finding> findings = wire_findings(facts, context);
-    text += headline(findings, facts);
-    for (const Finding& finding : findings) {
-        text += indented(std::string(name_of(finding.severity)) + " " + finding.code + ": " + finding.text);
-        if (!finding.repair.empty())
-            text += indented("On that host: rdpmedic repair " + finding.repair + " --dry-run shows what would help.");
+    const std::vector<Problem> problems = problems_of(facts, context);
+    text += headline(problems, facts);
+    for (const Problem& problem : problems) {
+        text +=
+            indented(std::string(name_of(problem.severity)) + " handshake." + problem.code + ": " + problem.meaning);
+        if (!problem.advice.empty())
+            text += indented("  What to do: " + problem.advice);
+        if (!problem.repair.empty())
+            text +=
+                indented("  On that host, 'rdpmedic repair " + problem.repair + " --dry-run' shows what would help.");
     }
     return text;
 }
@@ -145,24 +168,28 @@ nlohmann::json to_json(const HandshakeFacts& facts, const JudgeContext& context)
         json["response_flag_names"] = rdp_negotiation::flag_names(facts.response_flags);
     if (facts.stage == HandshakeStage::negotiation_failure)
         json["failure_name"] = rdp_negotiation::failure_name(facts.failure_code);
-    if (facts.alert)
-        json["alert_name"] = rdp_negotiation::alert_name(*facts.alert);
+    if (facts.alert) {
+        const SchannelError error = schannel_error(*facts.alert);
+        json["alert_name"] = alert_name(*facts.alert);
+        json["alert_schannel"] = error.code;
+        json["alert_schannel_name"] = error.name;
+    }
     json["certificate_der"] = json["certificate"];
     json["certificate"] = facts.certificate.empty() ? nlohmann::json() : certificate_json(facts.certificate);
     json["ok"] = exit_status(facts, context) == 0;
     json["findings"] = nlohmann::json::array();
-    for (const Finding& finding : wire_findings(facts, context))
-        json["findings"].push_back(finding_json(finding));
+    for (const Problem& problem : problems_of(facts, context))
+        json["findings"].push_back(problem_json(problem));
     return json;
 }
 
 int exit_status(const HandshakeFacts& facts, const JudgeContext& context) {
-    const std::vector<Finding> findings = wire_findings(facts, context);
-    if (has(findings, Severity::critical))
+    const std::vector<Problem> problems = problems_of(facts, context);
+    if (has(problems, Severity::critical))
         return 2;
-    if (has(findings, Severity::warning))
+    if (has(problems, Severity::warning))
         return 1;
-    return has(findings, Severity::unknown) ? 3 : 0;
+    return has(problems, Severity::unknown) ? 3 : 0;
 }
 
 } // namespace rdpmedic::handshake

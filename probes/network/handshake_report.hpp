@@ -5,7 +5,9 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <optional>
 #include <string_view>
+#include <vector>
 
 namespace rdpmedic::handshake {
 
@@ -24,5 +26,25 @@ nlohmann::json to_json(const HandshakeFacts& facts, const JudgeContext& context)
 
 // 0: nothing to say, 1: warnings, 2: something critical, 3: unknown, as Nagios plugins do. Pure.
 int exit_status(const HandshakeFacts& facts, const JudgeContext& context);
+
+// The results of many hosts, in the order in which they were named. A host without a result was not tried.
+class HostsReport {
+  public:
+    HostsReport(std::vector<Endpoint> hosts, JudgeContext context);
+
+    void add(std::size_t at, const Result<HandshakeFacts>& facts);
+    // "critical  host01:3389  handshake.refused: ...", with a line break.
+    std::string line(std::size_t at) const;
+    // How many hosts came out how, and what was not tried. Ends with a line break.
+    std::string summary() const;
+    // An array of what to_json gives for one host; {"target", "ok", "error", "findings"} for a host without facts.
+    nlohmann::json to_json() const;
+    int exit_status() const; // the worst: 2 before 1 before 3 before 0
+
+  private:
+    std::vector<Endpoint> hosts_;
+    JudgeContext context_;
+    std::vector<std::optional<Result<HandshakeFacts>>> results_;
+};
 
 } // namespace rdpmedic::handshake

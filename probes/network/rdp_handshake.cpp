@@ -2,6 +2,7 @@
 #include "probes/network/rdp_handshake.hpp"
 
 #include "probes/formats/rdp_negotiation.hpp"
+#include "probes/formats/tls_alert.hpp"
 #include "probes/hex.hpp"
 #include "probes/network/resolve.hpp"
 #include "probes/network/tls_observer.hpp"
@@ -122,6 +123,8 @@ class Attempt {
 Result<bool> Attempt::connect() {
     const auto start = Clock::now();
     const Resolved resolved = resolve(facts_.target.host, facts_.target.port, options_.connect_timeout);
+    if (resolved.looked_up)
+        facts_.resolve_time = since(start);
     if (resolved.endpoints.empty()) {
         facts_.connect_time = since(start);
         return end(HandshakeStage::resolve_failed, resolved.error);
@@ -243,6 +246,8 @@ bool Attempt::take(const negotiation::Reply& reply) {
         return end(HandshakeStage::not_rdp, other->reason);
     if (const auto* bad = std::get_if<negotiation::Malformed>(&reply))
         return end(HandshakeStage::malformed_reply, bad->reason);
+    if (const auto* refused = std::get_if<negotiation::Refused>(&reply))
+        return end(HandshakeStage::x224_refused, refused->reason);
     facts_.first_bytes.clear(); // it is RDP: the parsed answer says more
     if (const auto* failure = std::get_if<negotiation::Failure>(&reply)) {
         facts_.failure_code = failure->code;
@@ -298,7 +303,7 @@ bool Attempt::end_of_tls(const error_code& error, const TlsObservation& seen) {
     if (seen.fatal_alert) {
         facts_.alert = seen.fatal_alert;
         return end(HandshakeStage::tls_alert, "the peer sent alert " + std::to_string(*seen.fatal_alert) + " (" +
-                                                  negotiation::alert_name(*seen.fatal_alert) + ")");
+                                                  alert_name(*seen.fatal_alert) + ")");
     }
     if (error == asio::error::eof || error == asio::ssl::error::stream_truncated)
         return end(HandshakeStage::tls_closed, "the peer closed the connection during TLS");
@@ -311,7 +316,14 @@ void Attempt::close() {
     error_code ignored;
     if (!socket_.is_open())
         return;
-    socket_.shutdown(tcp::socket::shutdown_both, ignored);
+    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    // Bytes that nobody has read would turn the end into a reset.
+    constexpr std::size_t enough = 65536;
+    std::array<std::uint8_t, 4096> chunk;
+    error_code error;
+    socket_.non_blocking(true, error);
+    for (std::size_t drained = 0; !error && drained < enough;)
+        drained += socket_.read_some(asio::buffer(chunk), error);
     socket_.close(ignored);
 }
 

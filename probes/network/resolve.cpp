@@ -36,7 +36,7 @@ Resolved resolve(const std::string& host, std::uint16_t port, std::chrono::milli
     boost::system::error_code not_literal;
     const asio::ip::address literal = asio::ip::make_address(host, not_literal);
     if (!not_literal)
-        return {{tcp::endpoint{literal, port}}, ""};
+        return {{tcp::endpoint{literal, port}}, "", false};
 
     std::packaged_task<Resolved()> question([host, port] { return ask_system(host, port); });
     std::future<Resolved> answer = question.get_future();

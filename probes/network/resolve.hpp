@@ -12,6 +12,7 @@ namespace rdpmedic {
 struct Resolved {
     std::vector<boost::asio::ip::tcp::endpoint> endpoints; // empty: `error` says why
     std::string error;
+    bool looked_up = true; // false: the host was a literal address
 };
 
 // The addresses of a name, or a literal address itself, at most four. Blocks for at most `timeout`: the resolver of the

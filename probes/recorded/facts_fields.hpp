@@ -100,12 +100,13 @@ void fields(V& visit, T& facts) {
 template <class V, Is<HandshakeFacts> T>
 void fields(V& visit, T& facts) {
     auto& [target, address, stage, failure_code, selected, response_flags, alert, tls_version, cipher, certificate,
-           first_bytes, detail, connect_time, negotiate_time, tls_time, local_address] = facts;
+           first_bytes, detail, connect_time, negotiate_time, tls_time, local_address, resolve_time] = facts;
     visit("target", target), visit("address", address), visit("stage", stage), visit("failure_code", failure_code);
     visit("selected", selected), visit("response_flags", response_flags), visit("alert", alert);
     visit("tls_version", tls_version), visit("cipher", cipher), visit("certificate", certificate);
     visit("first_bytes", first_bytes), visit("detail", detail), visit("connect_time_ms", connect_time);
     visit("negotiate_time_ms", negotiate_time), visit("tls_time_ms", tls_time), visit("local_address", local_address);
+    visit("resolve_time_ms", resolve_time);
 }
 
 template <class V, Is<FirewallProfiles> T>

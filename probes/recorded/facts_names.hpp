@@ -57,6 +57,7 @@ constexpr auto names(HandshakeStage) {
                       Name{silent, "silent"},
                       Name{not_rdp, "not_rdp"},
                       Name{malformed_reply, "malformed_reply"},
+                      Name{x224_refused, "x224_refused"},
                       Name{negotiation_failure, "negotiation_failure"},
                       Name{legacy_only, "legacy_only"},
                       Name{tls_closed, "tls_closed"},

@@ -58,8 +58,10 @@ struct ScriptedPeer::Play {
                     usable = co_await read(socket, view);
                 else if (const auto* send = std::get_if<Send>(&script[at]))
                     usable = co_await say(socket, *send);
+                else if (const auto* tls = std::get_if<ServeTls>(&script[at]))
+                    co_await secure(socket, *tls, view);
                 else
-                    co_await secure(socket, std::get<ServeTls>(script[at]), view);
+                    usable = co_await secure_in_part(socket, std::get<ServeTlsPart>(script[at]), view);
             }
             co_await end(socket, view);
             const std::lock_guard lock(mutex);
@@ -87,13 +89,39 @@ struct ScriptedPeer::Play {
         co_return true;
     }
 
-    asio::awaitable<void> secure(tcp::socket& socket, const ServeTls& tls, Seen& view) {
+    static asio::ssl::context server_context(const MadeCertificate& identity, int version) {
         asio::ssl::context context(asio::ssl::context::tls_server);
         SSL_CTX_set_security_level(context.native_handle(), 0); // old versions are asked for on purpose
-        SSL_CTX_set_min_proto_version(context.native_handle(), tls.version);
-        SSL_CTX_set_max_proto_version(context.native_handle(), tls.version);
-        context.use_certificate_chain(asio::buffer(tls.identity.pem));
-        context.use_private_key(asio::buffer(tls.identity.key_pem), asio::ssl::context::pem);
+        SSL_CTX_set_min_proto_version(context.native_handle(), version);
+        SSL_CTX_set_max_proto_version(context.native_handle(), version);
+        context.use_certificate_chain(asio::buffer(identity.pem));
+        context.use_private_key(asio::buffer(identity.key_pem), asio::ssl::context::pem);
+        return context;
+    }
+
+    // OpenSSL writes its answer into memory, of which only the beginning is sent.
+    asio::awaitable<bool> secure_in_part(tcp::socket& socket, const ServeTlsPart& part, Seen& view) {
+        asio::ssl::context context = server_context(part.identity, part.version);
+        const std::unique_ptr<SSL, decltype(&SSL_free)> server(SSL_new(context.native_handle()), SSL_free);
+        BIO *heard = BIO_new(BIO_s_mem()), *said = BIO_new(BIO_s_mem());
+        SSL_set_bio(server.get(), heard, said); // owns both from here on
+        while (BIO_ctrl_pending(said) == 0) {
+            std::array<std::uint8_t, 4096> chunk;
+            const auto [error, size] = co_await socket.async_read_some(asio::buffer(chunk), no_throw);
+            if (error)
+                co_return false;
+            BIO_write(heard, chunk.data(), static_cast<int>(size));
+            SSL_accept(server.get());
+        }
+        Send answer{Bytes(BIO_ctrl_pending(said))};
+        BIO_read(said, answer.bytes.data(), static_cast<int>(answer.bytes.size()));
+        view.flight = answer.bytes.size();
+        answer.bytes.resize(std::min(answer.bytes.size(), part.bytes));
+        co_return co_await say(socket, answer);
+    }
+
+    asio::awaitable<void> secure(tcp::socket& socket, const ServeTls& tls, Seen& view) {
+        asio::ssl::context context = server_context(tls.identity, tls.version);
         if (tls.demand_certificate)
             context.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
         asio::ssl::stream<tcp::socket&> stream(socket, context);

@@ -21,7 +21,12 @@ struct ServeTls { // answers a TLS handshake, then waits for the client's close_
     bool answer_close = true;        // false: never answers the client's close_notify
     bool demand_certificate = false; // of the client, which has none: TLS ends in an alert
 };
-using Step = std::variant<ReadSome, Send, ServeTls>;
+struct ServeTlsPart { // answers the ClientHello with the first `bytes` of what a TLS server says, and nothing more
+    MadeCertificate identity;
+    int version = 0;
+    std::size_t bytes = 0;
+};
+using Step = std::variant<ReadSome, Send, ServeTls, ServeTlsPart>;
 
 enum class Ending { hang, close, reset }; // hang: until the client or the test gives up
 
@@ -41,6 +46,7 @@ class ScriptedPeer {
         bool close_notify = false; // the client said goodbye inside TLS
         bool clean_close = false;  // the connection ended with a FIN, not with a reset
         std::string client;        // address and port of the client
+        std::size_t flight = 0;    // how much a TLS server would have said, where ServeTlsPart was asked for
     };
     Seen after(int conversations) const;
 

@@ -1,6 +1,7 @@
 // Can a person and a script read what a handshake said?
 #include "probes/network/handshake_report.hpp"
 
+#include "probes/network/handshake_problems.hpp"
 #include "tests/support/make_certificate.hpp"
 
 #include <catch2/catch.hpp>
@@ -107,7 +108,9 @@ TEST_CASE("a report of a healthy host shows each step with its time and the cert
         "  tls: TLSv1.2, TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 in 30 ms\n"
         "  certificate: "));
     CHECK(text.find("CN=host01, valid from 2026-01-01T00:00:00Z to 2026-07-01T00:00:00Z\n") != std::string::npos);
-    CHECK(text.ends_with("The listener answers, secures the connection and shows a valid certificate.\n"));
+    CHECK(text.ends_with(
+        "An RDP client gets as far as the logon: the listener answers, secures the connection and shows a "
+        "valid certificate.\n"));
     CHECK(exit_status(complete(), january()) == 0);
 }
 
@@ -117,10 +120,10 @@ TEST_CASE("a report of a failure says what it means and what to do") {
           "RDP handshake with 127.0.0.1:3389\n"
           "  connect: 127.0.0.1:3389, connection refused, after 0 ms\n"
           "An RDP client does not get through:\n"
-          "  critical handshake.refused: nothing listens on 127.0.0.1:3389: the connection is refused. Check that "
-          "TermService runs, that Remote Desktop is switched on, and that PortNumber is the port that clients "
-          "use.\n"
-          "  On that host: rdpmedic repair termservice --dry-run shows what would help.\n");
+          "  critical handshake.refused: nothing listens on 127.0.0.1:3389: the connection is refused.\n"
+          "    What to do: Check that TermService runs, that Remote Desktop is switched on, and that PortNumber is the "
+          "port that clients use.\n"
+          "    On that host, 'rdpmedic repair termservice --dry-run' shows what would help.\n");
     CHECK(exit_status(refused(), january()) == 2);
 }
 
@@ -179,6 +182,67 @@ TEST_CASE("every stage has words, and only a complete handshake can be healthy")
         CHECK(report(facts, january()).find("does not know") == std::string::npos);
         CHECK_FALSE(to_json(facts, january()).dump().empty());
     }
+}
+
+TEST_CASE("every end of a handshake has a verdict of one sentence and says what to do") {
+    const auto has_both = [](const HandshakeFacts& facts) {
+        for (const Problem& problem : problems_of(facts, january())) {
+            CAPTURE(problem.code, problem.meaning, problem.advice);
+            CHECK(problem.meaning.ends_with("."));
+            CHECK(problem.meaning.find(". ") == std::string::npos);
+            CHECK(problem.advice.ends_with("."));
+        }
+    };
+    HandshakeFacts facts = complete();
+    facts.detail = "the words";
+    for (int stage = 0; stage <= static_cast<int>(HandshakeStage::complete); ++stage) {
+        facts.stage = static_cast<HandshakeStage>(stage);
+        has_both(facts);
+    }
+    facts.stage = HandshakeStage::negotiation_failure;
+    for (facts.failure_code = 0; facts.failure_code < 8; ++facts.failure_code)
+        has_both(facts);
+    facts.stage = HandshakeStage::tls_alert;
+    for (int alert = 0; alert < 256; ++alert) {
+        facts.alert = static_cast<std::uint8_t>(alert);
+        has_both(facts);
+    }
+    facts.stage = HandshakeStage::complete;
+    facts.selected = 1;
+    facts.tls_version = "TLSv1";
+    facts.tls_time = milliseconds{60000};
+    JudgeContext later = january();
+    later.now += std::chrono::hours{24 * 365};
+    CHECK(problems_of(facts, later).size() == 4);
+    has_both(facts);
+}
+
+TEST_CASE("an alert is explained with what Windows clients show for it") {
+    HandshakeFacts facts = complete();
+    facts.stage = HandshakeStage::tls_alert;
+    facts.alert = 40;
+    CHECK(report(facts, january())
+              .find("alert 40 (handshake_failure), which Windows clients report as "
+                    "SEC_E_ILLEGAL_MESSAGE (0x80090326): it shares no cipher suite") != std::string::npos);
+    const nlohmann::json json = to_json(facts, january());
+    CHECK(json["alert"] == 40);
+    CHECK(json["alert_name"] == "handshake_failure");
+    CHECK(json["alert_schannel_name"] == "SEC_E_ILLEGAL_MESSAGE");
+    CHECK(json["alert_schannel"] == 0x80090326);
+}
+
+TEST_CASE("the look-up of a name has a line and a time of its own") {
+    HandshakeFacts facts = complete();
+    facts.resolve_time = milliseconds{40};
+    facts.connect_time = milliseconds{45};
+    const std::string text = report(facts, january());
+    CHECK(text.find("  resolve: host01 in 40 ms\n  connect: 192.0.2.7:3390 in 5 ms, from") != std::string::npos);
+    facts.stage = HandshakeStage::resolve_failed;
+    facts.detail = "the name has no address";
+    CHECK(report(facts, january())
+              .starts_with("RDP handshake with host01:3390\n"
+                           "  resolve: host01, the name has no address, after 45 ms\n"
+                           "Nothing was tried:\n"));
 }
 
 TEST_CASE("the exit status says how bad it is") {
