@@ -19,7 +19,8 @@ namespace {
 
 // Everything that options are written into, and the command that was chosen.
 struct Choice {
-    std::string data_folder, recording, target, file, output, name;
+    std::string data_folder, recording, target, hosts, file, output, name;
+    unsigned parallel = 16;
     bool json = false, service = false;
     std::vector<std::string> probes;
     RepairOptions repair;
@@ -77,6 +78,32 @@ void add_run_and_service(CLI::App& app, Choice& choice) {
     action("configure", "set service SID, privileges and restart after failure of the installed service again");
 }
 
+void add_handshake(CLI::App& app, Choice& choice) {
+    CLI::App* handshake = add(
+        app, choice, "handshake",
+        "Connect to an RDP host as a client would, without logging on, and say how far it came; exits 0 through, "
+        "1 warning, 2 not through, 3 not tried; of many hosts the worst",
+        [&] {
+            return handshake_command(choice.common(), {choice.target, Choice::path_of(choice.hosts), choice.parallel});
+        });
+    CLI::Option* target =
+        handshake->add_option("target", choice.target, "HOST, HOST:PORT or [IPV6]:PORT")->type_name("HOST[:PORT]");
+    CLI::Option* hosts = handshake
+                             ->add_option("--hosts", choice.hosts,
+                                          "a file with one HOST[:PORT] a line, # begins a comment; - is standard input")
+                             ->type_name("FILE")
+                             ->excludes(target);
+    handshake->add_option("--parallel", choice.parallel, "at most so many of the hosts at a time")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str()
+        ->needs(hosts);
+    handshake->parse_complete_callback([target, hosts] {
+        if (target->count() == 0 && hosts->count() == 0)
+            throw CLI::RequiredError("HOST[:PORT] or --hosts FILE");
+    });
+    add_json(handshake, choice);
+}
+
 void add_probing(CLI::App& app, Choice& choice) {
     CLI::App* check = add(app, choice, "check",
                           "Run the probes once and print what they find; exits 0, 1, 2 or 3 as Nagios plugins do",
@@ -92,15 +119,7 @@ void add_probing(CLI::App& app, Choice& choice) {
     record->add_option("-o,--output", choice.output, "instead of standard output")->type_name("FILE");
     add_host(record, choice);
 
-    CLI::App* handshake =
-        add(app, choice, "handshake",
-            "Connect to an RDP host as a client would, without logging on, and say how far it came; exits 0 through, "
-            "1 warning, 2 not through, 3 not tried",
-            [&] { return handshake_command(choice.common(), choice.target); });
-    handshake->add_option("target", choice.target, "HOST, HOST:PORT or [IPV6]:PORT")
-        ->required()
-        ->type_name("HOST[:PORT]");
-    add_json(handshake, choice);
+    add_handshake(app, choice);
 }
 
 void add_repair(CLI::App& app, Choice& choice) {

@@ -21,8 +21,14 @@ int check_command(const CommonOptions& common, const std::vector<std::string>& p
 // Every read of every probe as JSON, to `output` or standard output. 0, or 1 when it cannot be written.
 int record_command(const CommonOptions& common, const std::filesystem::path& output);
 
-// 0 when a client would get through, 1 with a warning, 2 when it would not, 3 when it could not be tried.
-int handshake_command(const CommonOptions& common, const std::string& target);
+struct HandshakeTargets {
+    std::string target;          // HOST[:PORT], or
+    std::filesystem::path hosts; // a file that names many, "-" for standard input
+    unsigned parallel = 16;
+};
+// 0 when a client would get through, 1 with a warning, 2 when it would not, 3 when it could not be tried; of many hosts
+// the worst.
+int handshake_command(const CommonOptions& common, const HandshakeTargets& targets);
 
 struct RepairOptions {
     std::string repair; // empty: list the repairs

@@ -1,6 +1,7 @@
 // Would an RDP client get through to that host?
 #include "agent/data_folder.hpp"
 #include "agent/main/commands.hpp"
+#include "agent/main/handshake_hosts.hpp"
 #include "agent/main/print.hpp"
 #include "agent/settings.hpp"
 #include "probes/network/handshake_report.hpp"
@@ -9,26 +10,35 @@
 #include <nlohmann/json.hpp>
 
 namespace rdpmedic {
+namespace {
 
-int handshake_command(const CommonOptions& common, const std::string& target) {
+int one_host(const std::string& target, const JudgeContext& context, bool json) {
     const Result<Endpoint> endpoint = handshake::parse_endpoint(target);
     if (!endpoint)
-        return complain(endpoint.error(), 3);
-    const auto loaded = load_settings(config_file(common.data_folder));
-    if (const auto* wrong = std::get_if<SettingsError>(&loaded))
-        return complain(describe(*wrong), 3);
+        return complain(endpoint.error().where, 3);
     const Result<HandshakeFacts> facts = rdp_handshake(*endpoint);
     if (!facts)
         return complain(facts.error(), 3);
-    JudgeContext context;
-    context.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    context.limits = std::get<Settings>(loaded).limits;
-    if (common.json)
+    if (json)
         std::cout << handshake::to_json(*facts, context).dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
                   << "\n";
     else
         std::cout << handshake::report(*facts, context);
     return handshake::exit_status(*facts, context);
+}
+
+} // namespace
+
+int handshake_command(const CommonOptions& common, const HandshakeTargets& targets) {
+    const auto loaded = load_settings(config_file(common.data_folder));
+    if (const auto* wrong = std::get_if<SettingsError>(&loaded))
+        return complain(describe(*wrong), 3);
+    JudgeContext context;
+    context.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    context.limits = std::get<Settings>(loaded).limits;
+    if (targets.hosts.empty())
+        return one_host(targets.target, context, common.json);
+    return handshake_with_hosts(targets.hosts, targets.parallel, context, common.json);
 }
 
 } // namespace rdpmedic
