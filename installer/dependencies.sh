@@ -16,6 +16,8 @@ packages=(
     wixl msitools
     # tests: Wine (whose cryptography is GnuTLS), a real RDP server, and what the scripts call
     wine wine64 libgnutls30 xrdp curl jq openssl
+    # what the handshake is compared with: FreeRDP's client and server, the display that they want, and nmap
+    freerdp2-x11 freerdp2-shadow-x11 winpr-utils xvfb nmap
 )
 
 missing=()

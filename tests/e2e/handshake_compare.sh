@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# Do other tools see the same RDP peers as the handshake does? xrdp and FreeRDP's shadow server, asked by rdpmedic (native
+# and .exe), by xfreerdp and by nmap.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+source tests/support/check.sh
+source tests/support/wine_prefix.sh
+
+RDPMEDIC_PREFIX=$rdpmedic_wine/compare
+work=$(mktemp --directory)
+servers=()
+end_servers() {
+    local server
+    for server in ${servers[@]+"${servers[@]}"}; do kill "$server" 2>/dev/null || true; done
+    prefix_stop
+    rm -rf "$work"
+}
+trap end_servers EXIT
+prefix_create
+
+openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=compared -keyout "$work/key.pem" -out "$work/cert.pem" 2>"$work/openssl.log"
+
+wait_for_port() { # PORT LOG...
+    local port=$1
+    shift
+    for _ in $(seq 200); do
+        if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then return 0; fi
+        sleep 0.1
+    done
+    echo "nothing listens on $port:"
+    tail "$@"
+    return 1
+}
+
+# LAYER: starts xrdp with that security_layer and sets $port.
+start_xrdp() {
+    port=$(free_port)
+    sed -E -e "s#^port=3389#port=tcp://127.0.0.1:$port#" -e "s#^certificate=.*#certificate=$work/cert.pem#" \
+        -e "s#^key_file=.*#key_file=$work/key.pem#" -e "s#^security_layer=.*#security_layer=$1#" \
+        -e "s#^LogFile=.*#LogFile=$work/$1.log#" -e 's#^EnableSyslog=.*#EnableSyslog=false#' \
+        /etc/xrdp/xrdp.ini >"$work/$1.ini"
+    timeout 280 xrdp --nodaemon --config "$work/$1.ini" >"$work/$1.out" 2>&1 &
+    servers+=($!)
+    wait_for_port "$port" "$work/$1.out" "$work/$1.log"
+}
+
+# Not exported: Wine is to have no display. The shadow server shares a display, and xfreerdp wants one; no screen is needed for either. -noreset: the shadow
+# server closes the display once while it starts, and Xvfb would begin anew in that moment.
+start_display() {
+
+    timeout 290 Xvfb -displayfd 3 -screen 0 640x480x24 -nolisten tcp -noreset 3>"$work/display" >"$work/xvfb.log" 2>&1 &
+    servers+=($!)
+    for _ in $(seq 100); do
+        if [ -s "$work/display" ]; then
+            display=:$(cat "$work/display")
+            return 0
+        fi
+        sleep 0.1
+    done
+    cat "$work/xvfb.log"
+    return 1
+}
+
+# SECURITY: FreeRDP's shadow server with one user, sets $port.
+start_shadow() {
+    port=$(free_port)
+    winpr-hash -u user -p secret -f sam >"$work/sam"
+    HOME=$work DISPLAY=$display timeout 280 freerdp-shadow-cli "/port:$port" /bind-address:127.0.0.1 "/sam-file:$work/sam" "/sec:$1" +auth \
+        >"$work/shadow-$1.log" 2>&1 &
+    servers+=($!)
+    wait_for_port "$port" "$work/shadow-$1.log"
+}
+
+# How the peer on $port looks to each tool.
+look() { # PROGRAM...
+    timeout 60 "$@" handshake --json "127.0.0.1:$port" >"$work/seen.json" 2>"$work/seen.log" || true
+    stage=$(jq --raw-output .stage "$work/seen.json")
+    selected=$(jq --raw-output '.selected // "none"' "$work/seen.json")
+    # SHA-256 of the certificate, as xfreerdp compares it.
+    fingerprint=$(jq --raw-output '.certificate_der // ""' "$work/seen.json" | perl -ne 'chomp; print pack("H*", $_)' |
+        sha256sum | sed -E -e 's/ .*//' -e 's/(..)/\1:/g' -e 's/:$//')
+}
+nmap_says() { # what rdp-enum-encryption lists as possible: "CredSSP (NLA)", "SSL", "Native RDP"
+    timeout 100 nmap -Pn -n -p "$port" --script +rdp-enum-encryption 127.0.0.1 >"$work/nmap.out"
+    sed -nE 's/^\|_? +(.*): SUCCESS$/\1/p' "$work/nmap.out"
+}
+# xfreerdp's own exit status says little; its words about the negotiation and the certificate do.
+xfreerdp_gets_in() { # SECURITY FINGERPRINT
+    HOME=$work DISPLAY=$display timeout 60 xfreerdp "/v:127.0.0.1:$port" /u:user /p:secret /auth-only "/sec:$1" "/cert:fingerprint:sha256:$2" \
+        >"$work/xfreerdp.out" 2>&1
+}
+
+# What rdpmedic says was chosen must be possible for nmap, and possible for xfreerdp with that certificate and no other.
+agrees() { # PROTOCOL(number of RDP_NEG_RSP) NMAP_NAME XFREERDP_SECURITY
+    [ "$selected" = "$1" ] || { echo "selected $selected, expected $1"; cat "$work/seen.json"; return 1; }
+    nmap_says | grep --quiet --line-regexp --fixed-strings "$2" || { echo "nmap does not list '$2':"; cat "$work/nmap.out"; return 1; }
+    xfreerdp_gets_in "$3" "$fingerprint" || { echo "xfreerdp /sec:$3 is refused:"; cat "$work/xfreerdp.out"; return 1; }
+}
+refuses_other_certificate() {
+    local other=${fingerprint//[0-9]/a}
+    ! xfreerdp_gets_in "$1" "$other" || { echo "xfreerdp takes another fingerprint"; cat "$work/xfreerdp.out"; return 1; }
+}
+xfreerdp_is_refused() {
+    ! xfreerdp_gets_in "$1" "$fingerprint" || { echo "xfreerdp /sec:$1 gets in"; cat "$work/xfreerdp.out"; return 1; }
+}
+nmap_does_not_list() {
+    ! nmap_says | grep --quiet --line-regexp --fixed-strings "$1" || { echo "nmap lists $1:"; cat "$work/nmap.out"; return 1; }
+}
+has_finding() { jq --exit-status --arg code "$1" 'any(.findings[]; .code == $code)' "$work/seen.json"; }
+
+check "a display without a screen starts" start_display
+native=build/linux/rdpmedic
+
+check "xrdp with TLS starts" start_xrdp tls
+look "$native"
+check "xrdp, TLS: nmap and xfreerdp agree on the protocol and the certificate" agrees 1 SSL tls
+check "xrdp, TLS: with another certificate xfreerdp would not connect" refuses_other_certificate tls
+check "xrdp, TLS: rdpmedic says that NLA is missing" has_finding handshake.no_nla
+check "xrdp, TLS: xfreerdp cannot use NLA there" xfreerdp_is_refused nla
+check "xrdp, TLS: nmap does not list NLA" nmap_does_not_list "CredSSP (NLA)"
+seen=$stage/$selected/$fingerprint
+look wine build/windows/rdpmedic.exe
+check "xrdp, TLS: the .exe sees what the native program sees" test "$stage/$selected/$fingerprint" = "$seen"
+
+check "xrdp without TLS starts" start_xrdp rdp
+look "$native"
+check "xrdp, RDP security: nmap and xfreerdp agree" agrees 0 "Native RDP" rdp
+check "xrdp, RDP security: rdpmedic says so" has_finding handshake.legacy_security
+check "xrdp, RDP security: xfreerdp cannot use TLS there" xfreerdp_is_refused tls
+check "xrdp, RDP security: nmap does not list SSL" nmap_does_not_list SSL
+
+check "FreeRDP's shadow server with NLA starts" start_shadow nla
+look "$native"
+check "shadow, NLA: nmap and xfreerdp agree on the protocol and the certificate" agrees 2 "CredSSP (NLA)" nla
+check "shadow, NLA: with another certificate xfreerdp would not connect" refuses_other_certificate nla
+check "shadow, NLA: the certificate is the one in the server's file" test "$fingerprint" = \
+    "$(openssl x509 -in "$work/.config/freerdp/shadow/shadow.crt" -noout -fingerprint -sha256 | sed 's/.*=//' | tr 'A-F' 'a-f')"
+check "shadow, NLA: xfreerdp cannot leave NLA out" xfreerdp_is_refused tls
+check "shadow, NLA: rdpmedic finds nothing wrong" test "$(jq '.findings | length' "$work/seen.json")" = 0
+seen=$stage/$selected/$fingerprint
+look wine build/windows/rdpmedic.exe
+check "shadow, NLA: the .exe sees what the native program sees" test "$stage/$selected/$fingerprint" = "$seen"
+
+port=$(free_port)
+look "$native"
+check "a closed port is refused" test "$stage" = refused
+check "nmap calls it closed" bash -c "timeout 60 nmap -Pn -n -p $port 127.0.0.1 | grep --quiet '^$port/tcp closed'"
+check "xfreerdp does not get in" xfreerdp_is_refused tls
+report
