@@ -31,7 +31,11 @@ changing+='|Set(Named)?SecurityInfo[AW]?|SetFileSecurity[AW]?|SetKernelObjectSec
 changing+='|TerminateProcess|CreateProcess[AW]?|ShellExecute(Ex)?[AW]?|WTS(Logoff|Disconnect|Reset|Send|Terminate)[A-Za-z]*|WSC(Install|Deinstall|Write|Enable|Unin)[A-Za-z0-9]*'
 changing+='|CryptImportKey|CryptGenKey|CryptDestroyKey|CryptSetProvParam|NCrypt(Create|Delete|Finalize|Import|SetProperty)[A-Za-z]*|std::ofstream|std::system|popen'
 changing+='|KEY_(SET_VALUE|WRITE|ALL_ACCESS|CREATE_SUB_KEY)|GENERIC_(WRITE|ALL)|WRITE_(DAC|OWNER)|SERVICE_(START|STOP|CHANGE_CONFIG|ALL_ACCESS)|SC_MANAGER_(CREATE_SERVICE|ALL_ACCESS))\>'
-check "probes call nothing that changes the host" nowhere "$changing" "${probes[@]}"
+# One read starts a program, because Windows tells it in no other way.
+starter=probes/windows/program_output.cpp
+mapfile -t quiet_probes < <(printf '%s\n' "${probes[@]}" | grep --invert-match --line-regexp --fixed-strings "$starter")
+check "probes call nothing that changes the host" nowhere "$changing" "${quiet_probes[@]}"
+check "the one that starts a program does nothing else" nowhere "${changing/'CreateProcess[AW]?|'/}" "$starter"
 
 mapfile -t not_main < <(sources -path 'probes/*' -o -path 'agent/*' -name '*pp' -not -path 'agent/main/*')
 check "arrows point one way: probes and agent know nothing of api" nowhere '#include "api/' "${not_main[@]}"

@@ -33,16 +33,25 @@ std::optional<PortRange> parse_line(std::string_view line) {
     return PortRange{*first, *last};
 }
 
+// "----------    --------"
+bool is_ruler(std::string_view line) {
+    return line.find("--") != line.npos && line.find_first_not_of("- \t\r") == line.npos;
+}
+
 } // namespace
 
-std::vector<PortRange> parse_excluded_ports(std::string_view output) {
+Result<std::vector<PortRange>> parse_excluded_ports(std::string_view output) {
     std::vector<PortRange> ranges;
+    bool table = false;
     while (!output.empty()) {
         const std::string_view line = output.substr(0, output.find('\n'));
         output.remove_prefix(line.size() == output.size() ? line.size() : line.size() + 1);
-        if (const auto range = parse_line(line))
+        table = table || is_ruler(line);
+        if (const auto range = table ? parse_line(line) : std::nullopt)
             ranges.push_back(*range);
     }
+    if (!table)
+        return Error{Errc::malformed, 0, "the excluded port ranges, which are no table"};
     return ranges;
 }
 

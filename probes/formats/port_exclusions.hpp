@@ -11,7 +11,7 @@ namespace rdpmedic {
 // numbers are not: a line counts when it begins with two port numbers, the first not above the second. An asterisk may
 // follow, which marks a range that an administrator set:
 // https://learn.microsoft.com/windows-server/administration/windows-commands/netsh-interface-ipv4
-// Everything else is a heading. Pure, never fails.
-std::vector<PortRange> parse_excluded_ports(std::string_view output);
+// MEM: the table has a ruler of dashes in every language; without one the answer is no table and malformed. Pure.
+Result<std::vector<PortRange>> parse_excluded_ports(std::string_view output);
 
 } // namespace rdpmedic

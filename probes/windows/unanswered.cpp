@@ -11,17 +11,11 @@ Result<SignatureFacts> file_signature(std::string_view) {
     return Error{Errc::unsupported, 0, "file_signature is not read yet"};
 }
 Result<std::string> file_text(std::string_view) { return Error{Errc::unsupported, 0, "file_text is not read yet"}; }
-Result<std::vector<UdpEndpoint>> udp_endpoints() {
-    return Error{Errc::unsupported, 0, "udp_endpoints is not read yet"};
-}
 Result<std::vector<TcpConnection>> tcp_connections() {
     return Error{Errc::unsupported, 0, "tcp_connections is not read yet"};
 }
 Result<TcpStatistics> tcp_statistics() { return Error{Errc::unsupported, 0, "tcp_statistics is not read yet"}; }
 Result<PortRange> dynamic_ports() { return Error{Errc::unsupported, 0, "dynamic_ports is not read yet"}; }
-Result<std::vector<PortRange>> excluded_ports() {
-    return Error{Errc::unsupported, 0, "excluded_ports is not read yet"};
-}
 Result<std::vector<AdapterFacts>> adapters() { return Error{Errc::unsupported, 0, "adapters is not read yet"}; }
 Result<std::vector<NetworkProfile>> network_profiles() {
     return Error{Errc::unsupported, 0, "network_profiles is not read yet"};
