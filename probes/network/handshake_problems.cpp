@@ -181,8 +181,8 @@ Problem no_connection(const HandshakeFacts& facts, const std::string& target) {
                 "the connection."};
     default:
         return {"resolve_failed", unknown,
-                "the name " + facts.target.host + " has no address, so the listener was not tried: " + facts.detail +
-                    ".",
+                "the listener was not tried, because the name " + facts.target.host +
+                    " gives no address: " + facts.detail + ".",
                 "Check the name and DNS, or try the address of the host."};
     }
 }

@@ -1,6 +1,7 @@
 // Which addresses does a name have, when the answer may not take longer than the caller can wait?
 #include "probes/network/resolve.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <future>
@@ -12,13 +13,22 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
+// In our words: those of the system come in its language.
+std::string words(const boost::system::error_code& error) {
+    if (error == asio::error::host_not_found || error == asio::error::no_data)
+        return "the name is not known";
+    if (error == asio::error::host_not_found_try_again)
+        return "the name servers do not answer";
+    return "name resolution failed with error " + std::to_string(error.value());
+}
+
 Resolved ask_system(const std::string& host, std::uint16_t port) {
     asio::io_context io;
     boost::system::error_code error;
     const auto results = tcp::resolver(io).resolve(host, std::to_string(port), tcp::resolver::numeric_service, error);
     Resolved answer;
     if (error)
-        answer.error = "name resolution failed with error " + std::to_string(error.value());
+        answer.error = words(error);
     for (const auto& result : results) {
         // A few systems list an address once per protocol.
         if (answer.endpoints.size() < 4 &&

@@ -69,7 +69,7 @@ for program in build/linux/rdpmedic "wine build/windows/rdpmedic.exe"; do
     run+=(handshake --hosts)
     name=${program##*/}
     file=$work/hosts.txt
-    [ "$name" = rdpmedic ] || file="Z:${work//\//\\}\\hosts.txt"
+    [ "$name" != rdpmedic.exe ] || file="Z:${work//\//\\}\\hosts.txt"
     check "$name: each host has its line, in the order of the file, and the worst counts" exits 2 "$in_order" "${run[@]}" "$file"
     check "$name: without a terminal there is no progress line" quiet
     check "$name: a host that is named twice is asked once" visits $((n + 1))
