@@ -88,6 +88,7 @@ std::vector<Cause> broken_service_causes() {
          .title = "Another program has the RDP port, or the port or adapter is not the one that clients use",
          .findings = {{"listener.port_stolen"},
                       {"handshake.not_rdp"},
+                      {"handshake.x224_refused", strong},
                       {"listener.port_excluded", strong},
                       {"listener.port_invalid"},
                       {"listener.adapter_bound", strong},

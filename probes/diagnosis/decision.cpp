@@ -24,6 +24,7 @@ constexpr std::array answers{
     AnswerOfCode{"handshake.no_reply", Answer::no_reply},
     AnswerOfCode{"handshake.not_rdp", Answer::other_failure},
     AnswerOfCode{"handshake.malformed_reply", Answer::other_failure},
+    AnswerOfCode{"handshake.x224_refused", Answer::other_failure},
     AnswerOfCode{"handshake.no_certificate", Answer::no_certificate},
     AnswerOfCode{"handshake.ssl_required", Answer::other_failure},
     AnswerOfCode{"handshake.inconsistent_flags", Answer::other_failure},
