@@ -105,7 +105,7 @@ bool mentions(const Finding& finding, std::string_view text) {
 
 } // namespace
 
-TEST_CASE("a healthy listener has no findings") { CHECK(lines(healthy()) == Lines{}); }
+TEST_CASE("a listener as Windows sets it up has no findings") { CHECK(lines(healthy()) == Lines{}); }
 
 TEST_CASE("each setting of a healthy listener gives exactly the finding that it deserves") {
     const RegistryPath &ts = keys::terminal_server, &rdp = keys::rdp_tcp;
