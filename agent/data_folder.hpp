@@ -25,5 +25,6 @@ inline std::filesystem::path config_file(const std::filesystem::path& data) { re
 inline std::filesystem::path tokens_file(const std::filesystem::path& data) { return data / "tokens.json"; }
 inline std::filesystem::path repair_token_file(const std::filesystem::path& data) { return data / "repair-token.txt"; }
 inline std::filesystem::path clocks_file(const std::filesystem::path& data) { return data / "clocks.json"; }
+inline std::filesystem::path notes_file(const std::filesystem::path& data) { return data / "notes.json"; }
 
 } // namespace rdpmedic

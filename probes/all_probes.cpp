@@ -1,5 +1,6 @@
 // Which probes exist?
 #include "probes/cert.hpp"
+#include "probes/events.hpp"
 #include "probes/firewall.hpp"
 #include "probes/handshake.hpp"
 #include "probes/own_handshakes.hpp"

@@ -69,7 +69,7 @@ struct Facts {
     std::map<std::string, Error> unread;        // by the name of the query: what could not be read
     std::uint32_t ours = 0;                     // events left out because our own handshakes caused them
     std::map<Kind, std::uint32_t> ours_by_kind; // a key that was unreadable just then is the listener's
-    std::optional<Time> tls_worked;             // when a handshake of ours last completed TLS, where it is known
+    std::optional<Time> tls_worked;             // our last handshake, if it completed TLS and is in the window
 };
 
 // Looks from where the last look ended (context.notes) and joins it with what was seen before, at most

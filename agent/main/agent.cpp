@@ -28,6 +28,20 @@ Clocks saved_clocks(const std::filesystem::path& file, Log& log) {
     return {};
 }
 
+// So do notes: a probe then reads what it has read before once more.
+std::shared_ptr<Notebooks> saved_notes(const std::filesystem::path& file, Log& log) {
+    constexpr std::size_t most = 16 << 20; // far above what the notebooks' own bounds leave room for
+    auto notes = std::make_shared<Notebooks>();
+    const Result<std::string> text = read_whole_file(file, most);
+    if (is_absent(text))
+        return notes;
+    const Result<> loaded = text ? notes->load(*text) : Result<>(text.error());
+    if (!loaded)
+        log.warn("event=notes_lost file=" + log_value(file.string()) +
+                 " reason=" + log_value(describe(loaded.error())));
+    return notes;
+}
+
 std::set<std::string> codes_of(const Snapshot& snapshot) {
     std::set<std::string> codes;
     for (const auto& [id, state] : snapshot.probes)
@@ -60,12 +74,14 @@ class RunningAgent : public Agent {
     RunningAgent(const Settings& settings, std::filesystem::path data, const Machine& machine, Log& log)
         : settings_(settings), data_(std::move(data)), machine_(machine), log_(log),
           probes_(configured_probes(settings_)),
-          board_(first_snapshot(probes_, machine_.now(), saved_clocks(clocks_file(data_), log))) {}
+          board_(first_snapshot(probes_, machine_.now(), saved_clocks(clocks_file(data_), log))),
+          notes_(saved_notes(notes_file(data_), log)) {}
 
     Result<> begin() {
         WatchOptions options;
         options.limits = settings_.limits;
         options.workers = settings_.workers;
+        options.notes = notes_;
         options.published = [this](const Snapshot& before, const Snapshot& after) {
             log_transitions(log_, before, after);
         };
@@ -103,13 +119,34 @@ class RunningAgent : public Agent {
         if (watch_)
             watch_->stop();
         save_clocks();
+        save_notes();
         server_.reset();
         return close_desk(end);
     }
 
     std::vector<std::uint16_t> ports() const override { return server_->ports(); }
 
-    void save_clocks() override {
+    void save_state() override {
+        save_clocks();
+        if (std::chrono::steady_clock::now() - notes_saved_at_ >= notes_interval)
+            save_notes();
+    }
+
+  private:
+    // Probes write into their notes at each run. What is not saved when the power goes is read once more.
+    static constexpr std::chrono::minutes notes_interval{1};
+
+    void save_notes() {
+        const std::uint64_t revision = notes_->revision();
+        notes_saved_at_ = std::chrono::steady_clock::now();
+        if (revision == notes_revision_)
+            return;
+        if (Result<> written = write_file_atomically(notes_file(data_), notes_->to_json()); !written)
+            log_.warn("event=notes_not_saved reason=" + log_value(describe(written.error())));
+        notes_revision_ = revision;
+    }
+
+    void save_clocks() {
         const std::string text = clocks_to_json(*board_.current());
         if (text == saved_)
             return;
@@ -118,7 +155,6 @@ class RunningAgent : public Agent {
         saved_ = text;
     }
 
-  private:
     // Closing takes a running repair back, and a Windows service can take minutes to stop. What is not done in time is
     // left: the journal is open, and the next start takes it back before anything else.
     bool close_desk(std::chrono::steady_clock::time_point end) {
@@ -152,6 +188,9 @@ class RunningAgent : public Agent {
     std::unique_ptr<CountedDesk> desk_;
     std::unique_ptr<api::Server> server_;
     std::string saved_;
+    std::shared_ptr<Notebooks> notes_;
+    std::uint64_t notes_revision_ = 0;
+    std::chrono::steady_clock::time_point notes_saved_at_ = std::chrono::steady_clock::now();
 };
 
 } // namespace

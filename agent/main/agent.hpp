@@ -23,8 +23,8 @@ class Agent {
     // when a call into Windows still hangs: the agent must then not be destroyed before the process ends.
     [[nodiscard]] virtual bool stop() = 0;
     virtual std::vector<std::uint16_t> ports() const = 0;
-    // Writes down since when findings stand, if that has changed. Blocks for the write.
-    virtual void save_clocks() = 0;
+    // Writes down since when findings stand and what probes remember, where that has changed. Blocks for the write.
+    virtual void save_state() = 0;
 };
 
 } // namespace rdpmedic

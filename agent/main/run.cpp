@@ -96,7 +96,7 @@ class Runner {
             if (error)
                 return;
             if (agent_)
-                agent_->save_clocks();
+                agent_->save_state();
             take_up_changes();
             tick();
         });

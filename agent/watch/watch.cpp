@@ -122,9 +122,11 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
         const auto state = snapshot->probes.find(id);
         lock.unlock();
         const Result<Time> now = host->now();
-        const Report report = run(current, *host,
-                                  context_for(state == snapshot->probes.end() ? nullptr : &state->second,
-                                              options.limits, now ? *now : wall_clock()));
+        JudgeContext context = context_for(state == snapshot->probes.end() ? nullptr : &state->second, options.limits,
+                                           now ? *now : wall_clock());
+        if (options.notes)
+            context.notes = &options.notes->of(id);
+        const Report report = run(current, *host, context);
         lock.lock();
         if (running[id].stuck)
             --lane.stuck_workers;

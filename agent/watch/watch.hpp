@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/watch/board.hpp"
+#include "agent/watch/notebooks.hpp"
 #include "probes/probe.hpp"
 
 #include <functional>
@@ -12,7 +13,8 @@ namespace rdpmedic {
 struct WatchOptions {
     Thresholds limits{};
     std::size_t workers = 4;
-    std::size_t slow_workers = 2; // for probes that are slow, beside `workers`
+    std::size_t slow_workers = 2;     // for probes that are slow, beside `workers`
+    std::shared_ptr<Notebooks> notes; // what probes remember; null: nothing
     // After every publication, under the lock of the watch: must neither block nor call back.
     std::function<void(const Snapshot& before, const Snapshot& after)> published = [](const Snapshot&,
                                                                                       const Snapshot&) {};

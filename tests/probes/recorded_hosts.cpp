@@ -19,11 +19,14 @@ const std::vector<RecordedCase>& recorded_cases() {
         {"healthy-windows-11-24h2", {}},
         {"healthy-windows-8.1", {}},
         {"s01-expired-self-signed",
-         {"cert.expired critical", "cert.renewal_broken critical", "handshake.certificate_expired critical"}},
-        {"s02-key-unreadable", {"cert.key_unreadable critical", "handshake.tls_closed critical"}},
+         {"cert.expired critical", "cert.renewal_broken critical", "events.certificate_not_created warning",
+          "handshake.certificate_expired critical"}},
+        {"s02-key-unreadable",
+         {"cert.key_unreadable critical", "events.key_unreadable warning", "handshake.tls_closed critical"}},
         {"s10-rdp-off-by-policy", {"termservice.rdp_off info", "handshake.rdp_off info"}},
         {"s21-termservice-stopped",
-         {"termservice.not_running critical", "termservice.exit_code warning", "handshake.refused critical"}},
+         {"termservice.not_running critical", "termservice.exit_code warning", "events.service_failed warning",
+          "handshake.refused critical"}},
     };
     return rows;
 }

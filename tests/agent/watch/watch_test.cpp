@@ -204,3 +204,34 @@ TEST_CASE("a judge learns since when its finding stands") {
     CHECK_FALSE(known[0]);
     CHECK(known[1]);
 }
+
+TEST_CASE("each probe finds in its notebook what it wrote at its last run") {
+    const auto count = [](const Host&, const JudgeContext& context) -> Result<std::vector<Finding>> {
+        if (context.notes)
+            context.notes->remember("runs", context.notes->recall("runs").value_or("") + "x");
+        return std::vector<Finding>{};
+    };
+    const std::vector probes{probe("first", 1s, count), probe("second", 100s, count)};
+    WatchOptions options;
+    options.notes = std::make_shared<Notebooks>();
+    options.notes->of("first").remember("runs", "before "); // by an earlier process
+    Board board(first_snapshot(probes, host->time));
+    Watch watch(host, probes, board, options);
+    watch.start();
+    CHECK(eventually(board, [&](const Snapshot& snapshot) {
+        return snapshot.complete() && options.notes->of("first").recall("runs")->size() >= 9;
+    }));
+    watch.stop();
+    CHECK(options.notes->of("first").recall("runs")->substr(0, 9) == "before xx");
+    CHECK(options.notes->of("second").recall("runs") == "x");
+}
+
+TEST_CASE("a single check remembers nothing") {
+    bool had_notes = true;
+    const auto look = [&had_notes](const Host&, const JudgeContext& context) -> Result<std::vector<Finding>> {
+        had_notes = context.notes != nullptr;
+        return std::vector<Finding>{};
+    };
+    static_cast<void>(check_once(*host, {probe("one", 1s, look)}, {}, host->time));
+    CHECK_FALSE(had_notes);
+}

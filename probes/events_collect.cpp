@@ -1,0 +1,212 @@
+// What have the event logs said about RDP since the last look?
+#include "probes/events.hpp"
+#include "probes/events_ledger.hpp"
+#include "probes/events_queries.hpp"
+#include "probes/events_relations.hpp"
+#include "probes/handshake.hpp"
+#include "probes/time_text.hpp"
+
+#include <algorithm>
+
+namespace rdpmedic::events {
+namespace {
+
+constexpr std::string_view note = "ledger";
+
+// Far more than a host without a flood has between two looks. What lies behind them comes with the next look.
+constexpr int most_pages = 4;
+
+// What of this host decides what an event means. Each part has a default that says less: 3389, any process.
+Ground ground_of(const Host& host, const JudgeContext& context) {
+    Ground ground;
+    ground.slow_round_trip = context.limits.round_trip_warn;
+    if (const auto port = handshake::listener_port(host))
+        ground.port = *port;
+    const Result<ServiceFacts> service = host.service("TermService");
+    if (!service || service->process_id == 0)
+        return ground;
+    ground.term_service = service->process_id;
+    if (const auto process = host.process(service->process_id))
+        ground.term_service_started = process->started;
+    return ground;
+}
+
+// An event of the service control manager without the registered name of its service.
+bool needs_names(const EventRecord& record, const Ground& ground) {
+    return record.provider == "Service Control Manager" && record.id != 7036 && service_of(record, ground).empty();
+}
+
+// LSM 42, the counterpart of 41.
+bool ends_arbitration(const EventRecord& record) {
+    return record.id == 42 && record.provider == "Microsoft-Windows-TerminalServices-LocalSessionManager";
+}
+
+// One look at everything: records in the order of time, bookmarks moved on.
+class Look {
+  public:
+    Look(const Host& host, const JudgeContext& context, Ledger& ledger)
+        : host_(host), context_(context), ledger_(ledger), ground_(ground_of(host, context)) {}
+
+    std::vector<Seen> seen() {
+        const auto window = std::chrono::duration_cast<std::chrono::seconds>(context_.limits.evidence_window);
+        for (EventQuery& query : queries(window, ground_.port))
+            ask(query);
+        for (const auto& [query, end] : last_)
+            ledger_.seen(query, end.first, end.second);
+        name_services();
+        std::vector<Seen> seen;
+        for (EventRecord& record : records_)
+            if (const auto kind = classify(record, ground_))
+                seen.push_back({std::move(record), *kind});
+            else if (ends_arbitration(record))
+                seen.push_back({std::move(record), Kind::session_arbitration});
+        std::stable_sort(seen.begin(), seen.end(),
+                         [](const Seen& a, const Seen& b) { return a.record.time < b.record.time; });
+        return seen;
+    }
+
+    const Ground& ground() const noexcept { return ground_; }
+    std::map<std::string, Error> unread;
+
+  private:
+    void ask(EventQuery& query) {
+        query.bookmark = ledger_.bookmark(query.name);
+        for (int page = 0; page < most_pages; ++page) {
+            const bool forward = !query.bookmark.empty();
+            const Result<EventPage> answer = host_.events(query);
+            if (is_unreadable(answer))
+                unread.emplace(query.name, answer.error());
+            if (!answer) // an older Windows, or a role that is not there, does not have the channel
+                return;
+            for (const std::string& xml : answer->records)
+                take(query.name, xml);
+            ledger_.set_bookmark(query.name, answer->bookmark);
+            if (!forward || !answer->more || answer->bookmark == query.bookmark)
+                return;
+            query.bookmark = answer->bookmark;
+        }
+    }
+
+    // A record that is no event in the documented shape cannot be told apart from one that means nothing to us.
+    void take(const std::string& query, const std::string& xml) {
+        Result<EventRecord> record = parse_event(xml);
+        if (!record || record->time < context_.now - context_.limits.evidence_window ||
+            !ledger_.is_new(query, record->time, record->record))
+            return;
+        last_[query] = {record->time, record->record};
+        records_.push_back(std::move(*record));
+    }
+
+    // Once a look at most, and rarely: every service and driver is listed.
+    void name_services() {
+        if (std::none_of(records_.begin(), records_.end(), [this](const auto& r) { return needs_names(r, ground_); }))
+            return;
+        const Result<std::vector<ServiceSummary>> services = host_.services();
+        if (!services) // then an event that has only a display name is nobody's
+            return;
+        for (const ServiceSummary& service : *services)
+            ground_.service_names.emplace(service.display_name, service.name);
+    }
+
+    const Host& host_;
+    const JudgeContext& context_;
+    Ledger& ledger_;
+    Ground ground_;
+    std::vector<EventRecord> records_;
+    std::map<std::string, std::pair<Time, std::uint64_t>> last_;
+};
+
+// Names of people are left out, but for whom a logon was refused.
+bool is_shown(const EventRecord& record, const std::string& field) {
+    if (record.channel != "Security")
+        return true;
+    for (const char* shown : {"IpAddress", "LogonType", "TargetUserName", "Status", "SubStatus", "SourceAddress"})
+        if (field == shown)
+            return true;
+    return false;
+}
+
+// "2026-01-15T08:30:00Z Schannel 36870 ErrorCode=0x8009030D Type=server". Fields are foreign text.
+std::string line_of(const EventRecord& record, const Ground& ground) {
+    constexpr std::size_t longest = 200;
+    const auto dash = record.provider.rfind('-');
+    std::string line = to_iso(record.time) + " " +
+                       (dash == std::string::npos ? record.provider : record.provider.substr(dash + 1)) + " " +
+                       std::to_string(record.id);
+    if (const std::string service = service_of(record, ground);
+        !service.empty() && record.provider == "Service Control Manager")
+        line += " service=" + service;
+    for (const auto& [name, value] : record.data)
+        if (!value.empty() && is_shown(record, name))
+            line += " " + name + "=" + value;
+    for (const std::string& value : record.unnamed)
+        if (!value.empty())
+            line += " " + value;
+    if (line.size() > longest)
+        line = line.substr(0, longest - 3) + "...";
+    for (char& c : line)
+        if (static_cast<unsigned char>(c) < ' ')
+            c = ' ';
+    return line;
+}
+
+// An arbitration that ends, ends within seconds: what is open after a minute will not.
+void count_arbitrations(Ledger& ledger, Time now) {
+    for (auto open = ledger.arbitrations.begin(); open != ledger.arbitrations.end();) {
+        const auto& [session, time] = *open;
+        if (now - time < std::chrono::minutes{1}) {
+            ++open;
+            continue;
+        }
+        ledger.count({Kind::session_arbitration, time, 41, false, false,
+                      to_iso(time) + " LocalSessionManager 41 SessionID=" + session + ", without 42"});
+        open = ledger.arbitrations.erase(open);
+    }
+}
+
+void count_all(const std::vector<Seen>& seen, const Relations& relations, const Ground& ground, Time now,
+               Ledger& ledger) {
+    for (const Seen& one : seen) {
+        const auto& [record, kind] = one;
+        if (ends_arbitration(record)) {
+            ledger.arbitrations.erase(std::string(record.field("SessionID")));
+        } else if (kind == Kind::session_arbitration) {
+            ledger.arbitrations[std::string(record.field("SessionID"))] = record.time;
+        } else if (relations.came_through_rdp(one)) {
+            const bool of_rdp =
+                is_of_schannel(kind) &&
+                caused_by_term_service(record, ground).value_or(relations.came_with_arrival(record.time));
+            ledger.count({kind, record.time, record.id, of_rdp, relations.is_ours(one), line_of(record, ground)});
+        }
+    }
+    count_arbitrations(ledger, now);
+}
+
+Ledger ledger_of(const JudgeContext& context, std::chrono::seconds window) {
+    const auto text = context.notes ? context.notes->recall(note) : std::nullopt;
+    const auto ledger = text ? Ledger::from_json(*text, window) : std::nullopt;
+    return ledger ? *ledger : Ledger(window);
+}
+
+} // namespace
+
+Result<Facts> collect(const Host& host, const JudgeContext& context, const std::vector<OwnHandshake>& own) {
+    const auto window = std::chrono::duration_cast<std::chrono::seconds>(context.limits.evidence_window);
+    const Time from = context.now - window;
+    Ledger ledger = ledger_of(context, window);
+    Look look(host, context, ledger);
+    const std::vector<Seen> seen = look.seen();
+    const Relations relations(seen, own, ledger.arrivals);
+    count_all(seen, relations, look.ground(), context.now, ledger);
+    ledger.arrivals = relations.arrivals();
+    if (!own.empty())
+        ledger.tls_worked = own.back().tls_completed ? std::optional(own.back().from) : std::nullopt;
+    ledger.prune(from);
+    if (context.notes)
+        context.notes->remember(note, ledger.to_json());
+    Facts facts = ledger.facts(from);
+    facts.unread = std::move(look.unread);
+    return facts;
+}
+
+} // namespace rdpmedic::events
