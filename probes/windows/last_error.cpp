@@ -18,6 +18,7 @@ Errc errc_of_win32(std::uint32_t native) noexcept {
     case ERROR_KEY_DELETED:
     case ERROR_SERVICE_DOES_NOT_EXIST:
     case ERROR_CTX_WINSTATION_NOT_FOUND:
+    case ERROR_EVT_CHANNEL_NOT_FOUND:
         return Errc::not_found;
     case ERROR_ACCESS_DENIED:
     case ERROR_PRIVILEGE_NOT_HELD:

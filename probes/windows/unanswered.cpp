@@ -24,7 +24,6 @@ Result<EchoFacts> echo(std::string_view) { return Error{Errc::unsupported, 0, "e
 Result<PowerFacts> power() { return Error{Errc::unsupported, 0, "power is not read yet"}; }
 Result<HostNames> host_names() { return Error{Errc::unsupported, 0, "host_names is not read yet"}; }
 Result<std::vector<std::string>> dns(const DnsQuestion&) { return Error{Errc::unsupported, 0, "dns is not read yet"}; }
-Result<EventPage> events(const EventQuery&) { return Error{Errc::unsupported, 0, "events is not read yet"}; }
 Result<MemoryFacts> memory() { return Error{Errc::unsupported, 0, "memory is not read yet"}; }
 Result<ProcessFacts> process(std::uint32_t) { return Error{Errc::unsupported, 0, "process is not read yet"}; }
 Result<VolumeFacts> volume(std::string_view) { return Error{Errc::unsupported, 0, "volume is not read yet"}; }

@@ -9,6 +9,7 @@ namespace rdpmedic::testing {
 namespace {
 
 const std::wstring root = L"SOFTWARE\\rdpmedic-test";
+constexpr const wchar_t* overrides_key = L"Software\\Wine\\DllOverrides";
 
 } // namespace
 
@@ -76,6 +77,33 @@ DWORD run(std::wstring command_line) {
     DWORD status = 0;
     REQUIRE(::GetExitCodeProcess(process.get(), &status));
     return status;
+}
+
+SystemStandin::SystemStandin(std::wstring dll)
+    : dll_(std::move(dll)), target_(L"C:\\windows\\system32\\" + dll_ + L".dll"),
+      saved_(L"C:\\windows\\system32\\" + dll_ + L".saved") {
+    const auto standin = standins_folder() / (dll_ + L".dll");
+    REQUIRE(std::filesystem::exists(standin));
+    // Moved away, never written into: prefixes share Wine's own files through hard links.
+    std::filesystem::rename(target_, saved_);
+    std::error_code error;
+    CHECK(std::filesystem::copy_file(standin, target_, error));
+    constexpr wchar_t native[] = L"native";
+    CHECK(::RegSetKeyValueW(HKEY_CURRENT_USER, overrides_key, dll_.c_str(), REG_SZ, native, sizeof native) ==
+          ERROR_SUCCESS);
+}
+
+SystemStandin::~SystemStandin() {
+    ::RegDeleteKeyValueW(HKEY_CURRENT_USER, overrides_key, dll_.c_str());
+    std::error_code ignored;
+    std::filesystem::remove(target_, ignored);
+    std::filesystem::rename(saved_, target_, ignored);
+}
+
+void run_hidden_test(const std::wstring& name) {
+    wchar_t program[MAX_PATH] = {};
+    REQUIRE(::GetModuleFileNameW(nullptr, program, MAX_PATH) > 0);
+    CHECK(run(L"\"" + std::wstring(program) + L"\" \"" + name + L"\"") == 0);
 }
 
 } // namespace rdpmedic::testing

@@ -49,6 +49,24 @@ class ScopedVariable {
     bool existed_ = false;
 };
 
+// Puts a stand-in into System32, where alone the product looks for `dll` ("wtsapi32"), and Wine's own back at the end.
+// The override makes programs that start meanwhile load it; the variable WINEDLLOVERRIDES would not reach them, since
+// Wine reads it from the environment that Wine itself was started with.
+class SystemStandin {
+  public:
+    explicit SystemStandin(std::wstring dll);
+    ~SystemStandin();
+    SystemStandin(const SystemStandin&) = delete;
+    SystemStandin& operator=(const SystemStandin&) = delete;
+
+  private:
+    std::wstring dll_;
+    std::filesystem::path target_, saved_;
+};
+
+// Runs one hidden test of this program and fails where that does: its assertions are the calling test's.
+void run_hidden_test(const std::wstring& name);
+
 // Runs a command line with this process's environment and waits. Returns its exit status; fails the test where it
 // cannot be started.
 DWORD run(std::wstring command_line);

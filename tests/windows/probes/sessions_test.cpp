@@ -14,52 +14,18 @@ namespace {
 
 constexpr const wchar_t* file_variable = L"RDPMEDIC_STANDIN_SESSIONS";
 
-constexpr const wchar_t* overrides_key = L"Software\\Wine\\DllOverrides";
-
-// Puts the stand-in into System32, where alone the product looks for wtsapi32.dll, and Wine's own back at the end. The
-// override makes programs that start meanwhile load it; the variable WINEDLLOVERRIDES would not reach them, since Wine
-// reads it from the environment that Wine itself was started with.
-class SessionsStandin {
-  public:
-    SessionsStandin() {
-        const auto standin = standins_folder() / "wtsapi32.dll";
-        REQUIRE(std::filesystem::exists(standin));
-        // Moved away, never written into: prefixes share Wine's own files through hard links.
-        std::filesystem::rename(target_, saved_);
-        std::error_code error;
-        CHECK(std::filesystem::copy_file(standin, target_, error));
-        constexpr wchar_t native[] = L"native";
-        CHECK(::RegSetKeyValueW(HKEY_CURRENT_USER, overrides_key, L"wtsapi32", REG_SZ, native, sizeof native) ==
-              ERROR_SUCCESS);
-    }
-    ~SessionsStandin() {
-        ::RegDeleteKeyValueW(HKEY_CURRENT_USER, overrides_key, L"wtsapi32");
-        std::error_code ignored;
-        std::filesystem::remove(target_, ignored);
-        std::filesystem::rename(saved_, target_, ignored);
-    }
-    SessionsStandin(const SessionsStandin&) = delete;
-    SessionsStandin& operator=(const SessionsStandin&) = delete;
-
-  private:
-    std::filesystem::path target_ = L"C:\\windows\\system32\\wtsapi32.dll",
-                          saved_ = L"C:\\windows\\system32\\wtsapi32.saved";
-};
-
 // Runs one hidden test of this program with the stand-in; its assertions are this test's.
 void run_with_standin(const std::string& sessions, const std::wstring& hidden_test) {
     if (!runs_under_wine()) {
         WARN("not under Wine: real sessions cannot be replaced by a stand-in");
         return;
     }
-    const SessionsStandin standin;
+    const SystemStandin standin(L"wtsapi32");
     const TemporaryFolder folder;
     const auto file = folder.path() / "sessions.json";
     std::ofstream(file) << sessions;
     const ScopedVariable name(file_variable, file.c_str());
-    wchar_t program[MAX_PATH] = {};
-    REQUIRE(::GetModuleFileNameW(nullptr, program, MAX_PATH) > 0);
-    CHECK(run(L"\"" + std::wstring(program) + L"\" \"" + hidden_test + L"\"") == 0);
+    run_hidden_test(hidden_test);
 }
 
 Time at(std::int64_t seconds) { return Time(std::chrono::seconds(seconds)); }
