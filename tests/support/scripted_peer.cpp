@@ -10,6 +10,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
@@ -138,6 +139,16 @@ struct ScriptedPeer::Play {
             co_await stream.async_shutdown(no_throw);
     }
 
+    // A client that closes with bytes unread sends a reset right behind its FIN.
+    asio::awaitable<bool> reset_follows(tcp::socket& socket) {
+        asio::steady_timer moment(io, std::chrono::milliseconds{20});
+        co_await moment.async_wait(no_throw);
+        asio::detail::socket_option::integer<SOL_SOCKET, SO_ERROR> pending;
+        boost::system::error_code error;
+        socket.get_option(pending, error);
+        co_return error || pending.value() != 0;
+    }
+
     asio::awaitable<void> end(tcp::socket& socket, Seen& view) {
         if (ending == Ending::hang) {
             std::array<std::uint8_t, 4096> chunk;
@@ -147,6 +158,7 @@ struct ScriptedPeer::Play {
                 if (error)
                     break;
             }
+            view.clean_close = view.clean_close && !co_await reset_follows(socket);
         }
         boost::system::error_code ignored;
         if (ending == Ending::reset)
