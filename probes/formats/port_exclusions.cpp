@@ -25,10 +25,14 @@ std::optional<std::uint16_t> take_port(std::string_view& text) {
 }
 
 std::optional<PortRange> parse_line(std::string_view line) {
-    const auto first = take_port(line);
-    const auto last = first ? take_port(line) : std::nullopt;
+    const std::optional<std::uint16_t> first = take_port(line);
+    if (!first)
+        return std::nullopt;
+    const std::optional<std::uint16_t> last = take_port(line);
+    if (!last)
+        return std::nullopt;
     skip_blanks(line);
-    if (!last || *first > *last || (!line.empty() && line.front() != '*'))
+    if (*first > *last || (!line.empty() && line.front() != '*'))
         return std::nullopt;
     return PortRange{*first, *last};
 }
