@@ -16,6 +16,7 @@ struct SearchTraits {
 using Search = Handle<SearchTraits>;
 
 constexpr std::size_t most_names = 10'000;
+constexpr std::size_t most_text = 1024 * 1024;
 
 bool is_absolute(std::wstring_view path) noexcept {
     const auto slash = [](wchar_t c) { return c == L'\\' || c == L'/'; };
@@ -98,6 +99,28 @@ Result<Bytes> file_security(std::string_view path) {
         const BOOL told = ::GetKernelObjectSecurity(handle.get(), wanted_security, to, size, &size);
         return told ? ERROR_SUCCESS : ::GetLastError();
     });
+}
+
+// Shared with everybody, also with those who write it at the moment.
+Result<std::string> file_text(std::string_view path) {
+    const auto expanded = expand(path);
+    if (!expanded)
+        return expanded.error();
+    const File handle(::CreateFileW(expanded->c_str(), GENERIC_READ,
+                                    FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
+                                    FILE_FLAG_SEQUENTIAL_SCAN, nullptr));
+    if (!handle)
+        return last_error("CreateFileW", to_utf8(*expanded));
+    std::string text;
+    char block[16384];
+    for (DWORD size = 0;; text.append(block, size)) {
+        if (!::ReadFile(handle.get(), block, sizeof block, &size, nullptr))
+            return last_error("ReadFile", to_utf8(*expanded));
+        if (size == 0)
+            return text;
+        if (text.size() + size > most_text)
+            return Error{Errc::malformed, 0, to_utf8(*expanded) + ", which is larger than 1 MB"};
+    }
 }
 
 Result<std::vector<std::string>> folder(std::string_view path) {

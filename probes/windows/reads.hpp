@@ -35,7 +35,7 @@ Result<std::string> file_text(std::string_view name);                        // 
 Result<std::vector<UdpEndpoint>> udp_endpoints();                            // udp_table.cpp, iphlpapi
 Result<std::vector<TcpConnection>> tcp_connections();                        // tcp_table.cpp
 Result<TcpStatistics> tcp_statistics();                                      // tcp_statistics.cpp, iphlpapi
-Result<PortRange> dynamic_ports();                                           // wmi_network.cpp, WMI
+Result<PortRange> dynamic_ports();                                           // excluded_ports.cpp, netsh
 Result<std::vector<PortRange>> excluded_ports();                             // excluded_ports.cpp, netsh
 Result<std::vector<AdapterFacts>> adapters();                                // adapters.cpp, iphlpapi
 Result<std::vector<NetworkProfile>> network_profiles();                      // network_profiles.cpp, netlistmgr by COM

@@ -10,20 +10,6 @@ Result<std::vector<ServiceSummary>> services() { return Error{Errc::unsupported,
 Result<SignatureFacts> file_signature(std::string_view) {
     return Error{Errc::unsupported, 0, "file_signature is not read yet"};
 }
-Result<std::string> file_text(std::string_view) { return Error{Errc::unsupported, 0, "file_text is not read yet"}; }
-Result<std::vector<TcpConnection>> tcp_connections() {
-    return Error{Errc::unsupported, 0, "tcp_connections is not read yet"};
-}
-Result<TcpStatistics> tcp_statistics() { return Error{Errc::unsupported, 0, "tcp_statistics is not read yet"}; }
-Result<PortRange> dynamic_ports() { return Error{Errc::unsupported, 0, "dynamic_ports is not read yet"}; }
-Result<std::vector<AdapterFacts>> adapters() { return Error{Errc::unsupported, 0, "adapters is not read yet"}; }
-Result<std::vector<NetworkProfile>> network_profiles() {
-    return Error{Errc::unsupported, 0, "network_profiles is not read yet"};
-}
-Result<EchoFacts> echo(std::string_view) { return Error{Errc::unsupported, 0, "echo is not read yet"}; }
-Result<PowerFacts> power() { return Error{Errc::unsupported, 0, "power is not read yet"}; }
-Result<HostNames> host_names() { return Error{Errc::unsupported, 0, "host_names is not read yet"}; }
-Result<std::vector<std::string>> dns(const DnsQuestion&) { return Error{Errc::unsupported, 0, "dns is not read yet"}; }
 Result<MemoryFacts> memory() { return Error{Errc::unsupported, 0, "memory is not read yet"}; }
 Result<ProcessFacts> process(std::uint32_t) { return Error{Errc::unsupported, 0, "process is not read yet"}; }
 Result<VolumeFacts> volume(std::string_view) { return Error{Errc::unsupported, 0, "volume is not read yet"}; }
