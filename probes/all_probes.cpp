@@ -1,10 +1,12 @@
 // Which probes exist?
 #include "probes/cert.hpp"
+#include "probes/dns.hpp"
 #include "probes/events.hpp"
 #include "probes/firewall.hpp"
 #include "probes/handshake.hpp"
-#include "probes/own_handshakes.hpp"
 #include "probes/listener.hpp"
+#include "probes/network.hpp"
+#include "probes/own_handshakes.hpp"
 #include "probes/sessions.hpp"
 #include "probes/termservice.hpp"
 #include "probes/tls.hpp"

@@ -1,5 +1,5 @@
 // What does the name service say?
-#include "probes/formats/reverse_name.hpp"
+#include "probes/formats/dns_name.hpp"
 #include "probes/windows/handle.hpp"
 #include "probes/windows/last_error.hpp"
 #include "probes/windows/reads.hpp"

@@ -118,3 +118,20 @@ TEST_CASE("a file is read while its thread keeps its own token") {
     CHECK_FALSE(::OpenThreadToken(::GetCurrentThread(), TOKEN_QUERY, TRUE, token.out()));
     CHECK(::GetLastError() == ERROR_NO_TOKEN);
 }
+
+TEST_CASE("the text of a file is read whole, up to one megabyte, while others have it open") {
+    const TemporaryFolder folder;
+    const auto host = make_windows_host();
+    const auto path = folder.path() / "hosts";
+    std::ofstream writer(path, std::ios::binary);
+    writer << "a\r\nb\0c" << std::flush;
+    CHECK(host->file_text(utf8(path)).value() == "a\r\nb");
+    writer << std::string(1024 * 1024 - 4, 'x') << std::flush;
+    CHECK(host->file_text(utf8(path)).value().size() == 1024 * 1024);
+    writer << "y" << std::flush;
+    CHECK(host->file_text(utf8(path)).error().code == Errc::malformed);
+    write(folder.path() / "empty", 0);
+    CHECK(host->file_text(utf8(folder.path() / "empty")).value().empty());
+    CHECK(is_absent(host->file_text(utf8(folder.path() / "none"))));
+    CHECK(is_unreadable(host->file_text(utf8(folder.path())))); // a folder has no text
+}

@@ -84,3 +84,34 @@ TEST_CASE("a port is free again once its listener is closed") {
     for (const TcpListener& row : make_windows_host()->tcp_listeners().value())
         CHECK_FALSE((row.port == port && row.process_id == ::GetCurrentProcessId()));
 }
+
+TEST_CASE("a connection of this process is found from both its ends, and its listener is none") {
+    const WinsockUse use;
+    const auto [listener, port] = listen_on("127.0.0.1", AF_INET);
+    u_long blocking = 0;
+    REQUIRE(::ioctlsocket(listener.get(), static_cast<long>(FIONBIO), &blocking) == 0);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = ::htons(port);
+    to.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+    const Socket client(::socket(AF_INET, SOCK_STREAM, IPPROTO_TCP));
+    REQUIRE(::connect(client.get(), reinterpret_cast<sockaddr*>(&to), sizeof to) == 0);
+    const Socket server(::accept(listener.get(), nullptr, nullptr));
+    REQUIRE(server);
+    sockaddr_in from{};
+    int size = sizeof from;
+    REQUIRE(::getsockname(client.get(), reinterpret_cast<sockaddr*>(&from), &size) == 0);
+    const std::uint16_t other = ::ntohs(from.sin_port);
+    const auto rows = make_windows_host()->tcp_connections();
+    REQUIRE(rows.has_value());
+    const auto count = [&](std::uint16_t local, std::uint16_t remote) {
+        return std::count_if(rows->begin(), rows->end(), [&](const TcpConnection& row) {
+            return row.local_address == "127.0.0.1" && row.remote_address == "127.0.0.1" && row.local_port == local &&
+                   row.remote_port == remote && row.state == TcpState::established;
+        });
+    };
+    CHECK(count(port, other) == 1);
+    CHECK(count(other, port) == 1);
+    for (const TcpConnection& row : *rows)
+        CHECK(row.state != TcpState::listen);
+}

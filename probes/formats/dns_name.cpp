@@ -1,9 +1,25 @@
-// Under which name does the DNS keep the names of an address?
-#include "probes/formats/reverse_name.hpp"
+// How are names of the DNS written and compared?
+#include "probes/formats/dns_name.hpp"
 
 #include "probes/formats/ip_address.hpp"
 
 namespace rdpmedic {
+
+std::string plain_name(std::string_view name) {
+    if (!name.empty() && name.back() == '.')
+        name.remove_suffix(1);
+    std::string plain(name);
+    for (char& c : plain)
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c + ('a' - 'A'));
+    return plain;
+}
+
+bool is_below(std::string_view name, std::string_view domain) {
+    const std::string inner = plain_name(name), outer = "." + plain_name(domain);
+    return outer.size() > 1 && inner.size() > outer.size() &&
+           inner.compare(inner.size() - outer.size(), outer.size(), outer) == 0;
+}
 
 Result<std::string> reverse_name(std::string_view address) {
     const auto parsed = parse_ip_address(address);

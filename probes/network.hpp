@@ -1,0 +1,59 @@
+// Do packets of RDP get through this host's own network?
+#pragma once
+
+#include "probes/network_memory.hpp"
+#include "probes/network_ports.hpp"
+#include "probes/probe.hpp"
+
+namespace rdpmedic::network {
+
+// Fewer than these between two looks say nothing about a share of one or two percent.
+constexpr std::uint64_t few_segments = 1000, few_packets = 1000;
+constexpr std::uint32_t few_requests = 20;           // of echo, over some looks
+constexpr std::chrono::hours silence_speaks_for{24}; // how long a gateway that used to answer is missed
+constexpr std::uint32_t least_mtu = 1280;            // RFC 8200, section 5: what every link of IPv6 carries
+
+// MEM: the numbers are IANA's; that VPN clients use 23 and 53 is from memory, and is evidence only.
+// https://learn.microsoft.com/windows/win32/api/netioapi/ns-netioapi-mib_if_row2
+constexpr std::uint32_t type_ppp = 23, type_loopback = 24, type_virtual = 53, type_tunnel = 131;
+
+// Neither the loopback adapter nor the tunnels of Windows itself (Teredo, ISATAP, 6to4).
+bool is_real(const AdapterFacts& adapter);
+// Whether it has an address that others can reach: none that Windows gave it for want of a DHCP server.
+bool has_address(const AdapterFacts& adapter);
+
+struct Gateway {
+    std::string address, adapter; // the adapter's name
+    Result<EchoFacts> now = EchoFacts{};
+    GatewayMemory memory; // with the present look
+};
+
+struct PowerSaving {
+    std::string adapter; // name
+    RegistryPath key;
+    Result<std::uint32_t> capabilities = 0U; // PnPCapabilities; not_found: as Windows sets it up
+};
+
+struct Facts {
+    Result<std::vector<AdapterFacts>> adapters = std::vector<AdapterFacts>{};
+    Result<TcpStatistics> tcp = TcpStatistics{};
+    std::optional<Memory> before; // the look before, empty at the first
+    Result<std::vector<TcpConnection>> connections = std::vector<TcpConnection>{};
+    std::optional<Result<PortRange>> dynamic_ports;  // asked where there are enough connections for the smallest range
+    std::optional<Result<ProcessFacts>> top_process; // the one with most of these ports
+    std::vector<Gateway> gateways;
+    Result<std::vector<NetworkProfile>> networks = std::vector<NetworkProfile>{};
+    std::optional<Result<DomainMembership>> domain;   // asked where the networks make it count
+    std::optional<Result<FirewallProfiles>> firewall; // the same
+    Result<PowerFacts> power = PowerFacts{};
+    std::vector<PowerSaving> power_saving; // of adapters in use, where the machine can sleep
+};
+
+// Blocks as the host does: up to 12 s for the echoes of four gateways. A failed read is in the facts.
+Result<Facts> collect(const Host& host, const JudgeContext& context);
+// Pure.
+std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
+
+Probe probe(const ProbeOptions& options);
+
+} // namespace rdpmedic::network

@@ -1,0 +1,334 @@
+// Is a name that leads elsewhere found, and an ordinary host left alone?
+#include "probes/dns.hpp"
+#include "tests/support/fake_host.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rdpmedic;
+using namespace rdpmedic::dns;
+using testing::FakeHost;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+
+const std::string own = "host01.example.local", locator = "_ldap._tcp.dc._msdcs.example.local";
+const Error no_such{Errc::not_found, 9003, "DnsQuery_W"}, silence{Errc::timed_out, 1460, "DnsQuery_W"},
+    failed{Errc::io, 9002, "DnsQuery_W"};
+constexpr const char* hosts_read = R"(file_text %SystemRoot%\System32\drivers\etc\hosts)";
+
+AdapterFacts ethernet() {
+    AdapterFacts adapter;
+    adapter.name = "Ethernet";
+    adapter.type = 6;
+    adapter.up = adapter.connected = adapter.hardware = adapter.registers_in_dns = true;
+    adapter.addresses = {"10.0.0.10", "fe80::1%4", "fd00::10"};
+    adapter.gateways = {"10.0.0.1"};
+    adapter.dns_servers = {"10.0.0.2"};
+    return adapter;
+}
+
+// A member server of example.local that is known under its name.
+struct World : FakeHost {
+    AdapterFacts adapter = ethernet();
+
+    World() {
+        give("host_names", HostNames{"HOST01", "host01", "example.local"});
+        give("domain_membership", DomainMembership{true, "EXAMPLE"});
+        give("secure_channel EXAMPLE", SecureChannel{R"(\\DC01.example.local)", 0});
+        give(hosts_read, std::string("# nothing\r\n"));
+        servers("A", own, Lines{"10.0.0.10"});
+        servers("AAAA", own, Lines{"fd00::10"});
+        servers("SRV", locator, Lines{"DC01.example.local:389"});
+        give("dns A " + own, Lines{"10.0.0.10"});
+        give("dns AAAA " + own, no_such);
+    }
+
+    template <class T>
+    void servers(const std::string& type, const std::string& name, T answer) {
+        give("dns " + type + " " + name + " from the servers", answer);
+    }
+    void workgroup(const std::string& domain = {}) {
+        give("domain_membership", DomainMembership{false, "WORKGROUP"});
+        give("host_names", HostNames{"HOST01", "host01", domain});
+    }
+    std::vector<Finding> findings() {
+        give("adapters", std::vector<AdapterFacts>{adapter});
+        return probe({}).run(*this, {}).value();
+    }
+    Lines look() {
+        Lines lines;
+        for (const Finding& finding : findings())
+            lines.push_back(finding.code + " " + name_of(finding.severity) + " " + finding.subject);
+        return lines;
+    }
+};
+
+// Counts what it is asked, and answers nothing of it in time.
+struct SilentHost : World {
+    mutable int asked = 0;
+    Result<std::vector<std::string>> dns(const DnsQuestion&) const override {
+        ++asked;
+        return silence;
+    }
+};
+
+} // namespace
+
+TEST_CASE("a member that is known under its name has no dns findings") {
+    World host;
+    CHECK(host.look() == Lines{});
+    host.servers("PTR", "10.0.0.10", Lines{"HOST01.Example.local."});
+    CHECK(host.look() == Lines{});
+    host.servers("AAAA", own, no_such);
+    host.give(hosts_read, Error{Errc::not_found, 2, "CreateFileW"}); // Windows does without
+    CHECK(host.look() == Lines{});
+}
+
+TEST_CASE("a host in a workgroup needs no name service") {
+    World host;
+    host.workgroup();
+    SECTION("no name, no servers") { host.adapter.dns_servers = {}; }
+    SECTION("servers that know nothing") {
+        host.adapter.dns_suffix = "lan";
+        host.servers("A", "host01.lan", no_such);
+        host.servers("AAAA", "host01.lan", no_such);
+    }
+    SECTION("a suffix that nobody knows") {
+        host.workgroup("example.local");
+        host.servers("A", own, no_such);
+        host.servers("AAAA", own, no_such);
+    }
+    SECTION("another name at its address") {
+        host.workgroup("example.local");
+        host.servers("PTR", "10.0.0.10", Lines{"other.example.local"});
+    }
+    CHECK(host.look() == Lines{});
+}
+
+TEST_CASE("what the servers say of the own name is compared with the own addresses") {
+    struct Row {
+        const char* what;
+        Lines a, aaaa, expected;
+    };
+    const Lines wrong{"dns.wrong_address critical " + own}, stale{"dns.stale_address warning " + own};
+    const auto row = GENERATE_COPY(
+        Row{"own", {"10.0.0.10"}, {}, {}}, Row{"own, written otherwise", {"10.0.0.10"}, {"FD00:0:0::10"}, {}},
+        Row{"another", {"10.0.0.11"}, {}, wrong}, Row{"another of IPv6", {"10.0.0.10"}, {"fd00::11"}, stale},
+        Row{"own and another", {"10.0.0.11", "10.0.0.10"}, {}, stale},
+        Row{"two others", {"10.0.0.11", "10.0.0.12"}, {}, wrong}, Row{"loopback", {"127.0.0.1"}, {}, wrong},
+        Row{"a public one before a private host", {"198.51.100.7"}, {}, {}},
+        Row{"a public one beside the own", {"198.51.100.7", "10.0.0.10"}, {}, stale});
+    INFO(row.what);
+    World host;
+    host.servers("A", own, row.a);
+    if (row.aaaa.empty())
+        host.servers("AAAA", own, no_such);
+    else
+        host.servers("AAAA", own, row.aaaa);
+    CHECK(host.look() == row.expected);
+}
+
+TEST_CASE("a host with a public address of its own has nothing that translates") {
+    World host;
+    host.adapter.addresses = {"203.0.113.5"};
+    host.servers("A", own, Lines{"198.51.100.7"});
+    host.servers("AAAA", own, no_such);
+    host.servers("PTR", "203.0.113.5", no_such);
+    host.give("dns A " + own, Lines{"203.0.113.5"});
+    CHECK(host.look() == Lines{"dns.wrong_address critical " + own});
+    host.workgroup("example.local");
+    CHECK(host.look() == Lines{"dns.wrong_address warning " + own});
+    host.servers("A", own, Lines{"198.51.100.7", "203.0.113.5"});
+    CHECK(host.look() == Lines{}); // a router's memory of yesterday's address
+}
+
+TEST_CASE("a member whose name the servers do not know is told why as far as it shows") {
+    World host;
+    host.servers("A", own, no_such);
+    host.servers("AAAA", own, no_such);
+    const RegistryPath policy{R"(SOFTWARE\Policies\Microsoft\Windows NT\DNSClient)"};
+    SECTION("registers") { CHECK(host.look() == Lines{"dns.not_registered warning " + own}); }
+    SECTION("does not register") {
+        host.adapter.registers_in_dns = false;
+        CHECK(host.look() == Lines{"dns.registration_off warning " + own});
+    }
+    SECTION("may not register") {
+        host.set_dword(policy, "RegistrationEnabled", 0);
+        CHECK(host.look() == Lines{"dns.registration_off warning " + own});
+        CHECK(host.findings()[0].policy == label(policy, "RegistrationEnabled"));
+    }
+    SECTION("must register") {
+        host.set_dword(policy, "RegistrationEnabled", 1);
+        CHECK(host.look() == Lines{"dns.not_registered warning " + own});
+    }
+    SECTION("has another suffix than its domain") {
+        host.give("host_names", HostNames{"HOST01", "host01", "old.example"});
+        host.servers("A", "host01.old.example", no_such);
+        host.servers("AAAA", "host01.old.example", no_such);
+        CHECK(host.look() == Lines{"dns.suffix_differs warning host01.old.example"});
+    }
+    SECTION("has no suffix") {
+        host.give("host_names", HostNames{"HOST01", "host01", ""});
+        CHECK(host.look() == Lines{"dns.suffix_differs warning " + own});
+    }
+}
+
+TEST_CASE("a suffix of its own is no fault where the servers know the name") {
+    World host;
+    host.give("host_names", HostNames{"HOST01", "host01", "other.example"});
+    host.servers("A", "host01.other.example", Lines{"10.0.0.10"});
+    host.servers("AAAA", "host01.other.example", no_such);
+    CHECK(host.look() == Lines{});
+}
+
+TEST_CASE("a member needs servers that know its domain") {
+    World host;
+    SECTION("none") {
+        host.adapter.dns_servers = {};
+        CHECK(host.look() == Lines{"dns.no_servers critical "});
+    }
+    SECTION("only what Windows fills in") {
+        host.adapter.dns_servers = {"fec0:0:0:ffff::1%1", "fec0:0:0:ffff::2%1", "fec0:0:0:ffff::3%1"};
+        CHECK(host.look() == Lines{"dns.no_servers critical "});
+    }
+    SECTION("strangers") {
+        host.servers("SRV", locator, no_such);
+        CHECK(host.look() == Lines{"dns.no_domain_controller critical example.local"});
+    }
+    SECTION("strangers, and the domain's name is only the suffix") {
+        host.servers("SRV", locator, no_such);
+        host.give("secure_channel EXAMPLE", Error{Errc::io, 1722, "I_NetLogonControl2"});
+        CHECK(host.look() == Lines{"dns.no_domain_controller warning example.local"});
+        host.give("secure_channel EXAMPLE", SecureChannel{R"(\\DC01)", 0}); // a NetBIOS name has no domain
+        CHECK(host.look() == Lines{"dns.no_domain_controller warning example.local"});
+    }
+    SECTION("servers that fail have not said that there is none") {
+        host.servers("SRV", locator, failed);
+        CHECK(host.look() == Lines{"dns.unknown unknown the domain controllers of example.local"});
+    }
+}
+
+TEST_CASE("an answer that does not come is not an answer") {
+    World host;
+    SECTION("about the own name") {
+        host.servers("A", own, silence);
+        CHECK(host.look() == Lines{"dns.unknown unknown what the DNS servers say of " + own});
+    }
+    SECTION("about half of it") {
+        host.servers("A", own, no_such);
+        host.servers("AAAA", own, failed);
+        CHECK(host.look() == Lines{"dns.unknown unknown what the DNS servers say of " + own});
+    }
+    SECTION("about the domain") {
+        host.servers("SRV", locator, silence);
+        CHECK(host.look() == Lines{"dns.unknown unknown the domain controllers of example.local"});
+    }
+    SECTION("about both, to a member") {
+        host.servers("SRV", locator, silence);
+        host.servers("A", own, silence);
+        CHECK(host.look() == Lines{"dns.servers_silent warning "});
+    }
+    SECTION("to a workgroup host") {
+        host.workgroup("example.local");
+        host.servers("A", own, silence);
+        CHECK(host.look() == Lines{"dns.unknown unknown what the DNS servers say of " + own});
+    }
+}
+
+TEST_CASE("after two questions without an answer no more are asked") {
+    SilentHost host;
+    host.give(hosts_read, std::string("10.0.0.3 dc01.example.local\n"));
+    CHECK(host.look() == Lines{"dns.servers_silent warning ",
+                               "dns.unknown unknown whether the hosts file is right about dc01.example.local"});
+    CHECK(host.asked == 2);
+}
+
+TEST_CASE("a hosts file is believed by Windows before any server") {
+    struct Row {
+        const char* what;
+        std::string text;
+        Lines expected;
+    };
+    const auto row = GENERATE(
+        Row{"the own name to itself", "10.0.0.10 HOST01 host01.example.local\n127.0.0.1 host01\n::1 host01", {}},
+        Row{"the own name elsewhere",
+            "10.0.0.11 HOST01.example.local",
+            {"dns.hosts_file warning host01.example.local"}},
+        Row{"the short name elsewhere", "10.0.0.11 Host01", {"dns.hosts_file warning host01"}},
+        Row{"the own name nowhere", "0.0.0.0 host01", {"dns.hosts_file warning host01"}},
+        Row{"in a comment", "# 10.0.0.11 host01", {}}, Row{"somebody else", "10.0.0.11 host02.example.local", {}},
+        Row{"the controller as it is", "10.0.0.3 dc01.example.local", {}},
+        Row{"the controller elsewhere", "10.0.0.4 DC01.example.local", {"dns.hosts_file warning dc01.example.local"}},
+        Row{"the domain as it is", "10.0.0.3 example.local", {}},
+        Row{"the domain elsewhere", "10.0.0.4 example.local", {"dns.hosts_file warning example.local"}});
+    INFO(row.what);
+    World host;
+    host.servers("A", "dc01.example.local", Lines{"10.0.0.3"});
+    host.servers("A", "example.local", Lines{"10.0.0.5", "10.0.0.3"});
+    host.give(hosts_read, row.text);
+    CHECK(host.look() == row.expected);
+    if (!row.expected.empty())
+        CHECK_THAT(host.findings()[0].evidence.at(0),
+                   Catch::StartsWith(R"(%SystemRoot%\System32\drivers\etc\hosts, line 1: )"));
+}
+
+TEST_CASE("what the hosts file says of a controller that the servers do not know is unknown") {
+    World host;
+    host.give(hosts_read, std::string("10.0.0.4 dc01.example.local"));
+    host.servers("A", "dc01.example.local", no_such);
+    CHECK(host.look() == Lines{"dns.unknown unknown whether the hosts file is right about dc01.example.local"});
+}
+
+TEST_CASE("what this host gets for its own name counts where nothing else explains it") {
+    World host;
+    host.give("dns A " + own, Lines{"10.0.0.99"});
+    SECTION("a resolution policy") { CHECK(host.look() == Lines{"dns.resolver_differs warning " + own}); }
+    SECTION("the hosts file") {
+        host.give(hosts_read, "10.0.0.99 " + own);
+        CHECK(host.look() == Lines{"dns.hosts_file warning " + own});
+    }
+    SECTION("the servers say the same") {
+        host.servers("A", own, Lines{"10.0.0.99"});
+        host.servers("AAAA", own, no_such);
+        CHECK(host.look() == Lines{"dns.wrong_address critical " + own});
+    }
+    SECTION("loopback") {
+        host.give("dns A " + own, Lines{"127.0.0.1"});
+        CHECK(host.look() == Lines{});
+    }
+}
+
+TEST_CASE("an address that has the name of another host of the domain is a note") {
+    World host;
+    const auto [names, found] = GENERATE(table<Lines, bool>({{{"host02.example.local"}, true},
+                                                             {{"host02.example.local", "HOST01.example.local."}, false},
+                                                             {{"ip-10-0-0-10.provider.example"}, false}}));
+    host.servers("PTR", "10.0.0.10", names);
+    CHECK(host.look() == (found ? Lines{"dns.reverse_other_name info 10.0.0.10"} : Lines{}));
+    host.servers("PTR", "10.0.0.10", failed);
+    CHECK(host.look() == Lines{});
+}
+
+TEST_CASE("what cannot be read about the name is unknown, neither good nor bad") {
+    World host;
+    const Error denied{Errc::access_denied, 5, "the call"};
+    SECTION("names") {
+        host.give("host_names", denied);
+        CHECK(host.look() == Lines{"dns.unknown unknown the name of this host"});
+    }
+    SECTION("adapters") {
+        host.give("adapters", denied);
+        const auto found = probe({}).run(host, {}).value();
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].subject == "the network adapters");
+    }
+    SECTION("domain") {
+        host.give("domain_membership", denied);
+        CHECK(host.look() == Lines{"dns.unknown unknown whether this host is in a domain"});
+    }
+    SECTION("hosts file") {
+        host.give(hosts_read, Error{Errc::malformed, 0, "larger than 1 MB"});
+        CHECK(host.look() == Lines{"dns.unknown unknown the hosts file"});
+    }
+}
