@@ -78,7 +78,7 @@ class Judge {
         }
         if (timed_out(facts_.locator) && timed_out(facts_.a)) {
             silent_ = true;
-            add("dns.servers_silent", Severity::warning,
+            add("dns.server_silent", Severity::warning,
                 "the DNS servers of this host answer nothing: it is in the domain " + facts_.domain->name +
                     " and finds no domain controller to check users with")
                 .evidence = {servers(), describe((*facts_.locator).error()), describe((*facts_.a).error())};
@@ -89,7 +89,7 @@ class Judge {
         if (!is_absent(*facts_.locator))
             return add_unknown("the domain controllers of " + facts_.domain_name, (*facts_.locator).error());
         const bool sure = facts_.domain_source == DomainSource::controller;
-        add("dns.no_domain_controller", sure ? Severity::critical : Severity::warning,
+        add("dns.domain_not_found", sure ? Severity::critical : Severity::warning,
             "the DNS servers of this host know no domain controller of " + facts_.domain_name +
                 (sure ? ": they are not the servers of the domain"
                       : ": they are not the servers of the domain, or the domain has another name than the DNS suffix "
@@ -108,7 +108,7 @@ class Judge {
             if (*read && **read)
                 answers.insert(answers.end(), (**read)->begin(), (**read)->end());
             else if (*read && !is_absent(**read))
-                return add_unknown("what the DNS servers say of " + facts_.own_name, (**read).error());
+                return judge_not_told((**read).error());
         }
         if (answers.empty())
             return judge_not_registered();
@@ -131,6 +131,12 @@ class Judge {
                     "take one of them wait or reach another machine",
                 facts_.own_name)
                 .evidence = compared(answers);
+    }
+
+    // A suffix that came with the address, from a router at home, promises nothing.
+    void judge_not_told(const Error& error) {
+        if (member_ || !facts_.names->domain.empty())
+            add_unknown("what the DNS servers say of " + facts_.own_name, error);
     }
 
     std::vector<std::string> compared(const std::vector<std::string>& answers) const {
@@ -170,7 +176,8 @@ class Judge {
             if (policy && policy->value == 0)
                 finding.policy = label(policy->key, policy->name);
         } else {
-            add("dns.not_registered", Severity::warning, what + ", although this host registers it", facts_.own_name)
+            add("dns.own_name_not_found", Severity::warning, what + ", although this host registers it",
+                facts_.own_name)
                 .evidence = evidence;
         }
     }
@@ -254,7 +261,7 @@ class Judge {
                 return is_below(name, facts_.own_name.substr(dot + 1));
             };
             if (std::none_of(names->begin(), names->end(), is) && std::any_of(names->begin(), names->end(), is_near))
-                add("dns.reverse_other_name", Severity::info,
+                add("dns.reverse_differs", Severity::info,
                     "the address " + address + " of this host has the name of another one: " + joined(*names), address)
                     .evidence = {address + " = " + joined(*names) + ", this host is " + facts_.own_name};
         }

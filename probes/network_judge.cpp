@@ -84,7 +84,7 @@ class Judge {
         if (!adapter.up || !has_address(adapter) || adapter.mtu == 0 || adapter.mtu >= least_mtu)
             return;
         const bool vpn = adapter.type == type_ppp || adapter.type == type_virtual;
-        add("network.low_mtu", Severity::warning,
+        add("network.mtu_low", Severity::warning,
             "the adapter " + adapter.name + " sends packets of at most " + std::to_string(adapter.mtu) +
                 " bytes: the TLS handshake, whose packets are full, gets lost where it is not cut up right",
             adapter.name)
@@ -118,7 +118,7 @@ class Judge {
             return;
         }
         const bool fails = is_over(*again, *sent, limits.retransmission_fail_percent);
-        add("network.retransmission", fails ? Severity::critical : Severity::warning,
+        add("network.retransmissions", fails ? Severity::critical : Severity::warning,
             share(*again, *sent) + " of the TCP segments that this host sent had to be sent again: packets get lost on "
                                    "the way, and RDP connections stall or break")
             .evidence = {std::to_string(*sent) + " segments sent and " + std::to_string(*again) + " sent again " +
@@ -139,9 +139,9 @@ class Judge {
             if (!packets || !errors || !discards || *packets + *errors + *discards < few_packets)
                 continue;
             const std::uint64_t all = *packets + *errors + *discards;
-            judge_share("network.adapter_errors", adapter, *errors, all,
+            judge_share("network.interface_errors", adapter, *errors, all,
                         " were damaged or could not be sent: look at the cable, the switch port and the driver");
-            judge_share("network.adapter_discards", adapter, *discards, all,
+            judge_share("network.interface_discards", adapter, *discards, all,
                         " were thrown away although they were sound: this host or the adapter does not keep up");
         }
     }
@@ -169,7 +169,7 @@ class Judge {
             return;
         const bool fails = use.used * 100ULL >= std::uint64_t{use.available} * limits.dynamic_ports_fail_percent;
         Finding& finding =
-            add("network.dynamic_ports", fails ? Severity::critical : Severity::warning,
+            add(fails ? "network.ports_exhausted" : "network.ports_low", fails ? Severity::critical : Severity::warning,
                 share(use.used, use.available) + " of the ports for outgoing connections are in use" + most_of(use) +
                     ": clients still reach RDP, but this host will not reach domain controllers (logons of domain "
                     "users), licence servers and connection brokers");
@@ -216,7 +216,7 @@ class Judge {
         const auto& limits = context_.limits;
         if (gateway.now->answered < 2 || gateway.now->average < limits.round_trip_warn)
             return;
-        add("network.gateway_slow",
+        add("network.slow_round_trip",
             gateway.now->average >= limits.round_trip_fail ? Severity::critical : Severity::warning,
             who + " needs " + milliseconds(gateway.now->average) + " for an answer, and clients behind it wait longer",
             gateway.address)
@@ -237,7 +237,7 @@ class Judge {
             return;
         const Severity severity =
             is_over(lost, sent, limits.loss_fail_percent) ? Severity::critical : Severity::warning;
-        add("network.gateway_loss", tcp_gets_through_ ? Severity::info : severity,
+        add("network.packet_loss", tcp_gets_through_ ? Severity::info : severity,
             who + " left " + share(lost, sent) + " of the echo requests without an answer" +
                 (tcp_gets_through_ ? "; TCP segments get through, so it may be too busy to answer them" : ""),
             gateway.address)
@@ -281,7 +281,7 @@ class Judge {
                 add_unknown("the power management of " + adapter.adapter, adapter.capabilities.error());
             if (!adapter.capabilities || (*adapter.capabilities & 0x18U) != 0x10U)
                 continue;
-            add("network.adapter_power_saving", Severity::info,
+            add("network.power_saving", Severity::info,
                 "this machine can sleep, the adapter " + adapter.adapter +
                     " is turned off then and may not wake it: no client reaches it while it sleeps. While it is awake "
                     "this setting does nothing",

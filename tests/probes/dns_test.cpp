@@ -99,6 +99,10 @@ TEST_CASE("a host in a workgroup needs no name service") {
         host.servers("A", own, no_such);
         host.servers("AAAA", own, no_such);
     }
+    SECTION("a router that does not answer for the suffix that it gave") {
+        host.adapter.dns_suffix = "lan";
+        host.servers("A", "host01.lan", GENERATE(silence, failed));
+    }
     SECTION("another name at its address") {
         host.workgroup("example.local");
         host.servers("PTR", "10.0.0.10", Lines{"other.example.local"});
@@ -148,7 +152,7 @@ TEST_CASE("a member whose name the servers do not know is told why as far as it 
     host.servers("A", own, no_such);
     host.servers("AAAA", own, no_such);
     const RegistryPath policy{R"(SOFTWARE\Policies\Microsoft\Windows NT\DNSClient)"};
-    SECTION("registers") { CHECK(host.look() == Lines{"dns.not_registered warning " + own}); }
+    SECTION("registers") { CHECK(host.look() == Lines{"dns.own_name_not_found warning " + own}); }
     SECTION("does not register") {
         host.adapter.registers_in_dns = false;
         CHECK(host.look() == Lines{"dns.registration_off warning " + own});
@@ -160,7 +164,7 @@ TEST_CASE("a member whose name the servers do not know is told why as far as it 
     }
     SECTION("must register") {
         host.set_dword(policy, "RegistrationEnabled", 1);
-        CHECK(host.look() == Lines{"dns.not_registered warning " + own});
+        CHECK(host.look() == Lines{"dns.own_name_not_found warning " + own});
     }
     SECTION("has another suffix than its domain") {
         host.give("host_names", HostNames{"HOST01", "host01", "old.example"});
@@ -194,14 +198,14 @@ TEST_CASE("a member needs servers that know its domain") {
     }
     SECTION("strangers") {
         host.servers("SRV", locator, no_such);
-        CHECK(host.look() == Lines{"dns.no_domain_controller critical example.local"});
+        CHECK(host.look() == Lines{"dns.domain_not_found critical example.local"});
     }
     SECTION("strangers, and the domain's name is only the suffix") {
         host.servers("SRV", locator, no_such);
         host.give("secure_channel EXAMPLE", Error{Errc::io, 1722, "I_NetLogonControl2"});
-        CHECK(host.look() == Lines{"dns.no_domain_controller warning example.local"});
+        CHECK(host.look() == Lines{"dns.domain_not_found warning example.local"});
         host.give("secure_channel EXAMPLE", SecureChannel{R"(\\DC01)", 0}); // a NetBIOS name has no domain
-        CHECK(host.look() == Lines{"dns.no_domain_controller warning example.local"});
+        CHECK(host.look() == Lines{"dns.domain_not_found warning example.local"});
     }
     SECTION("servers that fail have not said that there is none") {
         host.servers("SRV", locator, failed);
@@ -227,7 +231,7 @@ TEST_CASE("an answer that does not come is not an answer") {
     SECTION("about both, to a member") {
         host.servers("SRV", locator, silence);
         host.servers("A", own, silence);
-        CHECK(host.look() == Lines{"dns.servers_silent warning "});
+        CHECK(host.look() == Lines{"dns.server_silent warning "});
     }
     SECTION("to a workgroup host") {
         host.workgroup("example.local");
@@ -239,7 +243,7 @@ TEST_CASE("an answer that does not come is not an answer") {
 TEST_CASE("after two questions without an answer no more are asked") {
     SilentHost host;
     host.give(hosts_read, std::string("10.0.0.3 dc01.example.local\n"));
-    CHECK(host.look() == Lines{"dns.servers_silent warning ",
+    CHECK(host.look() == Lines{"dns.server_silent warning ",
                                "dns.unknown unknown whether the hosts file is right about dc01.example.local"});
     CHECK(host.asked == 2);
 }
@@ -305,7 +309,7 @@ TEST_CASE("an address that has the name of another host of the domain is a note"
                                                              {{"host02.example.local", "HOST01.example.local."}, false},
                                                              {{"ip-10-0-0-10.provider.example"}, false}}));
     host.servers("PTR", "10.0.0.10", names);
-    CHECK(host.look() == (found ? Lines{"dns.reverse_other_name info 10.0.0.10"} : Lines{}));
+    CHECK(host.look() == (found ? Lines{"dns.reverse_differs info 10.0.0.10"} : Lines{}));
     host.servers("PTR", "10.0.0.10", failed);
     CHECK(host.look() == Lines{});
 }

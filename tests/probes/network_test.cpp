@@ -126,12 +126,12 @@ TEST_CASE("segments that were sent again count as their share since the last loo
     };
     const auto row =
         GENERATE(Row{"two percent", segments(1'010'000, 40'200), 5min, {}},
-                 Row{"over two percent", segments(1'010'000, 40'201), 5min, {"network.retransmission warning "}},
-                 Row{"five percent", segments(1'010'000, 40'500), 5min, {"network.retransmission warning "}},
-                 Row{"over five percent", segments(1'010'000, 40'501), 5min, {"network.retransmission critical "}},
-                 Row{"everything", segments(1'001'000, 41'000), 5min, {"network.retransmission critical "}},
+                 Row{"over two percent", segments(1'010'000, 40'201), 5min, {"network.retransmissions warning "}},
+                 Row{"five percent", segments(1'010'000, 40'500), 5min, {"network.retransmissions warning "}},
+                 Row{"over five percent", segments(1'010'000, 40'501), 5min, {"network.retransmissions critical "}},
+                 Row{"everything", segments(1'001'000, 41'000), 5min, {"network.retransmissions critical "}},
                  Row{"too few segments", segments(1'000'999, 40'999), 5min, {}},
-                 Row{"an hour later", segments(1'010'000, 41'000), 1h, {"network.retransmission critical "}},
+                 Row{"an hour later", segments(1'010'000, 41'000), 1h, {"network.retransmissions critical "}},
                  Row{"longer than an hour ago", segments(1'010'000, 41'000), 1h + 1s, {}},
                  Row{"the clock was set back", segments(1'010'000, 41'000), -5min, {}},
                  Row{"started anew", segments(20'000, 2'000), 5min, {}},
@@ -195,10 +195,10 @@ TEST_CASE("errors and discards of an adapter count as their share since the last
         Lines expected;
     };
     const auto row = GENERATE(Row{"none", 10'000, 0, 0, 0, 0, {}}, Row{"one percent", 9'900, 50, 50, 0, 0, {}},
-                              Row{"over one percent", 9'898, 51, 51, 0, 0, {"network.adapter_errors warning Ethernet"}},
-                              Row{"discards", 9'898, 0, 0, 51, 51, {"network.adapter_discards warning Ethernet"}},
+                              Row{"over one percent", 9'898, 51, 51, 0, 0, {"network.interface_errors warning Ethernet"}},
+                              Row{"discards", 9'898, 0, 0, 51, 51, {"network.interface_discards warning Ethernet"}},
                               Row{"too few packets", 899, 100, 0, 0, 0, {}},
-                              Row{"enough packets", 900, 100, 0, 0, 0, {"network.adapter_errors warning Ethernet"}});
+                              Row{"enough packets", 900, 100, 0, 0, 0, {"network.interface_errors warning Ethernet"}});
     INFO(row.what);
     World world;
     world.adapter.errors_in = 90'000; // what was before the first look is past
@@ -274,7 +274,7 @@ TEST_CASE("an MTU below 1280 is a warning, and a VPN alone is none") {
     CAPTURE(mtu, type);
     world.adapter.mtu = mtu;
     world.adapter.type = type;
-    CHECK(world.look() == (found ? Lines{"network.low_mtu warning Ethernet"} : Lines{}));
+    CHECK(world.look() == (found ? Lines{"network.mtu_low warning Ethernet"} : Lines{}));
     world.adapter.up = false;
     CHECK(world.look() == Lines{"network.disconnected critical "});
 }
@@ -288,9 +288,9 @@ TEST_CASE("ports for outgoing connections that run out are named with the proces
         return world.look();
     };
     CHECK(with(connections(49152, 13'107)) == Lines{});
-    CHECK(with(connections(49152, 13'108)) == Lines{"network.dynamic_ports warning "});
-    CHECK(with(connections(49152, 15'564)) == Lines{"network.dynamic_ports warning "});
-    CHECK(with(connections(49152, 15'565)) == Lines{"network.dynamic_ports critical "});
+    CHECK(with(connections(49152, 13'108)) == Lines{"network.ports_low warning "});
+    CHECK(with(connections(49152, 15'564)) == Lines{"network.ports_low warning "});
+    CHECK(with(connections(49152, 15'565)) == Lines{"network.ports_exhausted critical "});
     CHECK_THAT(world.findings().at(0).text,
                Catch::Contains("15565 connections of them by C:\\leak.exe (process 4242)"));
     CHECK(with(connections(20'000, 20'000)) == Lines{}); // another program's own choice of ports
@@ -299,10 +299,10 @@ TEST_CASE("ports for outgoing connections that run out are named with the proces
     for (const TcpConnection& one : connections(49152, 8'000, TcpState::established, 7, "2001:db8::10"))
         both.push_back(one);
     CHECK(with(both) == Lines{});
-    CHECK(with(connections(49152, 16'000, TcpState::time_wait, 0)) == Lines{"network.dynamic_ports critical "});
+    CHECK(with(connections(49152, 16'000, TcpState::time_wait, 0)) == Lines{"network.ports_exhausted critical "});
     CHECK_THAT(world.findings().at(0).evidence.at(1), Catch::StartsWith("16000 connections in TIME_WAIT"));
     world.host.give("process 4242", Error{Errc::access_denied, 5, "OpenProcess(4242)"});
-    CHECK(with(connections(49152, 16'000)) == Lines{"network.dynamic_ports critical "});
+    CHECK(with(connections(49152, 16'000)) == Lines{"network.ports_exhausted critical "});
     CHECK_THAT(world.findings().at(0).text, Catch::Contains("by process 4242"));
 }
 
@@ -315,7 +315,7 @@ TEST_CASE("connections that came in share the port of the listener and use up no
     world.host.give("tcp_connections", list);
     CHECK(world.look() == Lines{});
     world.host.give("tcp_connections", connections(1025, 204));
-    CHECK(world.look() == Lines{"network.dynamic_ports warning "});
+    CHECK(world.look() == Lines{"network.ports_low warning "});
 }
 
 TEST_CASE("the range of ports is asked for only where even the smallest could be short") {
@@ -331,9 +331,9 @@ TEST_CASE("a slow gateway is found") {
     World world;
     const auto [answered, average, expected] =
         GENERATE(table<std::uint32_t, int, Lines>({{4, 149, {}},
-                                                   {4, 150, {"network.gateway_slow warning 192.0.2.1"}},
-                                                   {4, 299, {"network.gateway_slow warning 192.0.2.1"}},
-                                                   {2, 300, {"network.gateway_slow critical 192.0.2.1"}},
+                                                   {4, 150, {"network.slow_round_trip warning 192.0.2.1"}},
+                                                   {4, 299, {"network.slow_round_trip warning 192.0.2.1"}},
+                                                   {2, 300, {"network.slow_round_trip critical 192.0.2.1"}},
                                                    {1, 700, {}}}));
     CAPTURE(answered, average);
     world.host.give("echo 192.0.2.1", echoed(answered, std::chrono::milliseconds(average)));
@@ -350,10 +350,10 @@ TEST_CASE("loss on the way to the gateway is judged over the looks of an hour") 
     CHECK(look(4) == Lines{});
     CHECK(look(4) == Lines{});
     CHECK(look(4) == Lines{});
-    CHECK(look(4) == Lines{"network.gateway_loss critical 192.0.2.1"}); // 2 of 20
+    CHECK(look(4) == Lines{"network.packet_loss critical 192.0.2.1"}); // 2 of 20
     for (int i = 0; i < 7; ++i)
         look(4);
-    CHECK(look(4) == Lines{"network.gateway_loss warning 192.0.2.1"}); // 2 of 52
+    CHECK(look(4) == Lines{"network.packet_loss warning 192.0.2.1"}); // 2 of 52
     CHECK(look(4) == Lines{});                                         // they are more than an hour ago
     CHECK(look(3) == Lines{});                                         // one alone may be chance
 }
@@ -366,9 +366,9 @@ TEST_CASE("loss that TCP does not feel is a note on a busy router") {
     world.host.give("echo 192.0.2.1", echoed(1));
     world.later();
     world.host.give("tcp_statistics", segments(sent += 5'000, 40'000));
-    CHECK(world.later() == Lines{"network.gateway_loss info 192.0.2.1"});
+    CHECK(world.later() == Lines{"network.packet_loss info 192.0.2.1"});
     world.host.give("tcp_statistics", segments(sent += 900, 40'000)); // too little to tell
-    CHECK(world.later() == Lines{"network.gateway_loss critical 192.0.2.1"});
+    CHECK(world.later() == Lines{"network.packet_loss critical 192.0.2.1"});
 }
 
 TEST_CASE("a gateway that never answers echo is no finding, and one that stopped is") {
@@ -431,7 +431,7 @@ TEST_CASE("power saving counts only where the machine sleeps and the adapter may
         Lines expected;
     };
     const PowerFacts sleeps{true, false, false}, modern{false, false, true}, hibernates{false, true, false};
-    const Lines found{"network.adapter_power_saving info Ethernet"};
+    const Lines found{"network.power_saving info Ethernet"};
     const auto row = GENERATE_COPY(
         Row{"only turning off", sleeps, 0x110, found}, Row{"modern standby", modern, 0x110, found},
         Row{"a server that never sleeps", PowerFacts{}, 0x110, {}}, Row{"hibernation alone", hibernates, 0x110, {}},
