@@ -1,7 +1,6 @@
 // Are adapters, TCP counters, names, echoes and the rest of the network read as they are?
 #include "probes/windows/handle.hpp"
 
-#include "probes/windows/program_output.hpp"
 #include "probes/windows/text.hpp"
 #include "tests/windows/probes/fixtures.hpp"
 
@@ -119,25 +118,4 @@ TEST_CASE("dynamic ports are a range, or are said not to be known") {
     REQUIRE(range.has_value());
     CHECK(range->first >= 1025);
     CHECK(range->last >= range->first + 254);
-}
-
-TEST_CASE("a program of Windows is run to its end, and what it prints comes back") {
-    using windows::program_output;
-    const auto text = program_output(L"cmd.exe", L"/c echo first&& echo second");
-    REQUIRE(text.has_value());
-    CHECK(*text == "first\r\nsecond\r\n");
-    const auto code = program_output(L"cmd.exe", L"/c exit 7");
-    REQUIRE(code.has_error());
-    CHECK(code.error().native == 7);
-    CHECK(is_absent(program_output(L"no-such-program.exe", L"")));
-    const auto late = program_output(L"cmd.exe", L"/c pause", std::chrono::milliseconds{300});
-    CHECK(late.has_error()); // it waits for a key, or has no input to wait for
-}
-
-TEST_CASE("a program that prints more than its pipe holds does not wait forever") {
-    const auto text = windows::program_output(
-        L"cmd.exe", L"/c for /L %i in (1,1,2000) do @echo 0123456789012345678901234567890123456789",
-        std::chrono::minutes{1});
-    REQUIRE(text.has_value());
-    CHECK(text->size() == 2000 * 42);
 }
