@@ -5,6 +5,7 @@
 #include "probes/formats/tls_alert.hpp"
 #include "probes/hex.hpp"
 #include "probes/network/resolve.hpp"
+#include "probes/network/socket_errors.hpp"
 #include "probes/network/tls_observer.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -20,52 +21,15 @@ namespace {
 namespace asio = boost::asio;
 namespace negotiation = rdp_negotiation;
 using asio::ip::tcp;
+using namespace sockets;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 milliseconds since(Clock::time_point start) { return std::chrono::duration_cast<milliseconds>(Clock::now() - start); }
 
-std::string text_of(const tcp::endpoint& endpoint) {
-    const std::string address = endpoint.address().to_string();
-    return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(endpoint.port());
-}
-
 std::string first_of(const Bytes& bytes) {
     return to_hex(std::span(bytes).first(std::min<std::size_t>(bytes.size(), 32)));
-}
-
-// A connection that was there and was torn down, as the different systems name it.
-bool is_reset(const error_code& error) {
-    return error == asio::error::connection_reset || error == asio::error::connection_aborted ||
-           error == asio::error::broken_pipe;
-}
-
-bool is_unreachable(const error_code& error) {
-    return error == asio::error::timed_out || error == asio::error::network_unreachable ||
-           error == asio::error::host_unreachable || error == asio::error::network_down ||
-           error == boost::system::errc::address_not_available;
-}
-
-// The system's own words come in the language and code page of the host; facts are read elsewhere too.
-std::string words(const error_code& error) {
-    if (error == asio::error::connection_refused)
-        return "connection refused";
-    if (is_reset(error))
-        return "connection reset by the peer";
-    if (error == asio::error::timed_out)
-        return "no answer to the connection request";
-    if (is_unreachable(error))
-        return "no route to the address (error " + std::to_string(error.value()) + ")";
-    if (error.category() == boost::system::system_category())
-        return "error " + std::to_string(error.value());
-    return error.message();
-}
-
-Error not_tried(const error_code& error, const std::string& call) {
-    const bool denied =
-        error == boost::system::errc::permission_denied || error == boost::system::errc::operation_not_permitted;
-    return {denied ? Errc::access_denied : Errc::io, static_cast<std::uint32_t>(error.value()), call};
 }
 
 // One handshake. Each step either reaches the next or ends in a stage.

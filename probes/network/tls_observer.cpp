@@ -4,6 +4,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
+
 namespace rdpmedic {
 namespace {
 
@@ -42,6 +44,12 @@ int note_certificate(X509_STORE_CTX* chain, void*) {
     TlsObservation* seen = connection == nullptr ? nullptr : observation_of(connection);
     if (const X509* leaf = X509_STORE_CTX_get0_cert(chain); seen != nullptr && leaf != nullptr)
         seen->leaf = der_of(leaf);
+    if (STACK_OF(X509)* served = X509_STORE_CTX_get0_untrusted(chain); seen != nullptr && served != nullptr) {
+        constexpr int most = 20;
+        seen->chain.clear();
+        for (int at = 0; at < std::min(sk_X509_num(served), most); ++at)
+            seen->chain.push_back(der_of(sk_X509_value(served, at)));
+    }
     X509_STORE_CTX_set_error(chain, X509_V_OK);
     return 1;
 }

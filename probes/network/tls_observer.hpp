@@ -9,6 +9,7 @@ namespace rdpmedic {
 
 struct TlsObservation {
     Bytes leaf;                              // DER of the first certificate, as soon as it arrived
+    std::vector<Bytes> chain;                // every certificate as served, the leaf first; at most twenty
     std::optional<std::uint8_t> fatal_alert; // description of the fatal alert that the peer sent
 };
 

@@ -2,6 +2,8 @@
 #include "probes/windows/windows_host.hpp"
 
 #include "probes/network/rdp_handshake.hpp"
+#include "probes/network/sntp.hpp"
+#include "probes/network/tls_handshake.hpp"
 #include "probes/windows/reads.hpp"
 
 namespace rdpmedic {
@@ -12,6 +14,11 @@ namespace {
 Result<HandshakeFacts> rdp_handshake(const Endpoint& target) { return rdpmedic::rdp_handshake(target); }
 
 } // namespace
+
+// Portable, too.
+Result<ClockOffset> clock_offset(std::string_view server) { return sntp_clock_offset(std::string(server)); }
+Result<TlsFacts> tls_handshake(const TlsTarget& target) { return rdpmedic::tls_handshake(target); }
+
 } // namespace windows
 
 namespace {

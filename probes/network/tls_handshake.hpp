@@ -1,0 +1,18 @@
+// What does a TLS server show that is no RDP host: an RD Gateway?
+#pragma once
+
+#include "probes/facts.hpp"
+
+namespace rdpmedic {
+
+struct TlsHandshakeOptions {
+    std::chrono::milliseconds connect_timeout{5000}, tls_timeout{10000};
+    std::chrono::milliseconds close_timeout{500}; // for the peer's answer to close_notify
+};
+
+// Connects, completes TLS, says goodbye. Accepts any certificate and reports it. Blocks for at most the sum of the
+// time-outs. What the peer does wrong is a fact; an error means that nothing could be tried: malformed for an empty
+// name or port, io where the system refuses.
+Result<TlsFacts> tls_handshake(const TlsTarget& target, const TlsHandshakeOptions& options = {});
+
+} // namespace rdpmedic
