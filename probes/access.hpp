@@ -1,0 +1,37 @@
+// May anybody log on over Remote Desktop, and can a domain controller confirm it?
+#pragma once
+
+#include "probes/probe.hpp"
+#include "probes/registry.hpp"
+
+namespace rdpmedic::access {
+
+// By SID, never by name: names are localised.
+using Accounts = std::vector<std::string>;
+
+struct Facts {
+    // "WinNT" client, "ServerNT" server, "LanmanNT" domain controller.
+    Result<std::string> product_type = Error{Errc::unsupported, 0, "not read"};
+    Result<Setting> deny_connections = Error{Errc::unsupported, 0, "not read"}; // fDenyTSConnections
+    Result<Setting> nla = Error{Errc::unsupported, 0, "not read"};              // UserAuthentication
+    Result<Accounts> remote_allowed = Error{Errc::unsupported, 0, "not read"};  // SeRemoteInteractiveLogonRight
+    Result<Accounts> remote_denied = Error{Errc::unsupported, 0, "not read"};   // SeDenyRemoteInteractiveLogonRight
+    Result<Accounts> network_allowed = Error{Errc::unsupported, 0, "not read"}; // SeNetworkLogonRight
+    Result<Accounts> network_denied = Error{Errc::unsupported, 0, "not read"};  // SeDenyNetworkLogonRight
+    // Of the group Remote Desktop Users.
+    Result<std::vector<GroupMember>> members = Error{Errc::unsupported, 0, "not read"};
+    Result<DomainMembership> domain = Error{Errc::unsupported, 0, "not read"};
+    std::optional<Result<SecureChannel>> channel; // asked of members of a domain, not of its controllers
+    std::optional<Result<ClockOffset>> clock;     // asked of the controller that the channel leads to
+};
+
+// On a host with Remote Desktop switched off nothing more is read: who may not log on there is no fault.
+// What could not be read is an error inside the facts. Blocks as Host does. Never an error itself.
+Result<Facts> collect(const Host& host);
+
+// The findings of probes/README.md, section access. Pure.
+std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
+
+Probe probe(const ProbeOptions& options);
+
+} // namespace rdpmedic::access

@@ -1,0 +1,254 @@
+// May anybody log on over Remote Desktop, and can a domain controller confirm it?
+#include "probes/access.hpp"
+#include "probes/access_rights.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace rdpmedic::access {
+namespace {
+
+constexpr std::string_view id = "access";
+
+bool holds(const Accounts& accounts, std::string_view sid) {
+    return std::find(accounts.begin(), accounts.end(), sid) != accounts.end();
+}
+
+std::string evidence_of(const char* right, const Accounts& accounts) {
+    std::string line = std::string(right) + " = ";
+    for (const std::string& sid : accounts)
+        line += (&sid == &accounts.front() ? "" : ", ") + described(sid);
+    return accounts.empty() ? line + "nobody" : line;
+}
+
+std::string evidence_of(const std::vector<GroupMember>& members) {
+    std::string line = "members of " + described(remote_desktop_users) + ": ";
+    for (const GroupMember& member : members)
+        line += (&member == &members.front() ? "" : ", ") + (member.name.empty() ? member.sid : member.name);
+    return members.empty() ? line + "none" : line;
+}
+
+struct ChannelStatus {
+    std::uint32_t number;
+    const char* name;
+    bool broken; // the domain was reached and does not accept this computer
+};
+// https://learn.microsoft.com/windows/win32/debug/system-error-codes--1700-3999-
+constexpr std::array channel_statuses{
+    ChannelStatus{5, "ERROR_ACCESS_DENIED", true},
+    ChannelStatus{1311, "ERROR_NO_LOGON_SERVERS", false},
+    ChannelStatus{1355, "ERROR_NO_SUCH_DOMAIN", false},
+    ChannelStatus{1722, "RPC_S_SERVER_UNAVAILABLE", false},
+    ChannelStatus{1786, "ERROR_NO_TRUST_LSA_SECRET", true},
+    ChannelStatus{1787, "ERROR_NO_TRUST_SAM_ACCOUNT", true},
+    ChannelStatus{1788, "ERROR_TRUSTED_DOMAIN_FAILURE", true},
+    ChannelStatus{1789, "ERROR_TRUSTED_RELATIONSHIP_FAILURE", true},
+    ChannelStatus{1790, "ERROR_TRUST_FAILURE", true},
+};
+
+const ChannelStatus* known(std::uint32_t number) {
+    const auto found = std::find_if(channel_statuses.begin(), channel_statuses.end(),
+                                    [&](const ChannelStatus& status) { return status.number == number; });
+    return found == channel_statuses.end() ? nullptr : &*found;
+}
+
+bool is_broken_trust(std::uint32_t number) {
+    const ChannelStatus* status = known(number);
+    return status && status->broken;
+}
+
+std::string explain(std::uint32_t number) {
+    const ChannelStatus* status = known(number);
+    return "error " + std::to_string(number) + (status ? std::string(" (") + status->name + ")" : "");
+}
+
+// Collects the findings of one round.
+class Judge {
+  public:
+    Judge(const Facts& facts, const JudgeContext& context) : facts_(facts), context_(context) {}
+
+    std::vector<Finding> findings() {
+        if (is_switched_off(facts_))
+            return {};
+        judge_unread(right_remote, facts_.remote_allowed);
+        judge_unread(right_deny_remote, facts_.remote_denied);
+        if (facts_.remote_denied)
+            judge_denied(right_deny_remote, *facts_.remote_denied, "access.denied",
+                         "is denied to log on through Remote Desktop Services");
+        if (facts_.remote_allowed)
+            judge_allowed(*facts_.remote_allowed);
+        judge_network();
+        judge_domain();
+        return std::move(findings_);
+    }
+
+  private:
+    void add(Finding finding) { findings_.push_back(std::move(finding)); }
+
+    template <class T>
+    void judge_unread(const char* what, const Result<T>& fact) {
+        if (!fact)
+            add(unknown(id, what, fact.error()));
+    }
+
+    // Denials win over permissions. Local accounts (S-1-5-113, -114), guests, service accounts and the administrators
+    // of the domain are denied by security baselines; only who keeps everybody or an entire group of RDP out is named.
+    // https://learn.microsoft.com/windows/security/threat-protection/security-policy-settings
+    void judge_denied(const char* right, const Accounts& denied, const char* code, const std::string& what) {
+        for (const std::string& sid : denied) {
+            const Reach reach = reach_of(sid);
+            if (reach == Reach::some)
+                continue;
+            add({code,
+                 reach == Reach::everybody ? Severity::critical : Severity::warning,
+                 described(sid) + " " + what +
+                     (reach == Reach::everybody ? ", and with it every user: nobody can log on over Remote Desktop"
+                                                : ": no member of it can log on over Remote Desktop"),
+                 sid,
+                 {evidence_of(right, denied)}});
+        }
+    }
+
+    bool is_denied(std::string_view sid) const { return facts_.remote_denied && holds(*facts_.remote_denied, sid); }
+
+    // On a domain controller Windows gives the right to Administrators alone, elsewhere to Remote Desktop Users, too:
+    // https://learn.microsoft.com/windows/security/threat-protection/security-policy-settings/allow-log-on-through-remote-desktop-services
+    void judge_allowed(const Accounts& allowed) {
+        Accounts left;
+        std::copy_if(allowed.begin(), allowed.end(), std::back_inserter(left),
+                     [&](const std::string& sid) { return !is_denied(sid); });
+        if (left.empty()) {
+            Finding finding{"access.nobody_allowed", Severity::critical,
+                            "nobody may log on through Remote Desktop Services: the right belongs to no account that "
+                            "is not denied it"};
+            finding.evidence = {evidence_of(right_remote, allowed)};
+            if (facts_.remote_denied)
+                finding.evidence.push_back(evidence_of(right_deny_remote, *facts_.remote_denied));
+            return add(std::move(finding));
+        }
+        if (left != Accounts{remote_desktop_users})
+            return;
+        // The group alone decides, so its members count.
+        if (!facts_.members)
+            return add(unknown(id, "members of Remote Desktop Users", facts_.members.error()));
+        if (facts_.members->empty())
+            add({"access.no_members",
+                 Severity::critical,
+                 "only Remote Desktop Users may log on through Remote Desktop Services, and the group is empty: "
+                 "nobody can log on",
+                 remote_desktop_users,
+                 {evidence_of(right_remote, allowed), evidence_of(*facts_.members)}});
+    }
+
+    // NLA authenticates the user over the network, so the rights of network logons count as well:
+    // https://learn.microsoft.com/troubleshoot/windows-server/remote/cannot-authenticate-or-must-authenticate-twice
+    void judge_network() {
+        std::vector<Finding> found;
+        std::swap(found, findings_);
+        judge_unread(right_network, facts_.network_allowed);
+        judge_unread(right_deny_network, facts_.network_denied);
+        if (facts_.network_denied)
+            judge_denied(right_deny_network, *facts_.network_denied, "access.network_denied",
+                         "is denied access from the network, which Network Level Authentication needs");
+        if (facts_.network_allowed)
+            judge_network_allowed(*facts_.network_allowed);
+        std::swap(found, findings_);
+        if (found.empty() || (facts_.nla && facts_.nla->value == 0))
+            return;
+        // Not set, or with another number, NLA may still be demanded; only when it cannot be read is that not known.
+        if (is_unreadable(facts_.nla))
+            return add(unknown(id, "UserAuthentication", facts_.nla.error()));
+        std::move(found.begin(), found.end(), std::back_inserter(findings_));
+    }
+
+    void judge_network_allowed(const Accounts& allowed) {
+        if (allowed.empty())
+            return add({"access.network_nobody_allowed",
+                        Severity::critical,
+                        "nobody may access this computer from the network, which Network Level Authentication needs: "
+                        "nobody can log on over Remote Desktop",
+                        "",
+                        {evidence_of(right_network, allowed)}});
+        const auto everybody = [](const std::string& sid) { return reach_of(sid) == Reach::everybody; };
+        if (std::any_of(allowed.begin(), allowed.end(), everybody) || holds(allowed, remote_desktop_users))
+            return;
+        // Who is in the group and has the right in another way is not kept out. Members of other groups are not known
+        // here, so this is a warning.
+        if (!facts_.members || !facts_.remote_allowed || !holds(*facts_.remote_allowed, remote_desktop_users))
+            return;
+        const auto left_out = [&](const GroupMember& member) { return !holds(allowed, member.sid); };
+        if (std::any_of(facts_.members->begin(), facts_.members->end(), left_out))
+            add({"access.network_right_missing",
+                 Severity::warning,
+                 "Remote Desktop Users may not access this computer from the network, which Network Level "
+                 "Authentication needs: its members are turned away with \"restricted the type of logon\"",
+                 remote_desktop_users,
+                 {evidence_of(right_network, allowed), evidence_of(*facts_.members)}});
+    }
+
+    void judge_domain() {
+        judge_unread("membership of a domain", facts_.domain);
+        if (!facts_.channel || is_domain_controller(facts_))
+            return;
+        if (!*facts_.channel)
+            return add(unknown(id, "secure channel", facts_.channel->error()));
+        judge_channel(**facts_.channel);
+        if (facts_.clock)
+            judge_clock(*facts_.clock);
+    }
+
+    // Who has an account of the domain cannot be authenticated without it; a local account can.
+    void judge_channel(const SecureChannel& channel) {
+        if (channel.status == 0)
+            return;
+        const std::string evidence =
+            "secure channel to " + facts_.domain->name + ": " + explain(channel.status) +
+            (channel.domain_controller.empty() ? "" : ", domain controller " + channel.domain_controller);
+        if (is_broken_trust(channel.status))
+            return add({"access.secure_channel_broken",
+                        Severity::critical,
+                        "the domain " + facts_.domain->name +
+                            " no longer accepts the password of this computer: users of the domain cannot log on "
+                            "over Remote Desktop with Network Level Authentication. Reset the secure channel "
+                            "(Test-ComputerSecureChannel -Repair)",
+                        facts_.domain->name,
+                        {evidence}});
+        // The state is that of the last use: a channel that nobody has needed yet looks the same, so a warning.
+        add({"access.domain_controller_unreachable",
+             Severity::warning,
+             "this computer had no domain controller of " + facts_.domain->name +
+                 " when it last needed one: users of the domain may not be able to log on over Remote Desktop. Check "
+                 "DNS and the way to a domain controller (nltest /sc_query)",
+             facts_.domain->name,
+             {evidence}});
+    }
+
+    void judge_clock(const Result<ClockOffset>& clock) {
+        if (!clock)
+            return add(unknown(id, "clock of the domain controller", clock.error()));
+        const auto distance = std::chrono::abs(clock->offset);
+        if (distance <= context_.limits.clock_offset_warn)
+            return;
+        const bool fails = distance > context_.limits.clock_offset_fail;
+        const std::string amount = std::to_string(distance.count() / 1000) + " s";
+        add({"access.clock_offset",
+             fails ? Severity::critical : Severity::warning,
+             "the clock of this computer is " + amount + (clock->offset.count() > 0 ? " behind " : " ahead of ") +
+                 clock->server +
+                 (fails ? ": Kerberos refuses logons. Check the Windows Time service (w32tm /resync)"
+                        : ". Kerberos refuses logons from five minutes on"),
+             clock->server,
+             {"SNTP " + clock->server + ": offset " + std::to_string(clock->offset.count()) + " ms, round trip " +
+              std::to_string(clock->round_trip.count()) + " ms"}});
+    }
+
+    const Facts& facts_;
+    const JudgeContext& context_;
+    std::vector<Finding> findings_;
+};
+
+} // namespace
+
+std::vector<Finding> judge(const Facts& facts, const JudgeContext& context) { return Judge(facts, context).findings(); }
+
+} // namespace rdpmedic::access

@@ -1,0 +1,32 @@
+// Which rights and groups decide about a logon over Remote Desktop?
+#pragma once
+
+#include "probes/access.hpp"
+#include "probes/formats/sid.hpp"
+
+namespace rdpmedic::access {
+
+// https://learn.microsoft.com/windows/win32/secauthz/account-rights-constants
+inline constexpr const char* right_remote = "SeRemoteInteractiveLogonRight";
+inline constexpr const char* right_deny_remote = "SeDenyRemoteInteractiveLogonRight";
+inline constexpr const char* right_network = "SeNetworkLogonRight";
+inline constexpr const char* right_deny_network = "SeDenyNetworkLogonRight";
+
+// https://learn.microsoft.com/windows-server/identity/ad-ds/manage/understand-security-identifiers
+inline constexpr const char* remote_desktop_users = "S-1-5-32-555";
+inline constexpr const char* users = "S-1-5-32-545";
+inline constexpr const char* authenticated_users = "S-1-5-11";
+
+// fDenyTSConnections is 1. Anything else, unreadable included, is not "off".
+inline bool is_switched_off(const Facts& facts) { return facts.deny_connections && facts.deny_connections->value == 1; }
+inline bool is_domain_controller(const Facts& facts) { return facts.product_type && *facts.product_type == "LanmanNT"; }
+
+// Whom a SID stands for when it holds or lacks a right: everybody who can log on, one of the two groups that Windows
+// gives the right to, or somebody in particular. Pure.
+enum class Reach { everybody, one_group, some };
+Reach reach_of(std::string_view sid);
+
+// "Remote Desktop Users (S-1-5-32-555)"; the SID alone where it is none of the well-known ones.
+std::string described(std::string_view sid);
+
+} // namespace rdpmedic::access

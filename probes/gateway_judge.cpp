@@ -1,0 +1,208 @@
+// Will clients trust the RD Gateway on this host?
+#include "probes/formats/x509.hpp"
+#include "probes/gateway.hpp"
+#include "probes/gateway_binding.hpp"
+#include "probes/hex.hpp"
+#include "probes/time_text.hpp"
+
+#include <algorithm>
+
+namespace rdpmedic::gateway {
+namespace {
+
+constexpr std::string_view id = "gateway";
+constexpr const char* server_authentication = "1.3.6.1.5.5.7.3.1";
+
+std::string evidence_of(const X509Facts& certificate) {
+    std::string line = "served certificate " + certificate.thumbprint + ": subject " + certificate.subject +
+                       ", issuer " + certificate.issuer + ", until " + to_iso(certificate.not_after);
+    for (const std::string& name : certificate.dns_names)
+        line += (&name == &certificate.dns_names.front() ? ", for " : ", ") + name;
+    return line;
+}
+
+class Judge {
+  public:
+    Judge(const Facts& facts, const JudgeContext& context) : facts_(facts), context_(context) {}
+
+    std::vector<Finding> findings() {
+        if (is_absent(facts_.service))
+            return {};
+        if (!facts_.service) {
+            add_unknown("TSGateway", facts_.service.error());
+            return std::move(findings_);
+        }
+        judge_service(*facts_.service);
+        // Switched off on purpose: who installed the role and disabled it needs no certificate.
+        if (facts_.service->start == StartType::disabled && facts_.service->state == ServiceState::stopped)
+            return std::move(findings_);
+        if (!facts_.setting)
+            add_unknown("gateway settings", facts_.setting.error());
+        else
+            judge_setting(*facts_.setting);
+        if (facts_.tls)
+            judge_tls(*facts_.tls);
+        return std::move(findings_);
+    }
+
+  private:
+    void add(Finding finding) { findings_.push_back(std::move(finding)); }
+    void add(const char* code, Severity severity, std::string text, std::vector<std::string> evidence) {
+        add({code, severity, std::move(text), "", std::move(evidence)});
+    }
+    void add_unknown(std::string subject, const Error& error) { add(unknown(id, std::move(subject), error)); }
+
+    void judge_service(const ServiceFacts& service) {
+        if (service.state == ServiceState::unknown)
+            return add_unknown("state of TSGateway", {Errc::malformed, 0, "service TSGateway"});
+        if (service.start == StartType::disabled && service.state == ServiceState::stopped)
+            return add("gateway.disabled", Severity::info,
+                       "the role RD Gateway is installed and its service is disabled: no client comes in through it",
+                       {"service TSGateway: stopped, start type disabled"});
+        if (service.state == ServiceState::stopped || service.state == ServiceState::paused)
+            add("gateway.not_running", Severity::critical,
+                "the service TSGateway does not run: no client comes in through this RD Gateway. Start it; the log "
+                "Microsoft-Windows-TerminalServices-Gateway says why it ended",
+                {"service TSGateway: not running, exit code " + std::to_string(service.exit_code)});
+    }
+
+    void judge_setting(const GatewayFacts& setting) {
+        if (!setting.configured)
+            return add("gateway.not_configured", Severity::warning,
+                       "the role RD Gateway is installed and not configured: no client can use it",
+                       {"Win32_TSGatewayServerSettings: IsConfigured = false"});
+        // Another machine speaks TLS with the clients, with a certificate that this host does not know.
+        if (setting.ssl_bridging != 0)
+            return;
+        if (setting.certificate.empty())
+            return add("gateway.no_certificate", Severity::critical,
+                       "the RD Gateway has no certificate: clients cannot connect to it. Choose one in RD Gateway "
+                       "Manager",
+                       {"Win32_TSGatewayServerSettings: CertHash is empty"});
+        if (!facts_.bindings)
+            return add_unknown("certificates of http.sys", facts_.bindings.error());
+        judge_bindings(setting);
+    }
+
+    // The gateway and IIS share port 443; the gateway's hash is to be that of the binding:
+    // https://learn.microsoft.com/windows/win32/termserv/win32-tsgatewayserversettings
+    void judge_bindings(const GatewayFacts& setting) {
+        const std::string wanted = to_hex(setting.certificate);
+        std::vector<std::string> evidence{"Win32_TSGatewayServerSettings: CertHash = " + wanted};
+        bool any = false, same = false;
+        for (const HttpsBinding& binding : *facts_.bindings) {
+            if (binding.port != gateway_port)
+                continue;
+            any = true;
+            same = same || binding.certificate == setting.certificate;
+            evidence.push_back("http.sys " + binding.address + ":443 = " + to_hex(binding.certificate));
+        }
+        if (!any)
+            return add("gateway.no_binding", Severity::critical,
+                       "nothing serves a certificate on port 443: clients cannot connect to the RD Gateway. Choose "
+                       "its certificate again in RD Gateway Manager, which sets the binding",
+                       std::move(evidence));
+        if (!same)
+            add("gateway.certificate_mismatch", Severity::warning,
+                "port 443 serves another certificate than the one that the RD Gateway is set to: clients see the "
+                "other one. Choose the certificate again in RD Gateway Manager",
+                std::move(evidence));
+    }
+
+    void judge_tls(const Result<TlsFacts>& tls) {
+        if (!tls)
+            return add_unknown("TLS on port 443", tls.error());
+        const std::string target = tls->target.endpoint.host + ":" + std::to_string(tls->target.endpoint.port);
+        if (tls->chain.empty()) {
+            if (!facts_.setting) // another machine may be the one that speaks TLS
+                return;
+            const std::string alert = tls->alert ? ", alert " + std::to_string(*tls->alert) : "";
+            return add("gateway.tls_failed", Severity::critical,
+                       "TLS with the RD Gateway fails (" + tls->problem + alert +
+                           "): clients cannot connect to it. Check its certificate, the private key and the Schannel "
+                           "events in the System log",
+                       {"TLS " + target + ": " + tls->problem + alert});
+        }
+        const auto leaf = parse_certificate(tls->chain.front());
+        if (!leaf)
+            return add_unknown("served certificate", leaf.error());
+        judge_validity(*leaf);
+        judge_trust(*leaf);
+        judge_intermediates(*tls);
+    }
+
+    void judge_validity(const X509Facts& leaf) {
+        if (context_.now > leaf.not_after)
+            return add("gateway.certificate_expired", Severity::critical,
+                       "the certificate of the RD Gateway expired at " + to_iso(leaf.not_after) +
+                           ": clients refuse it. Renew it and choose the new one in RD Gateway Manager",
+                       {evidence_of(leaf)});
+        if (context_.now < leaf.not_before)
+            return add("gateway.certificate_not_yet_valid", Severity::critical,
+                       "the certificate of the RD Gateway is valid only from " + to_iso(leaf.not_before) +
+                           " on: clients refuse it. Check the clock of this host first",
+                       {evidence_of(leaf)});
+        const auto left = leaf.not_after - context_.now;
+        if (left >= context_.limits.pinned_certificate_warn)
+            return;
+        const auto days = std::chrono::floor<std::chrono::days>(left).count();
+        add("gateway.certificate_expires_soon",
+            left < context_.limits.pinned_certificate_fail ? Severity::critical : Severity::warning,
+            "the certificate of the RD Gateway expires in " + std::to_string(days) + " days. Renew it",
+            {evidence_of(leaf)});
+    }
+
+    // What every client minds, whichever roots it trusts; those are not known here.
+    void judge_trust(const X509Facts& leaf) {
+        if (leaf.self_signed)
+            add("gateway.self_signed", Severity::warning,
+                "the certificate of the RD Gateway is self-signed: only clients on which it was installed trust it. "
+                "Use one of a certification authority that the clients trust",
+                {evidence_of(leaf)});
+        if (leaf.dns_names.empty())
+            add("gateway.no_dns_name", Severity::warning,
+                "the certificate of the RD Gateway names no host in its subject alternative name: current clients "
+                "compare that with the name of the gateway",
+                {evidence_of(leaf)});
+        if (leaf.has_eku && std::find(leaf.eku.begin(), leaf.eku.end(), server_authentication) == leaf.eku.end() &&
+            std::find(leaf.eku.begin(), leaf.eku.end(), "2.5.29.37.0") == leaf.eku.end())
+            add("gateway.wrong_usage", Severity::critical,
+                "the certificate of the RD Gateway is not made for servers (Server Authentication): clients refuse it",
+                {evidence_of(leaf)});
+        if (leaf.key_algorithm == "RSA" && leaf.key_bits > 0 && leaf.key_bits < 2048)
+            add("gateway.weak_key", Severity::warning,
+                "the certificate of the RD Gateway has an RSA key of " + std::to_string(leaf.key_bits) +
+                    " bits: clients refuse keys below 2048 bits",
+                {evidence_of(leaf)});
+        if (leaf.signature_digest == "SHA1" || leaf.signature_digest == "MD5")
+            add("gateway.weak_signature", Severity::warning,
+                "the certificate of the RD Gateway is signed with " + leaf.signature_digest +
+                    ": current clients refuse it",
+                {evidence_of(leaf)});
+    }
+
+    // Clients use what is served, so an old intermediate beside a good leaf breaks the chain for some of them.
+    void judge_intermediates(const TlsFacts& tls) {
+        for (auto der = tls.chain.begin() + 1; der != tls.chain.end(); ++der) {
+            const auto certificate = parse_certificate(*der);
+            if (!certificate || context_.now <= certificate->not_after || certificate->self_signed)
+                continue;
+            add({"gateway.intermediate_expired",
+                 Severity::warning,
+                 "the RD Gateway serves an intermediate certificate that expired at " + to_iso(certificate->not_after) +
+                     ": some clients refuse the chain. Install the present one",
+                 certificate->thumbprint,
+                 {evidence_of(*certificate)}});
+        }
+    }
+
+    const Facts& facts_;
+    const JudgeContext& context_;
+    std::vector<Finding> findings_;
+};
+
+} // namespace
+
+std::vector<Finding> judge(const Facts& facts, const JudgeContext& context) { return Judge(facts, context).findings(); }
+
+} // namespace rdpmedic::gateway

@@ -1,0 +1,264 @@
+// Is each way in which clients refuse an RD Gateway told, and a healthy gateway left in peace?
+#include "probes/gateway.hpp"
+#include "probes/gateway_binding.hpp"
+#include "probes/hex.hpp"
+#include "tests/support/fake_host.hpp"
+#include "tests/support/make_certificate.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rdpmedic;
+using namespace rdpmedic::gateway;
+using testing::CertificateOrder;
+using testing::FakeHost;
+using testing::MadeCertificate;
+using testing::make_certificate;
+
+namespace {
+
+const Error failed{Errc::access_denied, 5, "the read"};
+using Lines = std::vector<std::string>;
+
+CertificateOrder bought() {
+    CertificateOrder order;
+    order.common_name = "gateway.example.com";
+    order.dns_names = {"gateway.example.com"};
+    order.issuer = "Example CA";
+    return order;
+}
+
+constexpr const char* tls_read = "tls_handshake 127.0.0.1:443 ";
+
+void serve(FakeHost& host, const std::vector<Bytes>& chain) {
+    host.give(tls_read, TlsFacts{{{"127.0.0.1", 443}, ""}, "127.0.0.1", chain, "TLSv1.2", "", {}, ""});
+}
+
+void set_up(FakeHost& host, const MadeCertificate& certificate) {
+    const Bytes thumbprint = from_hex(certificate.thumbprint).value();
+    host.give("gateway", GatewayFacts{true, thumbprint, 0});
+    host.give("https_bindings", std::vector<HttpsBinding>{{"0.0.0.0", 8443, Bytes(20, 1), "MY"},
+                                                          {"::", 443, Bytes(20, 2), "MY"},
+                                                          {"0.0.0.0", 443, thumbprint, "MY"}});
+    serve(host, {certificate.der});
+}
+
+FakeHost healthy(const CertificateOrder& order = bought()) {
+    FakeHost host;
+    ServiceFacts service;
+    service.name = "TSGateway";
+    service.state = ServiceState::running;
+    service.start = StartType::automatic;
+    host.services["tsgateway"] = service;
+    set_up(host, make_certificate(order));
+    return host;
+}
+
+std::vector<Finding> findings(const FakeHost& host) {
+    JudgeContext context;
+    context.now = host.time;
+    return judge(collect(host).value(), context);
+}
+
+Lines lines(const FakeHost& host) {
+    Lines result;
+    for (const Finding& finding : findings(host)) {
+        CHECK(finding.repair.empty());
+        if (finding.severity != Severity::unknown)
+            CHECK_FALSE(finding.evidence.empty());
+        result.push_back(finding.code + " " + name_of(finding.severity) +
+                         (finding.severity == Severity::unknown ? " " + finding.subject : ""));
+    }
+    return result;
+}
+
+} // namespace
+
+TEST_CASE("a host without the role is asked one question and has no finding") {
+    FakeHost host;
+    host.give("gateway", failed);
+    host.give("https_bindings", failed);
+    host.give(tls_read, failed);
+    CHECK(lines(host).empty());
+}
+
+TEST_CASE("a gateway that clients trust has no finding") {
+    FakeHost host = healthy();
+    SECTION("with a certificate of an authority") {}
+    SECTION("while another machine speaks TLS with the clients, whatever this one serves") {
+        host.give("gateway", GatewayFacts{true, {}, GENERATE(1U, 2U)});
+        host.give("https_bindings", failed);
+        host.give(tls_read, failed);
+    }
+    SECTION("bound to one address") {
+        const MadeCertificate certificate = make_certificate(bought());
+        const Bytes thumbprint = from_hex(certificate.thumbprint).value();
+        host.give("https_bindings", std::vector<HttpsBinding>{{"192.0.2.5", 443, thumbprint, "MY"}});
+        host.give("tls_handshake 192.0.2.5:443 ",
+                  TlsFacts{{{"192.0.2.5", 443}, ""}, "192.0.2.5", {certificate.der}, "", "", {}, ""});
+        host.give(tls_read, failed);
+    }
+    CHECK(lines(host).empty());
+}
+
+TEST_CASE("a service that does not serve is reported, and one that is disabled is not asked further") {
+    FakeHost host = healthy();
+    SECTION("stopped") {
+        host.services["tsgateway"].state = ServiceState::stopped;
+        host.give(tls_read, failed); // not asked
+        CHECK(lines(host) == Lines{"gateway.not_running critical"});
+    }
+    SECTION("disabled") {
+        host.services["tsgateway"].state = ServiceState::stopped;
+        host.services["tsgateway"].start = StartType::disabled;
+        host.give("gateway", failed);
+        CHECK(lines(host) == Lines{"gateway.disabled info"});
+    }
+    SECTION("not configured") {
+        host.give("gateway", GatewayFacts{});
+        host.give(tls_read, failed); // not asked
+        CHECK(lines(host) == Lines{"gateway.not_configured warning"});
+    }
+}
+
+TEST_CASE("the certificate that the gateway is set to is to be the one of port 443") {
+    FakeHost host = healthy();
+    SECTION("none is set") {
+        host.give("gateway", GatewayFacts{true, {}, 0});
+        CHECK(lines(host) == Lines{"gateway.no_certificate critical"});
+    }
+    SECTION("another one is bound") {
+        host.give("https_bindings", std::vector<HttpsBinding>{{"0.0.0.0", 443, Bytes(20, 7), "MY"}});
+        CHECK(lines(host) == Lines{"gateway.certificate_mismatch warning"});
+        CHECK(findings(host)[0].evidence.at(1) == "http.sys 0.0.0.0:443 = " + to_hex(Bytes(20, 7)));
+    }
+    SECTION("none is bound to the port") {
+        host.give("https_bindings", std::vector<HttpsBinding>{{"0.0.0.0", 8443, Bytes(20, 7), "MY"}});
+        CHECK(lines(host) == Lines{"gateway.no_binding critical"});
+    }
+}
+
+TEST_CASE("what clients mind about a certificate is reported") {
+    CertificateOrder order = bought();
+    Lines expected;
+    SECTION("expired") {
+        order.not_after = order.not_before + std::chrono::hours{24};
+        expected = {"gateway.certificate_expired critical"};
+    }
+    SECTION("not yet valid") {
+        order.not_before = FakeHost{}.time + std::chrono::seconds{1};
+        expected = {"gateway.certificate_not_yet_valid critical"};
+    }
+    SECTION("its last month") {
+        order.not_after = FakeHost{}.time + std::chrono::days{29};
+        expected = {"gateway.certificate_expires_soon warning"};
+    }
+    SECTION("its last week") {
+        order.not_after = FakeHost{}.time + std::chrono::days{6};
+        expected = {"gateway.certificate_expires_soon critical"};
+    }
+    SECTION("self-signed") {
+        order.issuer.clear();
+        expected = {"gateway.self_signed warning"};
+    }
+    SECTION("no name to compare") {
+        order.dns_names.clear();
+        expected = {"gateway.no_dns_name warning"};
+    }
+    SECTION("made for clients") {
+        order.usages = {"1.3.6.1.5.5.7.3.2"};
+        expected = {"gateway.wrong_usage critical"};
+    }
+    SECTION("made for anything") { order.usages = {"2.5.29.37.0"}; }
+    SECTION("made for nothing in particular") { order.usages.clear(); }
+    SECTION("a short key") {
+        order.key = "RSA-1024";
+        expected = {"gateway.weak_key warning"};
+    }
+    SECTION("an elliptic curve, whose bits are other bits") { order.key = "EC-P-256"; }
+    SECTION("an old hash") {
+        order.digest = "SHA1";
+        expected = {"gateway.weak_signature warning"};
+    }
+    CHECK(lines(healthy(order)) == expected);
+}
+
+TEST_CASE("an intermediate certificate that has expired is reported, an old root is not") {
+    CertificateOrder intermediate;
+    intermediate.common_name = "Example CA";
+    intermediate.not_after = intermediate.not_before + std::chrono::hours{24};
+    FakeHost host = healthy();
+    const Bytes leaf = make_certificate(bought()).der;
+    SECTION("intermediate") {
+        intermediate.issuer = "Example Root";
+        serve(host, {leaf, make_certificate(intermediate).der});
+        CHECK(lines(host) == Lines{"gateway.intermediate_expired warning"});
+    }
+    SECTION("root") {
+        serve(host, {leaf, make_certificate(intermediate).der});
+        CHECK(lines(host).empty());
+    }
+    SECTION("something that is no certificate") {
+        serve(host, {leaf, {1, 2, 3}});
+        CHECK(lines(host).empty());
+    }
+}
+
+TEST_CASE("TLS that fails is critical, and says how it failed") {
+    FakeHost host = healthy();
+    host.give(tls_read,
+              TlsFacts{{{"127.0.0.1", 443}, ""}, "127.0.0.1", {}, "", "", std::uint8_t{80}, "internal error"});
+    CHECK(lines(host) == Lines{"gateway.tls_failed critical"});
+    CHECK(findings(host)[0].evidence[0] == "TLS 127.0.0.1:443: internal error, alert 80");
+}
+
+TEST_CASE("what could not be read of a gateway is unknown") {
+    FakeHost host = healthy();
+    SECTION("the service") {
+        host.fail("service TSGateway", failed);
+        CHECK(lines(host) == Lines{"gateway.unknown unknown TSGateway"});
+    }
+    SECTION("its state") {
+        host.services["tsgateway"].state = ServiceState::unknown;
+        CHECK(lines(host) == Lines{"gateway.unknown unknown state of TSGateway"});
+    }
+    SECTION("its settings, while what it serves is judged all the same") {
+        host.give("gateway", failed);
+        CHECK(lines(host) == Lines{"gateway.unknown unknown gateway settings"});
+        CertificateOrder old = bought();
+        old.not_after = old.not_before + std::chrono::hours{24};
+        serve(host, {make_certificate(old).der});
+        CHECK(lines(host) == Lines{"gateway.unknown unknown gateway settings", "gateway.certificate_expired critical"});
+    }
+    SECTION("its settings, and TLS fails: another machine may be the one that speaks it") {
+        host.give("gateway", failed);
+        host.give(tls_read, TlsFacts{{{"127.0.0.1", 443}, ""}, "127.0.0.1", {}, "", "", {}, "connection refused"});
+        CHECK(lines(host) == Lines{"gateway.unknown unknown gateway settings"});
+    }
+    SECTION("the bindings") {
+        host.give("https_bindings", failed);
+        CHECK(lines(host) == Lines{"gateway.unknown unknown certificates of http.sys"});
+    }
+    SECTION("TLS") {
+        host.give(tls_read, failed);
+        CHECK(lines(host) == Lines{"gateway.unknown unknown TLS on port 443"});
+    }
+    SECTION("the certificate") {
+        serve(host, {{1, 2, 3}});
+        CHECK(lines(host) == Lines{"gateway.unknown unknown served certificate"});
+    }
+}
+
+TEST_CASE("the gateway's binding is that of every address, or else of one") {
+    const HttpsBinding other{"0.0.0.0", 8443, {}, ""}, one{"192.0.2.5", 443, {}, ""}, every{"0.0.0.0", 443, {}, ""};
+    const auto address = [](const std::vector<HttpsBinding>& bindings) {
+        const HttpsBinding* found = gateway_binding(bindings);
+        return found ? found->address : "none";
+    };
+    CHECK(address({}) == "none");
+    CHECK(address({other}) == "none");
+    CHECK(address({other, one}) == "192.0.2.5");
+    CHECK(address({other, one, every}) == "0.0.0.0");
+    CHECK(reachable("0.0.0.0") == "127.0.0.1");
+    CHECK(reachable("::") == "::1");
+    CHECK(reachable("192.0.2.5") == "192.0.2.5");
+}
