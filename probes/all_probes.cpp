@@ -1,9 +1,12 @@
 // Which probes exist?
+#include "probes/access.hpp"
 #include "probes/cert.hpp"
 #include "probes/dns.hpp"
 #include "probes/events.hpp"
 #include "probes/firewall.hpp"
+#include "probes/gateway.hpp"
 #include "probes/handshake.hpp"
+#include "probes/licensing.hpp"
 #include "probes/listener.hpp"
 #include "probes/network.hpp"
 #include "probes/own_handshakes.hpp"

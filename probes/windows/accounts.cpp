@@ -88,28 +88,9 @@ Error group_error(NET_API_STATUS status, std::string_view group) {
     return error;
 }
 
-} // namespace
-
-Result<std::vector<std::string>> accounts_with_right(std::string_view right) {
-    LSA_OBJECT_ATTRIBUTES none{};
-    Policy policy;
-    const NTSTATUS status =
-        ::LsaOpenPolicy(nullptr, &none, POLICY_VIEW_LOCAL_INFORMATION | POLICY_LOOKUP_NAMES, policy.out());
-    if (status != 0)
-        return error_of(::LsaNtStatusToWinError(status), "LsaOpenPolicy", "this machine");
-    auto answer = holders(policy, right);
-    if (!answer || !answer->empty())
-        return answer;
-    // Nobody? Every Windows has somebody who may pass through folders; where nobody has that right either, nobody
-    // looked. https://learn.microsoft.com/windows/security/threat-protection/security-policy-settings
-    const auto control = holders(policy, "SeChangeNotifyPrivilege");
-    if (control && control->empty())
-        return Error{Errc::unsupported, 0, "LsaEnumerateAccountsWithUserRight, which names nobody for any right"};
-    return answer;
-}
-
+// Every member, or the reason.
 // https://learn.microsoft.com/windows/win32/api/lmaccess/nf-lmaccess-netlocalgroupgetmembers
-Result<std::vector<GroupMember>> local_group(std::string_view sid) {
+Result<std::vector<GroupMember>> members_of(std::string_view sid) {
     const auto bytes = sid_to_bytes(sid);
     if (!bytes)
         return bytes.error();
@@ -138,6 +119,38 @@ Result<std::vector<GroupMember>> local_group(std::string_view sid) {
     }
     if (status == ERROR_MORE_DATA)
         return Error{Errc::malformed, 0, "NetLocalGroupGetMembers(" + std::string(sid) + "), which does not end"};
+    return members;
+}
+
+} // namespace
+
+Result<std::vector<std::string>> accounts_with_right(std::string_view right) {
+    LSA_OBJECT_ATTRIBUTES none{};
+    Policy policy;
+    const NTSTATUS status =
+        ::LsaOpenPolicy(nullptr, &none, POLICY_VIEW_LOCAL_INFORMATION | POLICY_LOOKUP_NAMES, policy.out());
+    if (status != 0)
+        return error_of(::LsaNtStatusToWinError(status), "LsaOpenPolicy", "this machine");
+    auto answer = holders(policy, right);
+    if (!answer || !answer->empty())
+        return answer;
+    // Nobody? Every Windows has somebody who may pass through folders; where nobody has that right either, nobody
+    // looked. https://learn.microsoft.com/windows/security/threat-protection/security-policy-settings
+    const auto control = holders(policy, "SeChangeNotifyPrivilege");
+    if (control && control->empty())
+        return Error{Errc::unsupported, 0, "LsaEnumerateAccountsWithUserRight, which names nobody for any right"};
+    return answer;
+}
+
+Result<std::vector<GroupMember>> local_group(std::string_view sid) {
+    auto members = members_of(sid);
+    if (!members || !members->empty())
+        return members;
+    // Nobody? Administrators always has a member, the built-in account: where it has none either, nobody looked.
+    // https://learn.microsoft.com/windows/security/identity-protection/access-control/local-accounts
+    const auto control = members_of(sids::administrators);
+    if (control && control->empty())
+        return Error{Errc::unsupported, 0, "NetLocalGroupGetMembers, which names nobody for any group"};
     return members;
 }
 

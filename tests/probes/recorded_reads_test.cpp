@@ -29,7 +29,7 @@ const char* const recording = R"({
  "file_signature C:\\x": {"value": {"status": 2148204800, "signer": "Contoso", "by_catalog": true}},
  "file_text C:\\hosts": {"value": "127.0.0.1 localhost\r\n"},
  "filter_providers": {"value": [{"id": "{2}", "name": "Contoso", "service": "csagent"}]},
- "gateway": {"value": {"configured": true, "certificate": "0102"}},
+ "gateway": {"value": {"configured": true, "certificate": "0102", "ssl_bridging": 0}},
  "host_names": {"value": {"computer": "HOST01", "host": "host01", "domain": "example.local"}},
  "https_bindings": {"value": [{"address": "0.0.0.0", "port": 443, "certificate": "0102", "store": "MY"}]},
  "license_server_status ls01": {"value": 11},
