@@ -73,7 +73,7 @@ class Judge {
         judge_unread(right_remote, facts_.remote_allowed);
         judge_unread(right_deny_remote, facts_.remote_denied);
         if (facts_.remote_denied)
-            judge_denied(right_deny_remote, *facts_.remote_denied, "access.denied",
+            judge_denied(right_deny_remote, *facts_.remote_denied, "access.right_denied",
                          "is denied to log on through Remote Desktop Services");
         if (facts_.remote_allowed)
             judge_allowed(*facts_.remote_allowed);
@@ -118,7 +118,7 @@ class Judge {
         std::copy_if(allowed.begin(), allowed.end(), std::back_inserter(left),
                      [&](const std::string& sid) { return !is_denied(sid); });
         if (left.empty()) {
-            Finding finding{"access.nobody_allowed", Severity::critical,
+            Finding finding{"access.nobody_may_logon", Severity::critical,
                             "nobody may log on through Remote Desktop Services: the right belongs to no account that "
                             "is not denied it"};
             finding.evidence = {evidence_of(right_remote, allowed)};
@@ -132,7 +132,7 @@ class Judge {
         if (!facts_.members)
             return add(unknown(id, "members of Remote Desktop Users", facts_.members.error()));
         if (facts_.members->empty())
-            add({"access.no_members",
+            add({"access.group_empty",
                  Severity::critical,
                  "only Remote Desktop Users may log on through Remote Desktop Services, and the group is empty: "
                  "nobody can log on",
@@ -214,7 +214,7 @@ class Judge {
                         facts_.domain->name,
                         {evidence}});
         // The state is that of the last use: a channel that nobody has needed yet looks the same, so a warning.
-        add({"access.domain_controller_unreachable",
+        add({"access.domain_unreachable",
              Severity::warning,
              "this computer had no domain controller of " + facts_.domain->name +
                  " when it last needed one: users of the domain may not be able to log on over Remote Desktop. Check "

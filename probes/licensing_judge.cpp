@@ -107,7 +107,7 @@ class Judge {
         case Mode::not_configured:
             break;
         }
-        Finding finding{"licensing.mode_not_configured", Severity::warning,
+        Finding finding{"licensing.not_configured", Severity::warning,
                         "this RD Session Host has no licensing mode: choose Per Device or Per User, or no client is "
                         "let in once the grace period is over"};
         finding.evidence = {mode_evidence()};
@@ -124,7 +124,7 @@ class Judge {
             return false;
         }
         if (facts_.servers.empty()) {
-            add({"licensing.no_servers",
+            add({"licensing.no_server",
                  Severity::warning,
                  "this RD Session Host has no license server: name one, or no client is let in once the grace period "
                  "is over",
@@ -172,7 +172,7 @@ class Judge {
                         "",
                         {evidence}});
         if (std::chrono::days{*days} < context_.limits.license_grace_warn)
-            add({"licensing.grace_ending",
+            add({"licensing.grace_ends",
                  Severity::warning,
                  "in " + std::to_string(*days) +
                      " days the grace period is over, and this RD Session Host gets no licenses: clients are turned "

@@ -13,7 +13,7 @@ std::vector<Cause> session_causes() {
          .title = "The session host has no licence to give",
          .findings = {{"licensing.grace_over"},
                       {"licensing.no_server"},
-                      {"licensing.server_unreachable"},
+                      {"licensing.server_unusable"},
                       {"licensing.not_configured", strong},
                       {"licensing.grace_ends", hint}},
          .events = {{Kind::licensing_failed, strong}},

@@ -112,24 +112,24 @@ TEST_CASE("what keeps a session host from licenses is a warning until the grace 
     const auto [grace, last] = GENERATE(table<std::uint32_t, Lines>({
         {120, {}},
         {14, {}},
-        {13, {"licensing.grace_ending warning"}},
-        {1, {"licensing.grace_ending warning"}},
+        {13, {"licensing.grace_ends warning"}},
+        {1, {"licensing.grace_ends warning"}},
         {0, {"licensing.grace_over critical"}},
     }));
     Lines expected;
     SECTION("no mode") {
         host.registry.erase(FakeHost::lower(core.key));
         host.give("licensing", setting(5, {"ls01"}, grace));
-        expected = {"licensing.mode_not_configured warning"};
+        expected = {"licensing.not_configured warning"};
     }
     SECTION("no mode, by a number that also means per user") {
         host.set_dword(core, "LicensingMode", 5);
         host.give("licensing", setting(4, {"ls01"}, grace));
-        expected = {"licensing.mode_not_configured warning"};
+        expected = {"licensing.not_configured warning"};
     }
     SECTION("no server") {
         host.give("licensing", setting(4, {}, grace));
-        expected = {"licensing.no_servers warning"};
+        expected = {"licensing.no_server warning"};
     }
     SECTION("no usable server") {
         host.give("licensing", setting(4, {"ls01", "ls02"}, grace));
@@ -153,7 +153,7 @@ TEST_CASE("a mode that Group Policy leaves open names the policy") {
     FakeHost host = session_host();
     host.set_dword(keys::terminal_services_policy, "LicensingMode", 5);
     host.give("licensing", setting(5, {"ls01"}, 100));
-    REQUIRE(lines(host) == Lines{"licensing.mode_not_configured warning"});
+    REQUIRE(lines(host) == Lines{"licensing.not_configured warning"});
     CHECK(findings(host)[0].policy == label(keys::terminal_services_policy, "LicensingMode"));
 }
 
@@ -199,6 +199,6 @@ TEST_CASE("what could not be read is unknown, neither licensed nor unlicensed") 
         LicensingFacts facts = setting(4, {}, 0);
         facts.grace_days = failed;
         host.give("licensing", facts);
-        CHECK(lines(host) == Lines{"licensing.no_servers warning", "licensing.unknown unknown grace period"});
+        CHECK(lines(host) == Lines{"licensing.no_server warning", "licensing.unknown unknown grace period"});
     }
 }

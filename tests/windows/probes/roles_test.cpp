@@ -1,0 +1,143 @@
+// Are accounts, the domain, roles and WMI read, and does what this system does not know come out as that?
+#include "probes/access.hpp"
+#include "probes/gateway.hpp"
+#include "probes/licensing.hpp"
+#include "probes/windows/reads.hpp"
+#include "probes/windows/windows_host.hpp"
+#include "probes/windows/wmi.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <thread>
+
+using namespace rdpmedic;
+
+namespace {
+
+std::vector<Finding> judge_here(const Probe& probe) {
+    const auto host = make_windows_host();
+    JudgeContext context;
+    context.now = host->now().value();
+    const auto findings = probe.run(*host, context);
+    if (!findings)
+        FAIL(describe(findings.error()));
+    return *findings;
+}
+
+template <class T>
+Error error_of(const Result<T>& result) {
+    if (result)
+        FAIL("an answer where none was expected");
+    return result.error();
+}
+
+} // namespace
+
+TEST_CASE("a list without anybody is no answer where Windows would always name somebody") {
+    for (const char* right : {"SeRemoteInteractiveLogonRight", "SeDenyNetworkLogonRight"}) {
+        INFO(right);
+        CHECK(error_of(windows::accounts_with_right(right)).code == Errc::unsupported);
+    }
+    CHECK(error_of(windows::local_group("S-1-5-32-544")).code == Errc::unsupported);
+    CHECK(error_of(windows::local_group("S-1-5-32-555")).code == Errc::unsupported);
+}
+
+TEST_CASE("a group that does not exist is not found, and a name is no SID") {
+    CHECK(error_of(windows::local_group("S-1-5-32-999")).code == Errc::not_found);
+    CHECK(error_of(windows::local_group("Remote Desktop Users")).code == Errc::malformed);
+    CHECK(error_of(windows::local_group("")).code == Errc::malformed);
+}
+
+TEST_CASE("this machine is in a workgroup, by name") {
+    const auto domain = windows::domain_membership();
+    if (!domain)
+        FAIL(describe(domain.error()));
+    CHECK_FALSE(domain->joined);
+    CHECK_FALSE(domain->name.empty());
+}
+
+TEST_CASE("roles that this system does not know are not found") {
+    CHECK(error_of(windows::licensing()).code == Errc::not_found);
+    CHECK(error_of(windows::license_server_status("ls01.example.local")).code == Errc::not_found);
+    CHECK(error_of(windows::gateway()).code == Errc::not_found);
+}
+
+TEST_CASE("without http.sys its certificates are an error, not an empty list") {
+    CHECK_FALSE(error_of(windows::https_bindings()).where.empty());
+}
+
+TEST_CASE("WMI answers a query by type") {
+    const auto wmi = windows::Wmi::connect(L"ROOT\\CIMV2");
+    if (!wmi)
+        FAIL(describe(wmi.error()));
+    const auto rows = wmi->query(L"SELECT * FROM Win32_OperatingSystem");
+    if (!rows)
+        FAIL(describe(rows.error()));
+    REQUIRE(rows->size() == 1);
+    const windows::WmiObject& system = rows->front();
+    CHECK_FALSE(system.text(L"BuildNumber").value().empty());
+    CHECK(system.number(L"ProductType").value() >= 1);
+    CHECK(system.flag(L"Primary").value());
+    CHECK(error_of(system.number(L"Caption")).code == Errc::malformed);
+    CHECK(error_of(system.flag(L"Caption")).code == Errc::malformed);
+    CHECK(error_of(system.bytes(L"Caption")).code == Errc::malformed);
+    CHECK(error_of(system.texts(L"Caption")).code == Errc::malformed);
+    CHECK(error_of(system.text(L"ProductType")).code == Errc::malformed);
+    CHECK(error_of(system.text(L"NoSuchProperty")).code == Errc::not_found);
+}
+
+TEST_CASE("WMI tells what does not exist from what is wrong") {
+    CHECK(error_of(windows::Wmi::connect(L"ROOT\\NoSuchNamespace")).code == Errc::not_found);
+    const auto wmi = windows::Wmi::connect(L"ROOT\\CIMV2");
+    if (!wmi)
+        FAIL(describe(wmi.error()));
+    const auto rows = wmi->query(L"SELECT * FROM Win32_NoSuchClass"); // Windows refuses, Wine finds nothing
+    CHECK((rows ? rows->empty() : rows.error().code == Errc::not_found));
+    CHECK(error_of(wmi->query(L"this is no query")).code == Errc::io);
+}
+
+TEST_CASE("a method of WMI is given text and answers with text, and a number that is not 0 is an error") {
+    const auto wmi = windows::Wmi::connect(L"ROOT\\DEFAULT");
+    if (!wmi)
+        FAIL(describe(wmi.error()));
+    const auto rows = wmi->query(L"SELECT * FROM StdRegProv");
+    if (!rows)
+        FAIL(describe(rows.error()));
+    if (rows->empty()) {
+        WARN("StdRegProv has no instance here: no method was called");
+        return;
+    }
+    const std::vector<windows::WmiInput> build{{L"sSubKeyName", R"(SOFTWARE\Microsoft\Windows NT\CurrentVersion)"},
+                                               {L"sValueName", "CurrentBuildNumber"}};
+    const auto answer = wmi->call(rows->front(), L"GetStringValue", build);
+    if (!answer)
+        FAIL(describe(answer.error()));
+    CHECK_FALSE(answer->text(L"sValue").value().empty());
+    const std::vector<windows::WmiInput> nothing{{L"sSubKeyName", "NoSuchKey"}, {L"sValueName", "NoSuchValue"}};
+    CHECK(error_of(wmi->call(rows->front(), L"GetStringValue", nothing)).native != 0);
+    CHECK(error_of(wmi->call(rows->front(), L"NoSuchMethod", nothing)).native != 0);
+    CHECK(error_of(wmi->call(rows->front(), L"GetStringValue", {{L"NoSuchInput", ""}})).native != 0);
+}
+
+TEST_CASE("WMI can be asked from several threads at once, each with its own connection") {
+    std::vector<std::thread> threads;
+    std::atomic<int> answered = 0;
+    for (int thread = 0; thread < 4; ++thread)
+        threads.emplace_back([&answered] {
+            const auto wmi = windows::Wmi::connect(L"ROOT\\CIMV2");
+            if (wmi && wmi->query(L"SELECT * FROM Win32_OperatingSystem"))
+                ++answered;
+        });
+    for (std::thread& thread : threads)
+        thread.join();
+    CHECK(answered == 4);
+}
+
+TEST_CASE("on a system that knows neither rights nor roles, access is unknown and the others say nothing") {
+    for (const Finding& finding : judge_here(access::probe({}))) {
+        INFO(finding.code << " " << finding.subject);
+        CHECK(finding.severity == Severity::unknown);
+    }
+    CHECK(judge_here(licensing::probe({})).empty());
+    CHECK(judge_here(gateway::probe({})).empty());
+}
