@@ -213,7 +213,8 @@ class Judge {
                             "(Test-ComputerSecureChannel -Repair)",
                         facts_.domain->name,
                         {evidence}});
-        // The state is that of the last use: a channel that nobody has needed yet looks the same, so a warning.
+        // The state is that of the last use. DERIVED: a channel that nobody has needed yet looks the same, so a
+        // warning.
         add({"access.domain_unreachable",
              Severity::warning,
              "this computer had no domain controller of " + facts_.domain->name +

@@ -25,7 +25,7 @@ inline const HttpsBinding* gateway_binding(const std::vector<HttpsBinding>& bind
     return found;
 }
 
-// Where to connect to for a binding: "any address" is reached through loopback.
+// Where to connect to for a binding. DERIVED: "any address" is reached through loopback, as with every socket.
 inline std::string reachable(std::string_view address) {
     if (address == "0.0.0.0")
         return "127.0.0.1";

@@ -49,7 +49,7 @@ std::string explain(const Server& server) {
 enum class Mode { configured, not_configured, unknown };
 
 // The pages contradict each other about the numbers of WMI: "not configured" is 4 on one and 5 on another, where 4 is
-// per user. So no number decides alone. In the registry 2 is per device, 4 per user and 5 not configured, as here:
+// per user. So no number decides alone. MEM: in the registry 2 is per device, 4 per user and 5 not configured, as here:
 // https://learn.microsoft.com/windows/win32/termserv/win32-tsdeploymentlicensing
 Mode mode_of(const Facts& facts) {
     if (facts.mode && (facts.mode->value == 2 || facts.mode->value == 4))

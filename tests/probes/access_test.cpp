@@ -137,7 +137,8 @@ TEST_CASE("a right that keeps users out is reported with who has it") {
     }
     SECTION("the group that is left when administrators are denied is empty") {
         allow(host, right_deny_remote, {administrators});
-        CHECK(lines(host) == Lines{"access.right_denied warning S-1-5-32-544", "access.group_empty critical S-1-5-32-555"});
+        CHECK(lines(host) ==
+              Lines{"access.right_denied warning S-1-5-32-544", "access.group_empty critical S-1-5-32-555"});
     }
     SECTION("everybody is denied, by any of the groups that everybody is in") {
         const char* sid = GENERATE(everyone, authenticated_users, users, domain_users);
