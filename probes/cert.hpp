@@ -72,6 +72,11 @@ struct CertFacts {
 
     // What makes and renews the self-signed certificate; not_found: no such service.
     std::map<std::string, Result<ServiceFacts>> services; // SessionEnv, CertPropSvc, CryptSvc, KeyIso
+    // Asked where a certificate was chosen, whose names should be this host's.
+    Result<HostNames> names = Error{Errc::not_found, 0, "not asked"};
+    // Where Windows keeps the keys of the machine: ProgramData of ProfileList, and the folder that it names.
+    Result<std::string> program_data = Error{Errc::not_found, 0, "not read"};
+    Result<FileFacts> program_data_folder = Error{Errc::unsupported, 0, "not read"};
     Result<bool> connection_broker = Error{Errc::unsupported, 0, "not read"}; // the service Tssdis exists
 
     const CertificateFacts* in_use() const noexcept { return listener ? &certificates[*listener] : nullptr; }
@@ -84,6 +89,9 @@ struct CertFacts {
 Result<CertFacts> collect(const Host& host);
 // Pure.
 std::vector<Finding> judge(const CertFacts& facts, const JudgeContext& context);
+
+// Does a name of a certificate, which may begin with "*.", cover this name? One star, one label; without case. Pure.
+bool covers_name(std::string_view pattern, std::string_view name);
 
 // What Windows of this build grants on the key file of its self-signed certificate.
 std::vector<Grant> expected_key_grants(std::uint32_t windows_build);

@@ -191,6 +191,12 @@ void read_surroundings(const Host& host, CertFacts& facts) {
     facts.store_certificates_security = host.registry_security({keys::remote_desktop_store.key + "\\Certificates"});
     for (const char* name : {"SessionEnv", "CertPropSvc", "CryptSvc", "KeyIso"})
         facts.services.emplace(name, host.service(name));
+    if (facts.source == Source::pinned || facts.source == Source::template_)
+        facts.names = host.host_names();
+    facts.program_data =
+        read_text(host, {R"(SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList)"}, "ProgramData");
+    if (facts.program_data)
+        facts.program_data_folder = host.file(*facts.program_data);
     // The service of the role RD Connection Broker, which hands out certificates of its own.
     const Result<ServiceFacts> broker = host.service("Tssdis");
     if (is_unreadable(broker))

@@ -187,6 +187,7 @@ void judge_certificate(const CertFacts& facts, const CertificateFacts& certifica
     judge_dates(facts, certificate, context, findings);
     judge_usage(facts, certificate, findings);
     judge_strength(facts, certificate, findings);
+    judge_names(facts, certificate, findings);
 }
 
 } // namespace
@@ -200,6 +201,7 @@ std::vector<Finding> judge(const CertFacts& facts, const JudgeContext& context) 
     Findings findings;
     judge_settings(facts, findings);
     judge_renewal(facts, context, findings);
+    judge_program_data(facts, findings);
     if (const CertificateFacts* certificate = facts.in_use())
         judge_certificate(facts, *certificate, context, findings);
     return findings;

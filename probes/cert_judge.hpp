@@ -28,4 +28,8 @@ void judge_key(const CertFacts& facts, const CertificateFacts& certificate, Find
 // The folder and the store that the next self-signed certificate needs, and a store with none or with several.
 void judge_renewal(const CertFacts& facts, const JudgeContext& context, Findings& findings);
 
+// Does a chosen certificate name this host, and does the folder for the keys exist?
+void judge_names(const CertFacts& facts, const CertificateFacts& certificate, Findings& findings);
+void judge_program_data(const CertFacts& facts, Findings& findings);
+
 } // namespace rdpmedic::cert

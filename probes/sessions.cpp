@@ -9,8 +9,6 @@ namespace rdpmedic::sessions {
 namespace {
 
 constexpr std::string_view id = "sessions";
-// https://learn.microsoft.com/windows/win32/api/wtsapi32/ns-wtsapi32-wtslistenerconfigw, MaxConnectionCount
-constexpr std::uint32_t no_limit = 0xFFFFFFFF;
 
 // User names, station names and domains compare without case. ASCII only.
 bool same(std::string_view left, std::string_view right) {
@@ -19,10 +17,6 @@ bool same(std::string_view left, std::string_view right) {
                       [lower](char a, char b) { return lower(a) == lower(b); });
 }
 
-// Session 0 belongs to the services:
-// https://learn.microsoft.com/windows/win32/services/interactive-services
-bool is_of_a_user(const Session& session) { return session.id != 0 && !is_listener(session) && !session.user.empty(); }
-
 std::string spell(std::chrono::seconds duration) {
     using namespace std::chrono;
     if (duration >= hours{48})
@@ -30,21 +24,6 @@ std::string spell(std::chrono::seconds duration) {
     if (duration >= hours{2})
         return std::to_string(floor<hours>(duration).count()) + " hours";
     return std::to_string(floor<minutes>(duration).count()) + " minutes";
-}
-
-std::string evidence_of(const Setting& setting) {
-    return label(setting.key, setting.name) + " = " + std::to_string(setting.value);
-}
-
-std::string evidence_of(const Session& session) {
-    std::string line = describe(session);
-    if (!session.client.empty())
-        line += ", client " + session.client;
-    if (session.connected_at)
-        line += ", connected at " + to_iso(*session.connected_at);
-    if (session.disconnected_at)
-        line += ", disconnected at " + to_iso(*session.disconnected_at);
-    return line;
 }
 
 // Collects the findings of one round.
@@ -62,7 +41,9 @@ class Judge {
         } else {
             for (const Session& session : *facts_.sessions)
                 judge_session(session);
-            judge_limit(*facts_.sessions);
+            for (const auto& more :
+                 {judge_limits(facts_, *facts_.sessions), judge_connections(facts_, *facts_.sessions, context_)})
+                findings_.insert(findings_.end(), more.begin(), more.end());
         }
         return std::move(findings_);
     }
@@ -221,34 +202,6 @@ class Judge {
         add(std::move(finding));
     }
 
-    void judge_limit(const std::vector<Session>& sessions) {
-        if (!facts_.max_instance_count || facts_.max_instance_count->value == no_limit)
-            return;
-        const Setting& limit = *facts_.max_instance_count;
-        if (limit.value == 0)
-            return add_unknown("MaxInstanceCount", {Errc::malformed, 0, evidence_of(limit) + ", expected 1 or more"});
-        const auto counts = [](const Session& session) {
-            return is_of_a_user(session) && !same(session.station, "Console") &&
-                   (session.state == SessionState::active || session.state == SessionState::disconnected);
-        };
-        std::vector<std::string> evidence{evidence_of(limit)};
-        for (const Session& session : sessions)
-            if (counts(session))
-                evidence.push_back(evidence_of(session));
-        const std::size_t taken = evidence.size() - 1;
-        if (taken < limit.value)
-            return;
-        Finding finding{"sessions.limit_reached",
-                        Severity::critical,
-                        std::to_string(taken) + " sessions take all " + std::to_string(limit.value) +
-                            " connections that are allowed: the next user is refused",
-                        {},
-                        std::move(evidence)};
-        if (limit.from_policy)
-            finding.policy = label(limit.key, limit.name);
-        add(std::move(finding));
-    }
-
     const Facts& facts_;
     const JudgeContext& context_;
     std::vector<Finding> findings_;
@@ -298,6 +251,29 @@ bool is_listener(const Session& session) {
     return session.state == SessionState::listen || session.id >= 65536 || same(session.station, "RDP-Tcp");
 }
 
+// Session 0 belongs to the services:
+// https://learn.microsoft.com/windows/win32/services/interactive-services
+bool is_of_a_user(const Session& session) { return session.id != 0 && !is_listener(session) && !session.user.empty(); }
+
+bool is_over_rdp(const Session& session) {
+    return is_of_a_user(session) && same(std::string_view(session.station).substr(0, 8), "RDP-Tcp#");
+}
+
+std::string evidence_of(const Setting& setting) {
+    return label(setting.key, setting.name) + " = " + std::to_string(setting.value);
+}
+
+std::string evidence_of(const Session& session) {
+    std::string line = describe(session);
+    if (!session.client.empty())
+        line += ", client " + session.client;
+    if (session.connected_at)
+        line += ", connected at " + to_iso(*session.connected_at);
+    if (session.disconnected_at)
+        line += ", disconnected at " + to_iso(*session.disconnected_at);
+    return line;
+}
+
 Result<Facts> collect(const Host& host) {
     Facts facts;
     facts.sessions = host.sessions();
@@ -306,6 +282,14 @@ Result<Facts> collect(const Host& host) {
     facts.max_disconnection_time = effective_dword(host, policy, keys::rdp_tcp, "MaxDisconnectionTime");
     facts.inherit_max_disconnection_time = read_dword(host, keys::rdp_tcp, "fInheritMaxDisconnectionTime");
     facts.max_instance_count = effective_dword(host, policy, keys::rdp_tcp, "MaxInstanceCount");
+    facts.port = read_dword(host, keys::rdp_tcp, "PortNumber");
+    facts.installation = read_text(host, keys::windows_version, "InstallationType");
+    facts.session_host = read_dword(host, keys::terminal_server, "TSAppCompat");
+    const auto connected = [](const Session& session) {
+        return session.state == SessionState::active && is_over_rdp(session);
+    };
+    if (facts.sessions && std::any_of(facts.sessions->begin(), facts.sessions->end(), connected))
+        facts.connections = host.tcp_connections();
     return facts;
 }
 

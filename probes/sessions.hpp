@@ -12,6 +12,11 @@ struct Facts {
     Result<Setting> max_disconnection_time = Error{Errc::unsupported, 0, "not read"}; // milliseconds, 0 is no limit
     Result<std::uint32_t> inherit_max_disconnection_time = Error{Errc::unsupported, 0, "not read"};
     Result<Setting> max_instance_count = Error{Errc::unsupported, 0, "not read"}; // 0xFFFFFFFF is no limit
+    // Asked only while somebody is connected over RDP; not_found: not asked.
+    Result<std::vector<TcpConnection>> connections = Error{Errc::not_found, 0, "not asked"};
+    Result<std::uint32_t> port = Error{Errc::unsupported, 0, "not read"};
+    Result<std::string> installation = Error{Errc::unsupported, 0, "not read"};   // "Server", "Client", "Server Core"
+    Result<std::uint32_t> session_host = Error{Errc::unsupported, 0, "not read"}; // TSAppCompat: 1 is RD Session Host
 };
 
 // Reads every fact; what could not be read is an error inside the facts. Blocks as Host does. Never an error itself.
@@ -26,6 +31,18 @@ const char* name_of(SessionState state) noexcept; // "active", "disconnected", .
 
 // An entry of the session list that is a listener ("RDP-Tcp", "rdp-sxs240705700") and not somebody's session.
 bool is_listener(const Session& session);
+
+// Somebody's session: of a user, and neither a listener nor that of the services. Pure.
+bool is_of_a_user(const Session& session);
+// The listener RDP-Tcp carries it: "RDP-Tcp#3". Pure.
+bool is_over_rdp(const Session& session);
+std::string evidence_of(const Session& session);
+std::string evidence_of(const Setting& setting);
+
+// sessions_connections.cpp: connections whose client is gone, and limits that leave no room for the next one. Pure.
+std::vector<Finding> judge_connections(const Facts& facts, const std::vector<Session>& sessions,
+                                       const JudgeContext& context);
+std::vector<Finding> judge_limits(const Facts& facts, const std::vector<Session>& sessions);
 
 Probe probe(const ProbeOptions& options);
 

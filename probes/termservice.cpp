@@ -50,8 +50,12 @@ class Judge {
         }
         findings_.push_back(std::move(finding));
     }
-    // Tampering is one, whether Remote Desktop is on or not.
-    void add_tampering(Finding finding) { findings_.push_back(std::move(finding)); }
+    // Tampering is a fault whether Remote Desktop is on or not; what merely keeps TermService from starting is not.
+    static Finding softened(Finding finding) {
+        if (finding.severity == Severity::critical)
+            finding.severity = Severity::info;
+        return finding;
+    }
     void add_unknown(std::string subject, const Error& error) { add(unknown(id, std::move(subject), error)); }
 
     std::string switch_evidence() const {
@@ -96,7 +100,8 @@ class Judge {
         judge_progress(service, Severity::critical);
         judge_exit_code(service);
         judge_account(service);
-        judge_program(service);
+        for (Finding& finding : judge_parts(facts_))
+            findings_.push_back(rdp_ == RdpSwitch::off ? softened(std::move(finding)) : std::move(finding));
         // Up to Windows 10 1607, and with little memory later, it does so on every client edition; it matters when the
         // process is to be ended because the service hangs.
         // https://learn.microsoft.com/windows/application-management/svchost-service-refactoring
@@ -215,56 +220,6 @@ class Judge {
         }
     }
 
-    // Client editions run TermService in the group NetworkService, servers in termsvcs.
-    void judge_program(const ServiceFacts& service) {
-        const CommandLine program = parse_command_line(service.binary_path);
-        const auto is_svchost = is_system_file(program.image, "svchost.exe", facts_.system_root);
-        if (!is_svchost)
-            return add_unknown("SystemRoot", facts_.system_root.error());
-        if (!*is_svchost || (program.group != "networkservice" && program.group != "termsvcs"))
-            add_tampering(
-                {"termservice.host_process",
-                 Severity::warning,
-                 "TermService is not run by svchost.exe of Windows in the group NetworkService or termsvcs; something "
-                 "has replaced it",
-                 "TermService",
-                 {"service TermService: program " + service.binary_path}});
-        if (*is_svchost)
-            judge_service_dll();
-    }
-
-    // Another ServiceDll is how RDP Wrapper, patched copies and malware put themselves before TermService.
-    void judge_service_dll() {
-        const std::string where = label(parameters_key, "ServiceDll");
-        if (is_unreadable(facts_.service_dll))
-            return add_unknown("ServiceDll of TermService", facts_.service_dll.error());
-        if (!facts_.service_dll)
-            return add({"termservice.service_dll",
-                        Severity::critical,
-                        "TermService has no ServiceDll and cannot start",
-                        "TermService",
-                        {where + " is not set"}});
-        const auto is_own = is_system_file(*facts_.service_dll, "termsrv.dll", facts_.system_root);
-        if (!is_own)
-            return add_unknown("SystemRoot", facts_.system_root.error());
-        if (!*is_own)
-            add_tampering(
-                {"termservice.service_dll",
-                 Severity::warning,
-                 "TermService runs a foreign DLL, expected %SystemRoot%\\System32\\termsrv.dll: RDP Wrapper, a patched "
-                 "copy or malware",
-                 "TermService",
-                 {where + " = " + *facts_.service_dll}});
-        if (is_absent(facts_.service_dll_file))
-            add({"termservice.service_dll_missing",
-                 Severity::critical,
-                 "the ServiceDll of TermService does not exist: TermService cannot start",
-                 "TermService",
-                 {where + " = " + *facts_.service_dll, describe(facts_.service_dll_file.error())}});
-        else if (!facts_.service_dll_file)
-            add_unknown("file " + *facts_.service_dll, facts_.service_dll_file.error());
-    }
-
     void judge_companion(const Result<ServiceFacts>& service, const char* name, const char* disabled_code,
                          Severity when_disabled, const char* consequence) {
         if (is_absent(service))
@@ -333,9 +288,26 @@ std::vector<Dependency> collect_dependencies(const Host& host, const Result<Serv
     return dependencies;
 }
 
+// The signature as it was found within the last hour, unless the file has changed its size since.
+Result<SignatureFacts> signature_of(const Host& host, const JudgeContext& context, const std::string& path,
+                                    const FileFacts& file) {
+    constexpr const char* note = "service_dll";
+    const std::string about = lower(path) + "|" + std::to_string(file.size) + "|";
+    if (context.notes)
+        if (const auto text = context.notes->recall(note))
+            if (const auto known = recall_signature(*text, about, context.now))
+                return *known;
+    auto signature = host.file_signature(path);
+    if (signature && context.notes)
+        context.notes->remember(note, remember_signature(*signature, about, context.now));
+    return signature;
+}
+
 } // namespace
 
-Result<Facts> collect(const Host& host) {
+Result<Facts> collect(const Host& host) { return collect_with_notes(host, {}); }
+
+Result<Facts> collect_with_notes(const Host& host, const JudgeContext& context) {
     Facts facts;
     facts.term_service = host.service("TermService");
     facts.session_env = host.service("SessionEnv");
@@ -343,17 +315,24 @@ Result<Facts> collect(const Host& host) {
     facts.dependencies = collect_dependencies(host, facts.term_service);
     facts.deny_connections = effective_dword(host, keys::terminal_services_policy, keys::terminal_server, deny_name);
     facts.service_dll = read_text(host, parameters_key, "ServiceDll");
-    if (facts.service_dll)
+    if (facts.service_dll && !facts.service_dll->empty())
         facts.service_dll_file = host.file(*facts.service_dll);
+    if (facts.service_dll_file)
+        facts.service_dll_signature = signature_of(host, context, *facts.service_dll, *facts.service_dll_file);
     facts.system_root = read_text(host, keys::windows_version, "SystemRoot");
+    if (facts.term_service)
+        if (const CommandLine program = parse_command_line(facts.term_service->binary_path); !program.group.empty())
+            facts.svchost_group = read_list(host, svchost_key, program.group);
+    for (const char* name : {"SessionEnv", "UmRdpService", "CertPropSvc"})
+        facts.companions.push_back({name, host.service_security(name)});
     return facts;
 }
 
 std::vector<Finding> judge(const Facts& facts, const JudgeContext& context) { return Judge(facts, context).findings(); }
 
 Probe probe(const ProbeOptions&) {
-    return make_probe(id, "Do the services that carry Remote Desktop run, and will they start again?",
-                      std::chrono::seconds{30}, std::chrono::seconds{10}, &collect, &judge);
+    return make_remembering_probe(id, "Do the services that carry Remote Desktop run, and will they start again?",
+                                  std::chrono::seconds{30}, std::chrono::seconds{10}, &collect_with_notes, &judge);
 }
 
 } // namespace rdpmedic::termservice

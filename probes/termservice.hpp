@@ -13,6 +13,12 @@ struct Dependency {
     Result<ServiceFacts> service = Error{Errc::unsupported, 0, "not read"};
 };
 
+// A service that TermService itself starts and stops, with who may do so.
+struct Companion {
+    std::string name;
+    Result<Bytes> security = Error{Errc::unsupported, 0, "not read"};
+};
+
 struct Facts {
     Result<ServiceFacts> term_service = Error{Errc::unsupported, 0, "not read"};
     Result<ServiceFacts> session_env = Error{Errc::unsupported, 0, "not read"};    // makes and binds the certificate
@@ -21,13 +27,21 @@ struct Facts {
     Result<Setting> deny_connections = Error{Errc::unsupported, 0, "not read"}; // fDenyTSConnections, policy over local
     Result<std::string> service_dll = Error{Errc::unsupported, 0, "not read"};  // as stored, not expanded
     Result<FileFacts> service_dll_file = Error{Errc::unsupported, 0, "not read"};
+    // Looked at once an hour, because it takes hashing the file.
+    Result<SignatureFacts> service_dll_signature = Error{Errc::unsupported, 0, "not read"};
+    // The services that svchost.exe runs in the group of TermService; not_found: no such list.
+    Result<std::vector<std::string>> svchost_group = Error{Errc::not_found, 0, "not read"};
+    std::vector<Companion> companions;
     Result<std::string> system_root = Error{Errc::unsupported, 0, "not read"}; // "C:\\Windows"
 };
 
 inline const RegistryPath parameters_key{R"(SYSTEM\CurrentControlSet\Services\TermService\Parameters)"};
+inline const RegistryPath svchost_key{R"(SOFTWARE\Microsoft\Windows NT\CurrentVersion\Svchost)"};
 
 // Reads every fact; what could not be read is an error inside the facts. Blocks as Host does. Never an error itself.
 Result<Facts> collect(const Host& host);
+// The same, with what a look at the signature costs spared where the notes of `context` hold one.
+Result<Facts> collect_with_notes(const Host& host, const JudgeContext& context);
 
 // The findings of probes/README.md, section termservice. Pure.
 std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
@@ -48,6 +62,9 @@ std::string explain_exit_code(std::uint32_t code);
 
 // start_pending, stop_pending, continue_pending or pause_pending.
 bool is_pending(ServiceState state);
+
+// termservice_parts.cpp: who has put something else in the place of Windows' own parts. Pure.
+std::vector<Finding> judge_parts(const Facts& facts);
 
 Probe probe(const ProbeOptions& options);
 

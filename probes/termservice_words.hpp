@@ -21,4 +21,8 @@ CommandLine parse_command_line(std::string_view text);
 // Does `path` name <SystemRoot>\System32\<file>? Empty: that cannot be told, because SystemRoot could not be read.
 std::optional<bool> is_system_file(std::string_view path, std::string_view file, const Result<std::string>& root);
 
+// A signature as a note, and back while it is younger than an hour and about the same file ("path|size|").
+std::string remember_signature(const SignatureFacts& signature, const std::string& about, Time now);
+std::optional<SignatureFacts> recall_signature(std::string_view note, std::string_view about, Time now);
+
 } // namespace rdpmedic::termservice

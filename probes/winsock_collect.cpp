@@ -67,12 +67,15 @@ Result<Facts> collect(const Host& host) {
     Facts facts{host.winsock_catalog(),
                 read_lists(host, "Current_Protocol_Catalog", "Protocol_Catalog9", read_protocol),
                 read_lists(host, "Current_NameSpace_Catalog", "NameSpace_Catalog5", read_namespace),
+                {},
                 {}};
     const auto look_at = [&](const std::string& path) {
         // A path whose letters were lost cannot be asked for.
         if (path.empty() || path.find("\xEF\xBF\xBD") != path.npos || facts.files.count(path) != 0)
             return;
-        facts.files.emplace(path, host.file(path));
+        const auto& file = facts.files.emplace(path, host.file(path)).first->second;
+        if (file && !is_of_windows(path))
+            facts.signatures.emplace(path, host.file_signature(path));
     };
     if (facts.answered)
         for (const WinsockEntry& entry : facts.answered->protocols)

@@ -3,6 +3,7 @@
 #include "probes/winsock.hpp"
 
 #include <algorithm>
+#include <cstdio>
 
 namespace rdpmedic::winsock {
 namespace {
@@ -37,6 +38,7 @@ class Judge {
         judge_gaps("namespaces", facts_.namespaces.own);
         judge_32();
         judge_namespace_files();
+        judge_signatures();
         return std::move(findings_);
     }
 
@@ -220,6 +222,24 @@ class Judge {
             seen.push_back(lower(entry.path));
             if (entry.active && !repeated && !is_mswsock(entry.path))
                 judge_file(entry.path, false);
+        }
+    }
+
+    // What every program loads that opens a socket should at least say whose it is.
+    void judge_signatures() {
+        for (const auto& [path, signature] : facts_.signatures) {
+            if (!signature && signature.error().code != Errc::unsupported && !is_absent(signature))
+                add(unknown("winsock", "the signature of " + path, signature.error()));
+            if (!signature || signature->status == 0)
+                continue;
+            Finding finding{"winsock.provider_unsigned", Severity::warning,
+                            "the Winsock catalogue names a file whose signature is missing or not trusted: " + path};
+            finding.subject = path;
+            char status[16];
+            std::snprintf(status, sizeof status, "0x%08X", signature->status);
+            finding.evidence = {path + ": WinVerifyTrust answers " + status +
+                                (signature->signer.empty() ? std::string() : ", signed by " + signature->signer)};
+            add(std::move(finding));
         }
     }
 

@@ -67,6 +67,11 @@ Restart restart_term_service(const Result<ServiceFacts>& term_service, const Res
         return {{}, "UmRdpService could not be read: " + describe(um_rdp_service.error())};
     if ((term_service->accepted & accepts_stop) == 0)
         return {{}, "TermService does not accept a stop now, so it cannot be restarted; the host must be restarted."};
+    // 0 in a running process: Windows did not tell, and what was not counted may be many.
+    if (term_service->services_in_process == 0 && term_service->process_id != 0)
+        return {{},
+                "how many services share the process of TermService could not be read, and a hung stop would take them "
+                "along; the host must be restarted."};
     if (term_service->services_in_process > 1)
         return {{},
                 "TermService shares its process with " + std::to_string(term_service->services_in_process - 1) +

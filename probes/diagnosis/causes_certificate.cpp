@@ -66,6 +66,7 @@ std::vector<Cause> certificate_causes() {
          .findings = {{"cert.none"},
                       {"cert.store_denied", strong},
                       {"cert.store_override", strong},
+                      {"cert.program_data", strong},
                       {"handshake.no_certificate", strong},
                       {"termservice.sessionenv_disabled", strong}},
          .events = {{Kind::certificate_not_created, strong}, {Kind::certificate_unusable, strong}},

@@ -74,6 +74,7 @@ std::vector<Cause> broken_service_causes() {
                       {"sessions.listener_down"},
                       {"termservice.service_dll", strong},
                       {"termservice.service_dll_missing"},
+                      {"termservice.tampered", strong},
                       {"termservice.host_process", strong},
                       {"handshake.refused", hint}},
          .events = {{Kind::listener_failed, strong}, {Kind::listener_stopped, hint}, {Kind::service_failed, hint}},

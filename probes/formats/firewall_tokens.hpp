@@ -121,4 +121,69 @@ inline constexpr std::array words{
     Word{"Platform2", "GTEQ"},
 };
 
+// How the value of a token of an IPsec connection-security rule is read:
+// https://learn.microsoft.com/openspecs/windows_protocols/ms-gpfas/885f236b-39f5-4a83-bac8-3c5459e88a9a
+enum class IpsecKind : std::uint8_t {
+    action,
+    active,
+    profile,
+    protocol,
+    local_port,
+    remote_port,
+    local_address,
+    remote_address,
+    name,
+    condition, // narrows whom the rule concerns
+    ignored,   // says how to secure, not whom
+};
+
+struct IpsecToken {
+    std::string_view name;
+    IpsecKind kind;
+};
+
+inline constexpr std::array ipsec_tokens{
+    IpsecToken{"Action", IpsecKind::action},
+    IpsecToken{"Active", IpsecKind::active},
+    IpsecToken{"Profile", IpsecKind::profile},
+    IpsecToken{"Protocol", IpsecKind::protocol},
+    IpsecToken{"EP1Port", IpsecKind::local_port},
+    IpsecToken{"EP1Port2_10", IpsecKind::local_port},
+    IpsecToken{"EP2Port", IpsecKind::remote_port},
+    IpsecToken{"EP2Port2_10", IpsecKind::remote_port},
+    IpsecToken{"EP1_4", IpsecKind::local_address},
+    IpsecToken{"EP1_6", IpsecKind::local_address},
+    IpsecToken{"EP2_4", IpsecKind::remote_address},
+    IpsecToken{"EP2_6", IpsecKind::remote_address},
+    IpsecToken{"Name", IpsecKind::name},
+    IpsecToken{"Desc", IpsecKind::ignored},
+    IpsecToken{"EmbedCtxt", IpsecKind::ignored},
+    IpsecToken{"Auth1Set", IpsecKind::ignored},
+    IpsecToken{"Auth2Set", IpsecKind::ignored},
+    IpsecToken{"Crypto2Set", IpsecKind::ignored},
+    IpsecToken{"SecureInClearOut", IpsecKind::ignored},
+    IpsecToken{"SkipVer", IpsecKind::ignored},
+    IpsecToken{"KeyMod", IpsecKind::ignored},
+    IpsecToken{"KeyManagerDictate", IpsecKind::ignored},
+    IpsecToken{"KeyManagerNotify", IpsecKind::ignored},
+    IpsecToken{"FwdLifetime", IpsecKind::ignored},
+    IpsecToken{"Authz", IpsecKind::ignored},
+    IpsecToken{"TransportMachineAuthzSDDL", IpsecKind::ignored},
+    IpsecToken{"TransportUserAuthzSDDL", IpsecKind::ignored},
+    IpsecToken{"IF", IpsecKind::condition},
+    IpsecToken{"IFType", IpsecKind::condition},
+    IpsecToken{"Platform", IpsecKind::condition},
+    IpsecToken{"Platform2", IpsecKind::condition},
+    IpsecToken{"RTunnel4", IpsecKind::condition},
+    IpsecToken{"LTunnel4", IpsecKind::condition},
+    IpsecToken{"RTunnel6", IpsecKind::condition},
+    IpsecToken{"LTunnel6", IpsecKind::condition},
+    IpsecToken{"RTunnel4_2", IpsecKind::condition},
+    IpsecToken{"RTunnel6_2", IpsecKind::condition},
+    IpsecToken{"LTunnel4_2", IpsecKind::condition},
+    IpsecToken{"LTunnel6_2", IpsecKind::condition},
+    IpsecToken{"RTunnelFqdn", IpsecKind::condition},
+    IpsecToken{"ByPassTunnel", IpsecKind::condition},
+};
+
 } // namespace rdpmedic::firewall

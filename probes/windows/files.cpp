@@ -1,4 +1,5 @@
 // What lies in the file system, and who may touch it?
+#include "probes/windows/expand.hpp"
 #include "probes/windows/growing_buffer.hpp"
 #include "probes/windows/handle.hpp"
 #include "probes/windows/reads.hpp"
@@ -17,36 +18,6 @@ using Search = Handle<SearchTraits>;
 
 constexpr std::size_t most_names = 10'000;
 constexpr std::size_t most_text = 1024 * 1024;
-
-bool is_absolute(std::wstring_view path) noexcept {
-    const auto slash = [](wchar_t c) { return c == L'\\' || c == L'/'; };
-    if (path.size() >= 3 && path[1] == L':' && slash(path[2]))
-        return true;
-    return path.size() >= 2 && slash(path[0]) && slash(path[1]);
-}
-
-// Variables that do not exist stay as they are, so the path names nothing and the read says so. A relative path would
-// depend on the current folder, which differs between the service and the command line.
-// https://learn.microsoft.com/windows/win32/api/processenv/nf-processenv-expandenvironmentstringsw
-Result<std::wstring> expand(std::string_view path) {
-    const std::wstring raw = to_wide(path);
-    std::wstring expanded(raw.size() + MAX_PATH, L'\0');
-    for (int round = 0; round < 10; ++round) {
-        const DWORD size =
-            ::ExpandEnvironmentStringsW(raw.c_str(), expanded.data(), static_cast<DWORD>(expanded.size()));
-        if (size == 0)
-            return last_error("ExpandEnvironmentStringsW", path);
-        if (size > expanded.size()) {
-            expanded.resize(size);
-            continue;
-        }
-        expanded.resize(size - 1);
-        if (is_absolute(expanded))
-            return expanded;
-        return Error{Errc::malformed, 0, to_utf8(expanded) + ", which is not an absolute path"};
-    }
-    return error_of(ERROR_INSUFFICIENT_BUFFER, "ExpandEnvironmentStringsW", path);
-}
 
 constexpr SECURITY_INFORMATION wanted_security =
     OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;

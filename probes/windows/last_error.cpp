@@ -32,6 +32,7 @@ Errc errc_of_win32(std::uint32_t native) noexcept {
     case ERROR_CALL_NOT_IMPLEMENTED:
     case ERROR_MOD_NOT_FOUND:
     case ERROR_PROC_NOT_FOUND:
+    case RPC_S_CANNOT_SUPPORT:
     case WSAEOPNOTSUPP:
     case WSAEAFNOSUPPORT:
         return Errc::unsupported;

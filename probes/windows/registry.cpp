@@ -2,6 +2,7 @@
 #include "probes/windows/growing_buffer.hpp"
 #include "probes/windows/handle.hpp"
 #include "probes/windows/reads.hpp"
+#include "probes/windows/scoped_privilege.hpp"
 #include "probes/windows/text.hpp"
 
 namespace rdpmedic::windows {
@@ -9,12 +10,23 @@ namespace {
 
 std::string label(const RegistryPath& path) { return "HKLM\\" + path.key; }
 
+// Some keys deny everybody, SYSTEM included, and are read with the backup privilege, as backup programs do. Only after
+// a plain open was denied, so that the privilege is rarely held. DERIVED: RegOpenKeyEx documents another option alone
+// and hands each to the kernel, which documents this one:
+// https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-zwopenkeyex
+LSTATUS open_for_backup(const std::wstring& path, REGSAM access, RegistryKey& key) {
+    const ScopedPrivilege backup(SE_BACKUP_NAME);
+    return ::RegOpenKeyExW(HKEY_LOCAL_MACHINE, path.c_str(), REG_OPTION_BACKUP_RESTORE, access, key.out());
+}
+
 // The 64-bit view whatever this program is built as.
 // https://learn.microsoft.com/windows/win32/winprog64/accessing-an-alternate-registry-view
 Result<RegistryKey> open_key(const RegistryPath& path, REGSAM access) {
     RegistryKey key;
-    const LSTATUS status =
-        ::RegOpenKeyExW(HKEY_LOCAL_MACHINE, to_wide(path.key).c_str(), 0, access | KEY_WOW64_64KEY, key.out());
+    const std::wstring name = to_wide(path.key);
+    LSTATUS status = ::RegOpenKeyExW(HKEY_LOCAL_MACHINE, name.c_str(), 0, access | KEY_WOW64_64KEY, key.out());
+    if (status == ERROR_ACCESS_DENIED)
+        status = open_for_backup(name, access | KEY_WOW64_64KEY, key);
     if (status != ERROR_SUCCESS)
         return error_of_status(status, "RegOpenKeyExW", label(path));
     return key;

@@ -121,32 +121,40 @@ Result<void> read_dependents(const ServiceHandle& handle, ServiceFacts& facts) {
     return {};
 }
 
+// Calls row(entry) for each service of these types and states.
+// https://learn.microsoft.com/windows/win32/api/winsvc/nf-winsvc-enumservicesstatusexw
+template <class Row>
+Result<void> each_service(DWORD types, DWORD states, Row row) {
+    const auto manager = open_manager(SC_MANAGER_ENUMERATE_SERVICE);
+    if (!manager)
+        return manager.error();
+    Bytes buffer(256 * 1024); // the most that one call takes
+    for (DWORD resume = 0;;) {
+        DWORD left = 0, count = 0;
+        const DWORD code =
+            code_of(::EnumServicesStatusExW(manager->get(), SC_ENUM_PROCESS_INFO, types, states, buffer.data(),
+                                            static_cast<DWORD>(buffer.size()), &left, &count, &resume, nullptr));
+        if (code != ERROR_SUCCESS && (code != ERROR_MORE_DATA || count == 0))
+            return error_of(code, "EnumServicesStatusExW", "this machine");
+        const auto* rows = reinterpret_cast<const ENUM_SERVICE_STATUS_PROCESSW*>(buffer.data());
+        for (DWORD at = 0; at < count; ++at)
+            row(rows[at]);
+        if (code == ERROR_SUCCESS)
+            return {};
+    }
+}
+
 // How many services run in this process: more than one is a shared svchost. 0 where the manager does not tell, for
 // listing needs a right of its own.
-// https://learn.microsoft.com/windows/win32/api/winsvc/nf-winsvc-enumservicesstatusexw
 std::uint32_t count_in_process(std::uint32_t process_id) {
     if (process_id == 0)
         return 0;
-    const auto manager = open_manager(SC_MANAGER_ENUMERATE_SERVICE);
-    if (!manager)
-        return 0;
-    Bytes buffer(256 * 1024); // the most that one call takes
     std::uint32_t sharing = 0;
-    for (DWORD resume = 0;;) {
-        DWORD left = 0, count = 0;
-        const DWORD code = code_of(
-            ::EnumServicesStatusExW(manager->get(), SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_ACTIVE, buffer.data(),
-                                    static_cast<DWORD>(buffer.size()), &left, &count, &resume, nullptr));
-        if (code != ERROR_SUCCESS && (code != ERROR_MORE_DATA || count == 0))
-            return 0;
-        const auto* rows = reinterpret_cast<const ENUM_SERVICE_STATUS_PROCESSW*>(buffer.data());
-        for (DWORD row = 0; row < count; ++row)
-            if (rows[row].ServiceStatusProcess.dwProcessId == process_id)
-                ++sharing;
-        if (code == ERROR_SUCCESS)
-            break;
-    }
-    return sharing;
+    const auto listed = each_service(SERVICE_WIN32, SERVICE_ACTIVE, [&](const ENUM_SERVICE_STATUS_PROCESSW& row) {
+        if (row.ServiceStatusProcess.dwProcessId == process_id)
+            ++sharing;
+    });
+    return listed ? sharing : 0;
 }
 
 } // namespace
@@ -167,6 +175,44 @@ Result<ServiceFacts> service(std::string_view name) {
             return done.error();
     facts.services_in_process = count_in_process(facts.process_id);
     return facts;
+}
+
+// https://learn.microsoft.com/windows/win32/api/winsvc/nf-winsvc-queryserviceobjectsecurity
+Result<Bytes> service_security(std::string_view name) {
+    const auto manager = open_manager(SC_MANAGER_CONNECT);
+    if (!manager)
+        return manager.error();
+    const ServiceHandle handle(::OpenServiceW(manager->get(), to_wide(name).c_str(), READ_CONTROL));
+    if (!handle)
+        return last_error("OpenServiceW", name);
+    constexpr SECURITY_INFORMATION wanted =
+        OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
+    auto descriptor = ask_growing("QueryServiceObjectSecurity", name, 512, [&](BYTE* to, DWORD& size) {
+        return code_of(::QueryServiceObjectSecurity(handle.get(), wanted, to, size, &size));
+    });
+    if (!descriptor)
+        return descriptor.error();
+    // Every service of Windows has an owner. Wine answers an empty list without one, which would mean that nobody may
+    // use the service.
+    PSID owner = nullptr;
+    BOOL defaulted = FALSE;
+    if (!::GetSecurityDescriptorOwner(descriptor->data(), &owner, &defaulted) || !owner)
+        return Error{Errc::unsupported, 0,
+                     "QueryServiceObjectSecurity(" + std::string(name) + "), which answered no owner"};
+    return descriptor;
+}
+
+Result<std::vector<ServiceSummary>> services() {
+    std::vector<ServiceSummary> all;
+    const auto listed =
+        each_service(SERVICE_WIN32 | SERVICE_DRIVER, SERVICE_STATE_ALL, [&](const ENUM_SERVICE_STATUS_PROCESSW& row) {
+            const SERVICE_STATUS_PROCESS& status = row.ServiceStatusProcess;
+            all.push_back({text_of(row.lpServiceName), text_of(row.lpDisplayName), status.dwServiceType,
+                           state_of(status.dwCurrentState), status.dwProcessId});
+        });
+    if (!listed)
+        return listed.error();
+    return all;
 }
 
 } // namespace rdpmedic::windows

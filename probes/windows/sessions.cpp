@@ -86,8 +86,7 @@ class Wtsapi {
 };
 
 // Without class 25 (another user's session, asked without the right to) `now` stays empty: the times are not known.
-void read_times(const Wtsapi& api, Session& session) {
-    const auto answer = api.ask(session.id, wtsapi::class_session_info_ex);
+void read_times(const Result<Bytes>& answer, Session& session) {
     wtsapi::InfoEx info{};
     if (!answer || answer->size() < sizeof info)
         return;
@@ -101,7 +100,25 @@ void read_times(const Wtsapi& api, Session& session) {
     session.now = time_of(info.data.current_time);
 }
 
-Session read(const Wtsapi& api, const wtsapi::SessionInfo1& row) {
+// Where the client says it is, behind its own address translation. IPv4 alone, which begins at the third byte: of the
+// other families the page does not say where they begin.
+// https://learn.microsoft.com/windows/win32/api/wtsapi32/ns-wtsapi32-wts_client_address
+std::string read_client_address(const Wtsapi& api, DWORD session) {
+    const auto answer = api.ask(session, wtsapi::class_client_address);
+    wtsapi::ClientAddress raw{};
+    if (!answer || answer->size() < sizeof raw)
+        return {};
+    std::memcpy(&raw, answer->data(), sizeof raw);
+    if (raw.family != AF_INET || (raw.address[2] | raw.address[3] | raw.address[4] | raw.address[5]) == 0)
+        return {};
+    std::string text = std::to_string(raw.address[2]);
+    for (int at = 3; at < 6; ++at)
+        text += "." + std::to_string(raw.address[at]);
+    return text;
+}
+
+// Empty where a session has ended since it was listed.
+std::optional<Session> read(const Wtsapi& api, const wtsapi::SessionInfo1& row) {
     Session session;
     session.id = row.id;
     session.state = state_of(row.state);
@@ -114,7 +131,13 @@ Session read(const Wtsapi& api, const wtsapi::SessionInfo1& row) {
             std::memcpy(name.data(), client->data(), name.size() * sizeof(wchar_t));
         session.client = to_utf8(before_nul(name));
     }
-    read_times(api, session);
+    const auto times = api.ask(session.id, wtsapi::class_session_info_ex);
+    const bool listener = session.id >= 65536 || session.state == SessionState::listen;
+    if (is_absent(times) && !listener && session.id != 0)
+        return std::nullopt;
+    read_times(times, session);
+    if (!listener && !session.user.empty())
+        session.client_address = read_client_address(api, session.id);
     return session;
 }
 
@@ -137,7 +160,8 @@ Result<std::vector<Session>> sessions() {
     }
     std::vector<Session> sessions;
     for (DWORD row = 0; rows && row < count; ++row)
-        sessions.push_back(read(*api, rows[row]));
+        if (auto session = read(*api, rows[row]))
+            sessions.push_back(std::move(*session));
     if (rows)
         api->free_ex(wtsapi::type_session_info_level1, rows, count);
     // Every Windows has session 0, where the services are: none at all means that nobody looked.

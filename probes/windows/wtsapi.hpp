@@ -38,7 +38,14 @@ struct InfoEx {
 };
 static_assert(offsetof(InfoEx, data) == 8 && offsetof(InfoExLevel1, logon_time) == 160 && sizeof(InfoEx) == 232);
 
-constexpr int class_user_name = 5, class_domain_name = 7, class_client_name = 10, class_session_info_ex = 25;
+// https://learn.microsoft.com/windows/win32/api/wtsapi32/ns-wtsapi32-wts_client_address
+struct ClientAddress {
+    DWORD family; // AF_INET 2
+    BYTE address[20];
+};
+
+constexpr int class_user_name = 5, class_domain_name = 7, class_client_name = 10, class_client_address = 14,
+              class_session_info_ex = 25;
 constexpr int type_session_info_level1 = 2; // of WTS_TYPE_CLASS
 
 using EnumerateSessionsEx = BOOL WINAPI(HANDLE server, DWORD* level, DWORD filter, SessionInfo1** sessions,

@@ -47,6 +47,10 @@ FakeHost healthy(std::vector<Session> more = {}) {
     host.set_dword(keys::rdp_tcp, "MaxDisconnectionTime", 0);
     host.set_dword(keys::rdp_tcp, "fInheritMaxDisconnectionTime", 1);
     host.set_dword(keys::rdp_tcp, "MaxInstanceCount", 0xFFFFFFFF);
+    TcpConnection connection;
+    connection.local_port = 3389;
+    connection.state = TcpState::established;
+    host.give("tcp_connections", std::vector<TcpConnection>{connection});
     return host;
 }
 

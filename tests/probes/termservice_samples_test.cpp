@@ -45,6 +45,10 @@ TEST_CASE("real hosts have no fault in how their Remote Desktop services are set
                     .has_value());
         // A registry does not say which files exist.
         host.files[R"(%systemroot%\system32\termsrv.dll)"] = {};
+        for (const char* service : {"SessionEnv", "UmRdpService", "CertPropSvc"}) {
+            const RegistryPath key{std::string(R"(SYSTEM\CurrentControlSet\Services\)") + service + R"(\Security)"};
+            host.give(std::string("service_security ") + service, read_binary(host, key, "Security").value());
+        }
         testing::services_from_registry(host, ServiceState::running);
         CHECK(codes(host) == row.running);
         testing::services_from_registry(host, ServiceState::stopped);

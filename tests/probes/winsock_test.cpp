@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace rdpmedic;
 using namespace rdpmedic::winsock;
 using testing::FakeHost;
@@ -238,4 +240,42 @@ TEST_CASE("a registry that may not be read is unknown") {
     FakeHost host = healthy();
     host.fail("registry_subkeys HKLM\\" + protocols_key("64").key, {Errc::access_denied, 5, "RegEnumKeyExW"});
     CHECK(codes(host) == Codes{"winsock.catalog_unreadable unknown the list of protocols in the registry"});
+}
+
+TEST_CASE("a provider file that does not come with Windows should be signed") {
+    FakeHost host = healthy();
+    const std::string foreign = R"(C:\Program Files\VPN\vpnlsp.dll)";
+    host.catalog->protocols.push_back(entry(2, 1, 6, 1, foreign));
+    host.files[FakeHost::lower(foreign)] = {foreign, 1, false, false};
+    const auto unsigned_count = [&] {
+        int count = 0;
+        for (const Finding& finding : judge(collect(host).value(), {}))
+            if (finding.code == "winsock.provider_unsigned") {
+                CHECK(finding.severity == Severity::warning);
+                CHECK(finding.subject == foreign);
+                ++count;
+            }
+        return count;
+    };
+    CHECK(unsigned_count() == 0); // not told: this system cannot check
+    host.give("file_signature " + foreign, SignatureFacts{0, "VPN Ltd", false});
+    CHECK(unsigned_count() == 0);
+    host.give("file_signature " + foreign, SignatureFacts{0x800B0100, "", false});
+    CHECK(unsigned_count() == 1);
+    host.give("file_signature " + foreign, Error{Errc::access_denied, 5, "CreateFileW"});
+    CHECK(unsigned_count() == 0);
+    const auto findings = judge(collect(host).value(), {});
+    CHECK(std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+        return finding.severity == Severity::unknown && finding.subject.find("vpnlsp") != std::string::npos;
+    }));
+}
+
+TEST_CASE("the files of Windows itself are not asked for their signature") {
+    CHECK(is_of_windows(mswsock));
+    CHECK(is_of_windows(R"(C:\WINDOWS\system32\NLAapi.dll)"));
+    CHECK_FALSE(is_of_windows(R"(C:\Windows\System32\drivers\mswsock.dll)"));
+    CHECK_FALSE(is_of_windows(R"(C:\Temp\mswsock.dll)"));
+    CHECK_FALSE(is_of_windows(R"(%SystemRoot%\system32\vsocklib.dll)"));
+    CHECK_FALSE(is_of_windows("mswsock.dll"));
+    CHECK_FALSE(is_of_windows(""));
 }

@@ -6,10 +6,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -143,6 +145,12 @@ BOOL WINAPI WTSQuerySessionInformationW(HANDLE, DWORD id, int what, wchar_t** bu
             return answer(text_of(session, "domain"), buffer, size);
         case wtsapi::class_client_name:
             return answer(text_of(session, "client"), buffer, size);
+        case wtsapi::class_client_address: {
+            const auto bytes = session.value("client_address", std::vector<BYTE>{});
+            wtsapi::ClientAddress address{bytes.empty() ? DWORD{0} : session.value("client_family", DWORD{2}), {}};
+            std::copy_n(bytes.begin(), std::min<std::size_t>(bytes.size(), 18), address.address + 2);
+            return answer(&address, sizeof address, buffer, size);
+        }
         case wtsapi::class_session_info_ex:
             return answer(&info, sizeof info, buffer, size);
         default:

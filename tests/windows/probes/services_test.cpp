@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace rdpmedic;
 using namespace rdpmedic::testing;
 using List = std::vector<std::string>;
@@ -124,4 +126,42 @@ TEST_CASE("the services that depend on a service are listed where Windows tells 
         CHECK(facts->dependents.empty()); // EnumDependentServices of Wine 8 answers none, with success
     else
         CHECK(facts->dependents == List{"rdpmedic-second"});
+}
+
+TEST_CASE("all services and drivers are listed with type, state and process") {
+    const ServiceFixture service(L"rdpmedic-listed", {SERVICE_WIN32_SHARE_PROCESS});
+    const ServiceFixture driver(L"rdpmedic-driver",
+                                {SERVICE_KERNEL_DRIVER, SERVICE_DEMAND_START, L"system32\\drivers\\none.sys"});
+    const auto all = make_windows_host()->services();
+    REQUIRE(all.has_value());
+    const auto named = [&](std::string_view name) {
+        const auto found =
+            std::find_if(all->begin(), all->end(), [&](const ServiceSummary& row) { return row.name == name; });
+        REQUIRE(found != all->end());
+        return *found;
+    };
+    CHECK(named("rdpmedic-listed").type == SERVICE_WIN32_SHARE_PROCESS);
+    CHECK(named("rdpmedic-listed").state == ServiceState::stopped);
+    CHECK(named("rdpmedic-listed").process_id == 0);
+    CHECK(named("rdpmedic-listed").display_name == "rdpmedic-listed");
+    CHECK(named("rdpmedic-driver").type == SERVICE_KERNEL_DRIVER);
+}
+
+TEST_CASE("the descriptor of a service is read where Windows gives a whole one") {
+    const ServiceFixture service(L"rdpmedic-secured", {});
+    const auto descriptor = make_windows_host()->service_security("rdpmedic-secured");
+    if (runs_under_wine()) {
+        // An empty list without an owner, whatever the service has: nobody would be let in.
+        REQUIRE(descriptor.has_error());
+        CHECK(descriptor.error().code == Errc::unsupported);
+        return;
+    }
+    REQUIRE(descriptor.has_value());
+    CHECK(descriptor->size() > 20);
+}
+
+TEST_CASE("the descriptor of a service that does not exist is not found") {
+    const auto descriptor = make_windows_host()->service_security("rdpmedic-nowhere");
+    REQUIRE(descriptor.has_error());
+    CHECK(descriptor.error().code == Errc::not_found);
 }

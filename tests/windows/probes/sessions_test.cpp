@@ -51,11 +51,13 @@ TEST_CASE("sessions are read through wtsapi32 with users, clients and times") {
         {"id": 0, "state": 4, "station": "Services", "now": 1767225600},
         {"id": 2, "state": 0, "station": "RDP-Tcp#0", "user": "J)"
                      "\xC3\xB6"
-                     R"(rg", "domain": "EXAMPLE", "client": "DESK-7", "connected": 1767222000,
+                     R"(rg", "domain": "EXAMPLE", "client": "DESK-7", "client_address": [192, 0, 2, 17],
+         "connected": 1767222000,
          "logged_on": 1767222001, "last_input": 1767225590, "now": 1767225600},
         {"id": 3, "state": 4, "user": "a-name-of-more-than-20-characters", "disconnected": 1767000000, "now": 1767225600},
         {"id": 4, "state": 0, "station": "RDP-Tcp#1", "user": "secret", "refuses": 5},
         {"id": 5, "state": 77, "now": 1767225600},
+        {"id": 6, "state": 0, "station": "RDP-Tcp#2", "user": "gone", "refuses": 7022},
         {"id": 65536, "state": 6, "station": "RDP-Tcp"}])",
                      L"[sessions-of-the-stand-in]");
 }
@@ -78,6 +80,7 @@ TEST_CASE("in a program that loads the stand-in, all of its sessions are read", 
     CHECK(active.user == "J\xC3\xB6rg");
     CHECK(active.domain == "EXAMPLE");
     CHECK(active.client == "DESK-7");
+    CHECK(active.client_address == "192.0.2.17");
     CHECK(active.connected_at == at(1767222000));
     CHECK(active.logged_on_at == at(1767222001));
     CHECK(active.last_input == at(1767225590));
@@ -89,6 +92,8 @@ TEST_CASE("in a program that loads the stand-in, all of its sessions are read", 
     CHECK(sessions->at(3).user == "secret");
     CHECK_FALSE(sessions->at(3).now.has_value()); // refused: times are not known, the session still is
     CHECK(sessions->at(4).state == SessionState::unknown);
+    CHECK(sessions->at(4).client_address.empty());
+    // Session 6 has ended between the list and the question for its times: it is no session any more.
     CHECK(sessions->at(5).state == SessionState::listen);
     CHECK(sessions->at(5).id == 65536);
 }

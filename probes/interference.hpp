@@ -1,0 +1,48 @@
+// Does a third-party product or an IPsec rule close RDP connections?
+#pragma once
+
+#include "probes/formats/firewall_evaluation.hpp"
+#include "probes/formats/ipsec_rule.hpp"
+#include "probes/probe.hpp"
+
+namespace rdpmedic::interference {
+
+// The connection-security rules of one store.
+struct IpsecStore {
+    firewall::Origin origin = firewall::Origin::local;
+    RegistryPath key;
+    Result<void> read;
+    std::vector<firewall::IpsecRule> rules;
+    std::vector<std::pair<std::string, firewall::RuleError>> refused; // by the name of the value
+};
+
+// AllowLocalIPsecPolicyMerge of one profile, which only policy sets; not_found: local rules count.
+struct Merge {
+    firewall::Profile profile = firewall::Profile::domain;
+    RegistryPath key;
+    Result<std::uint32_t> allowed = Error{Errc::unsupported, 0, "not read"};
+};
+
+struct Facts {
+    Result<std::vector<ServiceSummary>> services = Error{Errc::unsupported, 0, "not read"};
+    Result<std::vector<FilterProvider>> filter_providers = Error{Errc::unsupported, 0, "not read"};
+    Result<std::vector<SecurityProduct>> security_products = Error{Errc::unsupported, 0, "not read"}; // clients only
+    std::vector<IpsecStore> ipsec;
+    std::vector<Merge> merges;
+    // Asked only where a rule could matter; not_found: not asked.
+    Result<FirewallProfiles> active = Error{Errc::not_found, 0, "not asked"};
+    Result<std::uint32_t> port = Error{Errc::unsupported, 0, "not read"};
+    Result<Setting> rdp_denied = Error{Errc::unsupported, 0, "not read"};
+    Result<RegistryValue> loopback_apps = Error{Errc::unsupported, 0, "not read"};
+    Result<ServiceFacts> firewall_service = Error{Errc::unsupported, 0, "not read"};
+};
+
+// A failed read is in the facts. Blocks as Host does. Never an error itself.
+Result<Facts> collect(const Host& host);
+
+// The findings of probes/README.md, section interference. Pure.
+std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
+
+Probe probe(const ProbeOptions& options);
+
+} // namespace rdpmedic::interference

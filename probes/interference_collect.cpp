@@ -1,0 +1,80 @@
+// Which products, filters and IPsec rules has this host?
+#include "probes/interference.hpp"
+
+#include <algorithm>
+
+namespace rdpmedic::interference {
+namespace {
+
+using firewall::Origin;
+using firewall::Profile;
+
+constexpr const char* policy_root = R"(SOFTWARE\Policies\Microsoft\WindowsFirewall)";
+constexpr const char* local_root = R"(SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy)";
+
+IpsecStore read_store(const Host& host, Origin origin, const char* root) {
+    IpsecStore store;
+    store.origin = origin;
+    store.key = {std::string(root) + R"(\ConSecRules)"};
+    const auto values = host.registry_values(store.key);
+    if (!values) {
+        store.read = values.error();
+        return store;
+    }
+    for (const auto& [id, value] : *values) {
+        const auto* text = std::get_if<std::string>(&value.data);
+        if (!text) {
+            store.refused.emplace_back(
+                id, firewall::RuleError{0, {}, "registry type " + std::to_string(value.type) + ", expected REG_SZ"});
+            continue;
+        }
+        auto rule = firewall::parse_ipsec_rule(id, *text);
+        if (rule)
+            store.rules.push_back(std::move(*rule));
+        else
+            store.refused.emplace_back(id, rule.error());
+    }
+    return store;
+}
+
+bool is_client(const Host& host) {
+    const auto installation = read_text(host, keys::windows_version, "InstallationType");
+    return installation && *installation == "Client";
+}
+
+} // namespace
+
+Result<Facts> collect(const Host& host) {
+    Facts facts;
+    facts.services = host.services();
+    facts.filter_providers = host.filter_providers();
+    // Security Center is on client editions alone, and asking means asking WMI.
+    facts.security_products =
+        is_client(host) ? host.security_products()
+                        : Result<std::vector<SecurityProduct>>{Error{Errc::not_found, 0, "no client edition"}};
+    facts.ipsec.push_back(read_store(host, Origin::group_policy, policy_root));
+    facts.ipsec.push_back(read_store(host, Origin::local, local_root));
+    for (const Profile profile : firewall::every_profile) {
+        RegistryPath key{policy_root};
+        key.key.append("\\").append(firewall::name_of(profile)).append("Profile");
+        facts.merges.push_back({profile, key, read_dword(host, key, "AllowLocalIPsecPolicyMerge")});
+    }
+    const bool any_rule = std::any_of(facts.ipsec.begin(), facts.ipsec.end(),
+                                      [](const IpsecStore& store) { return !store.rules.empty(); });
+    if (any_rule)
+        facts.active = host.active_firewall_profiles();
+    facts.port = read_dword(host, keys::rdp_tcp, "PortNumber");
+    facts.rdp_denied =
+        effective_dword(host, keys::terminal_services_policy, keys::terminal_server, "fDenyTSConnections");
+    facts.loopback_apps =
+        host.registry_value({R"(SYSTEM\CurrentControlSet\Services\mpssvc\Parameters\AppCs)"}, "DebugedLoopbackApps");
+    facts.firewall_service = host.service("MpsSvc");
+    return facts;
+}
+
+Probe probe(const ProbeOptions&) {
+    return make_probe("interference", "Does a third-party product or an IPsec rule close RDP connections?",
+                      std::chrono::minutes{15}, std::chrono::seconds{60}, &collect, &judge);
+}
+
+} // namespace rdpmedic::interference

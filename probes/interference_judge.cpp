@@ -1,0 +1,245 @@
+// What of all that stands between a client and the listener?
+#include "probes/interference.hpp"
+#include "probes/interference_products.hpp"
+#include "probes/registry.hpp"
+
+#include <algorithm>
+
+namespace rdpmedic::interference {
+namespace {
+
+using firewall::IpsecDemand;
+using firewall::IpsecRule;
+using firewall::Origin;
+using firewall::Profile;
+using firewall::same_text;
+
+constexpr std::string_view id = "interference";
+constexpr std::uint16_t default_port = 3389;
+constexpr std::uint32_t reg_sz = 1;
+const RegistryPath app_containers{R"(SYSTEM\CurrentControlSet\Services\mpssvc\Parameters\AppCs)"};
+
+bool names(std::string_view pattern, std::string_view name) {
+    if (!pattern.empty() && pattern.back() == '*') {
+        pattern.remove_suffix(1);
+        name = name.substr(0, pattern.size());
+    }
+    return same_text(pattern, name);
+}
+
+// DERIVED: a provider is Windows' own when its GUID is known, when its texts come from a DLL of Windows
+// ("@FirewallAPI.dll,-1234"), or when it calls itself Microsoft's.
+bool is_of_windows(const FilterProvider& provider) {
+    const bool known = std::any_of(windows_providers.begin(), windows_providers.end(),
+                                   [&](std::string_view id_known) { return same_text(id_known, provider.id); });
+    return known || provider.name.empty() || provider.name.front() == '@' ||
+           provider.name.find("Microsoft") != provider.name.npos ||
+           provider.name.find("windefend") != provider.name.npos;
+}
+
+std::uint8_t bit_of(Profile profile) {
+    switch (profile) {
+    case Profile::domain:
+        return firewall::domain_profile;
+    case Profile::private_:
+        return firewall::private_profile;
+    case Profile::public_:
+        return firewall::public_profile;
+    }
+    return 0;
+}
+
+// Collects the findings of one round.
+class Judge {
+  public:
+    explicit Judge(const Facts& facts) : facts_(facts) {
+        if (facts.port && *facts.port > 0 && *facts.port <= 65535)
+            port_ = static_cast<std::uint16_t>(*facts.port);
+        // Not set means off, the state in which Windows is installed.
+        rdp_on_ = facts.rdp_denied ? facts.rdp_denied->value == 0 : is_unreadable(facts.rdp_denied);
+    }
+
+    std::vector<Finding> findings() {
+        judge_services();
+        judge_providers();
+        judge_security_products();
+        judge_ipsec();
+        judge_loopback_apps();
+        return std::move(findings_);
+    }
+
+  private:
+    void add(Finding finding) { findings_.push_back(std::move(finding)); }
+    void add_unknown(std::string subject, const Error& error) { add(unknown(id, std::move(subject), error)); }
+
+    void add_product(const Product& product, std::string evidence) {
+        const auto same = [&](const Finding& finding) {
+            return finding.code == "interference.product" && finding.subject == product.name;
+        };
+        const auto before = std::find_if(findings_.begin(), findings_.end(), same);
+        if (before != findings_.end())
+            return before->evidence.push_back(std::move(evidence));
+        add({"interference.product",
+             Severity::info,
+             std::string(product.name) + " runs on this host; it has been reported that " + std::string(product.effect),
+             std::string(product.name),
+             {std::move(evidence), "reported at " + std::string(product.source)}});
+    }
+
+    void judge_services() {
+        if (!facts_.services)
+            return add_unknown("the services of other products", facts_.services.error());
+        for (const ServiceSummary& service : *facts_.services) {
+            if (service.state != ServiceState::running)
+                continue;
+            for (const Product& product : products)
+                if (names(product.service, service.name))
+                    add_product(product, "service " + service.name + " (" + service.display_name + "): running");
+        }
+    }
+
+    void judge_providers() {
+        if (!facts_.filter_providers)
+            return add_unknown("the providers of the Windows Filtering Platform", facts_.filter_providers.error());
+        for (const FilterProvider& provider : *facts_.filter_providers) {
+            if (is_of_windows(provider))
+                continue;
+            const std::string evidence = "filter provider " + provider.id + " '" + provider.name + "'" +
+                                         (provider.service.empty() ? std::string() : ", service " + provider.service);
+            const auto product = std::find_if(filter_products.begin(), filter_products.end(),
+                                              [&](const Product& row) { return names(row.service, provider.name); });
+            if (product != filter_products.end()) {
+                add_product(*product, evidence);
+                continue;
+            }
+            add({"interference.filter_provider",
+                 Severity::info,
+                 "'" + provider.name + "' may filter network connections on this host, beside the Windows Firewall",
+                 provider.name,
+                 {evidence}});
+        }
+    }
+
+    // DERIVED: productState is not documented; many public readers agree that 0x1000 means switched on.
+    void judge_security_products() {
+        if (is_unreadable(facts_.security_products))
+            return add_unknown("the products of Windows Security Center", facts_.security_products.error());
+        if (!facts_.security_products)
+            return;
+        for (const SecurityProduct& product : *facts_.security_products)
+            if (product.firewall && (product.state & 0x1000U) != 0)
+                add({"interference.firewall_product",
+                     Severity::info,
+                     product.name + " is this host's firewall: the rules of the Windows Firewall may not count",
+                     product.name,
+                     {"Security Center: " + product.name + ", " + product.path}});
+    }
+
+    bool is_active(Profile profile) const {
+        if (!facts_.active)
+            return true; // not known: any of them may be
+        switch (profile) {
+        case Profile::domain:
+            return facts_.active->domain;
+        case Profile::private_:
+            return facts_.active->private_;
+        case Profile::public_:
+            return facts_.active->public_;
+        }
+        return true;
+    }
+
+    // Does a rule count on a profile that is active now? Local ones only where no policy switches them off.
+    // https://learn.microsoft.com/openspecs/windows_protocols/ms-gpfas/885f236b-39f5-4a83-bac8-3c5459e88a9a
+    bool counts(const IpsecRule& rule, Origin origin) const {
+        return std::any_of(facts_.merges.begin(), facts_.merges.end(), [&](const Merge& merge) {
+            const bool merged = origin != Origin::local || !merge.allowed || *merge.allowed != 0;
+            return (rule.profiles & bit_of(merge.profile)) != 0 && is_active(merge.profile) && merged;
+        });
+    }
+
+    void judge_ipsec() {
+        for (const IpsecStore& store : facts_.ipsec)
+            if (is_unreadable(store.read))
+                add_unknown(std::string("the IPsec rules of ") + firewall::name_of(store.origin), store.read.error());
+        if (exempted())
+            return;
+        for (const IpsecStore& store : facts_.ipsec)
+            for (const IpsecRule& rule : store.rules)
+                if (counts(rule, store.origin))
+                    judge_rule(store, rule);
+    }
+
+    // A rule that exempts exactly this port from everybody is how an administrator keeps RDP reachable.
+    bool exempted() const {
+        return std::any_of(facts_.ipsec.begin(), facts_.ipsec.end(), [&](const IpsecStore& store) {
+            return std::any_of(store.rules.begin(), store.rules.end(), [&](const IpsecRule& rule) {
+                const auto verdict = demand_of(rule, port_);
+                return verdict.demand == IpsecDemand::exempt && !verdict.for_some && counts(rule, store.origin);
+            });
+        });
+    }
+
+    void judge_rule(const IpsecStore& store, const IpsecRule& rule) {
+        const auto verdict = demand_of(rule, port_);
+        if (verdict.demand == IpsecDemand::unclear)
+            return add_unknown(
+                "whether the IPsec rule " + rule.id + " concerns TCP " + std::to_string(port_),
+                {Errc::malformed, 0,
+                 label(store.key, rule.id) + (rule.not_understood ? ", " + rule.not_understood->token : ", a tunnel")});
+        if (verdict.demand != IpsecDemand::required)
+            return;
+        Finding finding{"interference.ipsec_required", verdict.for_some ? Severity::warning : Severity::critical,
+                        "the IPsec rule '" + (rule.name.empty() ? rule.id : rule.name) + "' of " +
+                            firewall::name_of(store.origin) + " requires IPsec for TCP " + std::to_string(port_) +
+                            ": a client without it gets no answer" +
+                            (verdict.for_some ? ", from the addresses or interfaces of the rule" : "")};
+        if (!rdp_on_)
+            finding.severity = Severity::info;
+        finding.subject = rule.id;
+        finding.evidence.push_back(label(store.key, rule.id) + " (" + firewall::name_of(store.origin) + ")");
+        for (const auto* list : {&rule.remote_addresses, &rule.local_addresses, &rule.conditions})
+            for (const firewall::RuleField& field : *list)
+                finding.evidence.push_back(field.token + "=" + field.value);
+        if (!facts_.active)
+            finding.evidence.push_back("which firewall profiles are active could not be read");
+        if (store.origin != Origin::local)
+            finding.policy = label(store.key, rule.id);
+        add(std::move(finding));
+    }
+
+    // A value of another type than REG_SZ ends MpsSvc whenever it starts, and while it does not run, the filters of the
+    // boot phase let nothing in. From the script library of Microsoft's support for virtual machines:
+    // https://github.com/Azure/repair-script-library
+    void judge_loopback_apps() {
+        const bool running = facts_.firewall_service && facts_.firewall_service->state == ServiceState::running;
+        const std::string where = label(app_containers, "DebugedLoopbackApps");
+        if (is_unreadable(facts_.loopback_apps)) {
+            // The key is closed to everybody; while the firewall runs, nothing depends on it.
+            if (!running && facts_.firewall_service)
+                add_unknown("DebugedLoopbackApps", facts_.loopback_apps.error());
+            return;
+        }
+        if (!facts_.loopback_apps || facts_.loopback_apps->type == reg_sz)
+            return;
+        add({"interference.loopback_apps_value",
+             running ? Severity::warning : Severity::critical,
+             running ? "a registry value of a wrong type will keep the Windows Firewall from starting again"
+                     : "a registry value of a wrong type keeps the Windows Firewall from starting: nothing is let in. "
+                       "Without the value it starts",
+             "DebugedLoopbackApps",
+             {where + " has the registry type " + std::to_string(facts_.loopback_apps->type) +
+              ", expected REG_SZ (1)"}});
+    }
+
+    const Facts& facts_;
+    std::uint16_t port_ = default_port;
+    bool rdp_on_ = true;
+    std::vector<Finding> findings_;
+};
+
+} // namespace
+
+std::vector<Finding> judge(const Facts& facts, const JudgeContext&) { return Judge(facts).findings(); }
+
+} // namespace rdpmedic::interference

@@ -1,0 +1,122 @@
+// Which connections have lost their client, and is there room for the next one?
+#include "probes/sessions.hpp"
+
+#include <algorithm>
+
+namespace rdpmedic::sessions {
+namespace {
+
+// https://learn.microsoft.com/windows/win32/api/wtsapi32/ns-wtsapi32-wtslistenerconfigw, MaxConnectionCount
+constexpr std::uint32_t no_limit = 0xFFFFFFFF;
+// A server without the role RD Session Host takes two sessions of administrators:
+// https://learn.microsoft.com/troubleshoot/windows-server/remote/remote-desktop-disconnected
+constexpr std::size_t administrative_sessions = 2;
+// Ours: somebody who has typed since is there, whatever the table of connections says.
+constexpr std::chrono::minutes silent_for{15};
+
+bool is_console(const Session& session) { return session.station == "Console" || session.station == "console"; }
+
+// Sessions of users that take a place, with the console apart.
+std::vector<const Session*> taking_a_place(const std::vector<Session>& sessions) {
+    std::vector<const Session*> result;
+    for (const Session& session : sessions)
+        if (is_of_a_user(session) && !is_console(session) &&
+            (session.state == SessionState::active || session.state == SessionState::disconnected))
+            result.push_back(&session);
+    return result;
+}
+
+Finding limit_reached(const Setting& limit, const std::vector<const Session*>& taken) {
+    Finding finding{"sessions.limit_reached", Severity::critical,
+                    std::to_string(taken.size()) + " sessions take all " + std::to_string(limit.value) +
+                        " connections that are allowed: the next user is refused"};
+    finding.evidence.push_back(evidence_of(limit));
+    for (const Session* session : taken)
+        finding.evidence.push_back(evidence_of(*session));
+    if (limit.from_policy)
+        finding.policy = label(limit.key, limit.name);
+    return finding;
+}
+
+// MEM: TSAppCompat is 1 where the role is installed, and 0 or not set for administration.
+bool takes_two_alone(const Facts& facts) {
+    const bool server = facts.installation && (*facts.installation == "Server" || *facts.installation == "Server Core");
+    return server && (is_absent(facts.session_host) || (facts.session_host && *facts.session_host == 0));
+}
+
+Finding administrators_full(const std::vector<const Session*>& taken) {
+    Finding finding{"sessions.admin_limit", Severity::warning,
+                    std::to_string(taken.size()) +
+                        " sessions take the two places that a server without RD Session Host has: the next "
+                        "administrator has to end one of them or is refused"};
+    for (const Session* session : taken)
+        finding.evidence.push_back(evidence_of(*session));
+    return finding;
+}
+
+// Has the user typed or clicked lately? Not known counts as yes.
+bool is_silent(const Session& session) {
+    return session.now && session.last_input && *session.now - *session.last_input > silent_for;
+}
+
+} // namespace
+
+std::vector<Finding> judge_limits(const Facts& facts, const std::vector<Session>& sessions) {
+    const auto taken = taking_a_place(sessions);
+    std::vector<Finding> findings;
+    if (facts.max_instance_count && facts.max_instance_count->value != no_limit) {
+        const Setting& limit = *facts.max_instance_count;
+        if (limit.value == 0)
+            findings.push_back(unknown("sessions", "MaxInstanceCount",
+                                       {Errc::malformed, 0, evidence_of(limit) + ", expected 1 or more"}));
+        else if (taken.size() >= limit.value)
+            findings.push_back(limit_reached(limit, taken));
+    }
+    if (findings.empty() && taken.size() >= administrative_sessions && takes_two_alone(facts))
+        findings.push_back(administrators_full(taken));
+    return findings;
+}
+
+// DERIVED: each session over RDP keeps one TCP connection to the listener, whatever else it opens over UDP. The address
+// that Windows tells of a client is the client's own, which address translation and gateways hide: where there are as
+// many connections as sessions, nobody is missed.
+// https://learn.microsoft.com/troubleshoot/windows-server/remote/configure-keep-alive-connection-interval
+std::vector<Finding> judge_connections(const Facts& facts, const std::vector<Session>& sessions, const JudgeContext&) {
+    if (is_absent(facts.connections))
+        return {};
+    if (!facts.connections)
+        return {unknown("sessions", "the connections of clients", facts.connections.error())};
+    const std::uint32_t port = facts.port ? *facts.port : 3389;
+    std::vector<const TcpConnection*> established;
+    for (const TcpConnection& connection : *facts.connections)
+        if (connection.local_port == port && connection.state == TcpState::established)
+            established.push_back(&connection);
+    std::vector<const Session*> active;
+    for (const Session& session : sessions)
+        if (session.state == SessionState::active && is_over_rdp(session))
+            active.push_back(&session);
+    if (established.size() >= active.size())
+        return {};
+    std::vector<Finding> findings;
+    for (const Session* session : active) {
+        const bool connected =
+            std::any_of(established.begin(), established.end(), [&](const TcpConnection* connection) {
+                return !session->client_address.empty() && connection->remote_address == session->client_address;
+            });
+        if (connected || !is_silent(*session) || (session->client_address.empty() && !established.empty()))
+            continue;
+        findings.push_back(
+            {"sessions.half_open",
+             Severity::warning,
+             describe(*session) + " counts as connected, and there is no TCP connection of its client: "
+                                  "a keep-alive interval makes Windows notice that a client is gone",
+             std::to_string(session->id),
+             {evidence_of(*session) +
+                  (session->client_address.empty() ? std::string() : " at " + session->client_address),
+              std::to_string(established.size()) + " established connections to TCP " + std::to_string(port) + " for " +
+                  std::to_string(active.size()) + " sessions over RDP"}});
+    }
+    return findings;
+}
+
+} // namespace rdpmedic::sessions

@@ -1,0 +1,226 @@
+// Which products, filters and rules stand between a client and the listener?
+#include "probes/interference.hpp"
+#include "probes/interference_products.hpp"
+#include "tests/support/fake_host.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rdpmedic;
+using rdpmedic::testing::FakeHost;
+
+namespace {
+
+using Codes = std::vector<std::string>;
+
+const RegistryPath policy_rules{R"(SOFTWARE\Policies\Microsoft\WindowsFirewall\ConSecRules)"};
+const RegistryPath local_rules{
+    R"(SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy\ConSecRules)"};
+const RegistryPath domain_policy{R"(SOFTWARE\Policies\Microsoft\WindowsFirewall\DomainProfile)"};
+const RegistryPath app_containers{R"(SYSTEM\CurrentControlSet\Services\mpssvc\Parameters\AppCs)"};
+constexpr const char* secure = "v2.31|Action=SecureServer|Name=Isolation|Active=TRUE|Auth1Set={1}|";
+
+class Machine : public FakeHost {
+  public:
+    Machine() {
+        give("services", std::vector<ServiceSummary>{service("TermService"), service("MpsSvc"), service("WinDefend")});
+        give("filter_providers",
+             std::vector<FilterProvider>{{"{DECC16CA-3F33-4346-BE1E-8FB4AE0F3D62}", "Microsoft Corporation", "mpssvc"},
+                                         {"{8e44982a-f477-11df-85ce-78e7d1810190}", "Windows NDU", ""},
+                                         {"{12345678-0000-0000-0000-000000000000}", "@FirewallAPI.dll,-1", ""}});
+        give("security_products", std::vector<SecurityProduct>{});
+        set_text(keys::windows_version, "InstallationType", "Client");
+        set_dword(keys::terminal_server, "fDenyTSConnections", 0);
+        set_dword(keys::rdp_tcp, "PortNumber", 3389);
+        profiles = FirewallProfiles{true, false, false};
+        ServiceFacts firewall;
+        firewall.name = "MpsSvc";
+        firewall.state = ServiceState::running;
+        FakeHost::services["mpssvc"] = firewall;
+    }
+
+    static ServiceSummary service(const char* name, ServiceState state = ServiceState::running) {
+        return {name, name, 0x10, state, 4};
+    }
+};
+
+std::vector<Finding> findings_of(const FakeHost& host) {
+    return interference::judge(interference::collect(host).value(), {});
+}
+
+Codes codes_of(const FakeHost& host) {
+    Codes codes;
+    for (const Finding& finding : findings_of(host))
+        codes.push_back(finding.code + " " + name_of(finding.severity) + " " + finding.subject);
+    return codes;
+}
+
+} // namespace
+
+TEST_CASE("a host with nothing but Windows on it has no finding") {
+    CHECK(codes_of(Machine()).empty());
+
+    SECTION("nor one whose values of policy and of device management do not exist, and that is a server") {
+        Machine host;
+        host.set_text(keys::windows_version, "InstallationType", "Server");
+        host.give("security_products", Error{Errc::io, 1, "must not be asked"});
+        CHECK(codes_of(host).empty());
+    }
+}
+
+TEST_CASE("each product of the table is named once, with its source, while it runs") {
+    const auto product = GENERATE(from_range(interference::products.begin(), interference::products.end()));
+    std::string name(product.service);
+    if (name.back() == '*')
+        name.back() = 'x';
+    Machine host;
+    host.give("services", std::vector<ServiceSummary>{Machine::service(name.c_str())});
+    const auto findings = findings_of(host);
+    INFO(name);
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].code == "interference.product");
+    CHECK(findings[0].severity == Severity::info);
+    CHECK(findings[0].subject == product.name);
+    CHECK(findings[0].evidence.back() == "reported at " + std::string(product.source));
+    CHECK(std::string(product.source).rfind("https://", 0) == 0);
+
+    host.give("services", std::vector<ServiceSummary>{Machine::service(name.c_str(), ServiceState::stopped)});
+    CHECK(findings_of(host).empty());
+}
+
+TEST_CASE("two services of one product are one finding, and names compare without case") {
+    Machine host;
+    host.give("services", std::vector<ServiceSummary>{Machine::service("VSSERV"), Machine::service("BDFWFPF")});
+    CHECK(codes_of(host) == Codes{"interference.product info Bitdefender"});
+    host.give("services", std::vector<ServiceSummary>{Machine::service("ekrnEpfw"), Machine::service("WireGuardManager")});
+    CHECK(codes_of(host).empty());
+}
+
+TEST_CASE("a filter provider of another maker is named") {
+    Machine host;
+    host.give("filter_providers",
+              std::vector<FilterProvider>{{"{1}", "Example Filter", "ExampleSvc"}, {"{2}", "simplewall", ""}});
+    CHECK(codes_of(host) ==
+          Codes{"interference.filter_provider info Example Filter", "interference.product info simplewall"});
+}
+
+TEST_CASE("a firewall of another maker is named where it is switched on") {
+    Machine host;
+    host.give("security_products", std::vector<SecurityProduct>{{true, "Example Firewall", "C:\\x.exe", 0x41010},
+                                                                {true, "Old Firewall", "C:\\y.exe", 0x40010},
+                                                                {false, "Example Antivirus", "C:\\z.exe", 0x41000}});
+    CHECK(codes_of(host) == Codes{"interference.firewall_product info Example Firewall"});
+}
+
+TEST_CASE("what cannot be read is unknown") {
+    Machine host;
+    const Error denied{Errc::access_denied, 5, "x"};
+    SECTION("services") {
+        host.give("services", denied);
+        CHECK(codes_of(host) == Codes{"interference.unknown unknown the services of other products"});
+    }
+    SECTION("filters") {
+        host.give("filter_providers", denied);
+        CHECK(codes_of(host) == Codes{"interference.unknown unknown the providers of the Windows Filtering Platform"});
+    }
+    SECTION("Security Center") {
+        host.give("security_products", denied);
+        CHECK(codes_of(host) == Codes{"interference.unknown unknown the products of Windows Security Center"});
+    }
+    SECTION("rules") {
+        host.fail("registry_values HKLM\\" + local_rules.key, denied);
+        CHECK(codes_of(host) == Codes{"interference.unknown unknown the IPsec rules of this host"});
+    }
+}
+
+TEST_CASE("an IPsec rule that requires security of what comes in is critical") {
+    Machine host;
+    host.set_text(local_rules, "{id}", secure);
+    const auto findings = findings_of(host);
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].code == "interference.ipsec_required");
+    CHECK(findings[0].severity == Severity::critical);
+    CHECK(findings[0].subject == "{id}");
+    CHECK(findings[0].policy.empty());
+
+    SECTION("and of a policy names it") {
+        host.registry.erase(FakeHost::lower(local_rules.key));
+        host.set_text(policy_rules, "{id}", secure);
+        CHECK(findings_of(host).at(0).policy == "HKLM\\" + policy_rules.key + ": {id}");
+    }
+    SECTION("but info where RDP is switched off") {
+        host.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
+        CHECK(findings_of(host).at(0).severity == Severity::info);
+    }
+    SECTION("and stays where the active profiles cannot be read") {
+        host.profiles = Error{Errc::unsupported, 0, "x"};
+        CHECK(findings_of(host).at(0).severity == Severity::critical);
+    }
+}
+
+TEST_CASE("an IPsec rule that does not concern RDP is no finding") {
+    Machine host;
+    SECTION("switched off") { host.set_text(local_rules, "x", "v2.31|Action=SecureServer|Active=FALSE|"); }
+    SECTION("boundary") { host.set_text(local_rules, "x", "v2.31|Action=Boundary|Active=TRUE|"); }
+    SECTION("exempt") { host.set_text(local_rules, "x", "v2.31|Action=DoNotSecure|Active=TRUE|"); }
+    SECTION("another port") {
+        host.set_text(local_rules, "x", "v2.31|Action=Secure|Active=TRUE|Protocol=6|EP1Port=445|");
+    }
+    SECTION("the listener's old port") {
+        host.set_dword(keys::rdp_tcp, "PortNumber", 3390);
+        host.set_text(local_rules, "x", "v2.31|Action=Secure|Active=TRUE|Protocol=6|EP1Port=3389|");
+    }
+    SECTION("another profile") { host.set_text(local_rules, "x", "v2.31|Action=Secure|Active=TRUE|Profile=Public|"); }
+    SECTION("a local rule that a policy does not merge") {
+        host.set_dword(domain_policy, "AllowLocalIPsecPolicyMerge", 0);
+        host.set_text(local_rules, "x", secure);
+    }
+    SECTION("a rule that exempts the port stands beside it") {
+        host.set_text(policy_rules, "x", secure);
+        host.set_text(policy_rules, "y", "v2.31|Action=DoNotSecure|Active=TRUE|Protocol=6|EP1Port=3389|");
+    }
+    CHECK(codes_of(host).empty());
+}
+
+TEST_CASE("a policy that does not merge local rules still has its own") {
+    Machine host;
+    host.set_dword(domain_policy, "AllowLocalIPsecPolicyMerge", 0);
+    host.set_text(policy_rules, "x", secure);
+    CHECK(codes_of(host) == Codes{"interference.ipsec_required critical x"});
+}
+
+TEST_CASE("an IPsec rule for some addresses is a warning, and an exemption of some does not lift it") {
+    Machine host;
+    host.set_text(local_rules, "x", "v2.31|Action=Secure|Active=TRUE|EP2_4=10.0.0.0/255.0.0.0|");
+    host.set_text(local_rules, "y", "v2.31|Action=DoNotSecure|Active=TRUE|EP2_4=10.9.0.1|");
+    const auto findings = findings_of(host);
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].severity == Severity::warning);
+    CHECK(findings[0].evidence.back() == "EP2_4=10.0.0.0/255.0.0.0");
+}
+
+TEST_CASE("an IPsec rule with a token that is not known is unknown") {
+    Machine host;
+    host.set_text(local_rules, "x", "v2.31|Action=Secure|Active=TRUE|Future=1|");
+    CHECK(codes_of(host) == Codes{"interference.unknown unknown whether the IPsec rule x concerns TCP 3389"});
+}
+
+TEST_CASE("a DebugedLoopbackApps of another type ends the firewall at its next start, or has ended it") {
+    const auto [state, severity] = GENERATE(table<ServiceState, std::string>({{ServiceState::running, "warning"},
+                                                                              {ServiceState::start_pending, "critical"},
+                                                                              {ServiceState::stopped, "critical"}}));
+    Machine host;
+    host.FakeHost::services["mpssvc"].state = state;
+    CHECK(codes_of(host).empty());
+    host.set(app_containers, "DebugedLoopbackApps", {1, std::string("S-1-15-2-1")});
+    CHECK(codes_of(host).empty());
+    host.set(app_containers, "DebugedLoopbackApps", {7, std::vector<std::string>{}});
+    CHECK(codes_of(host) == Codes{"interference.loopback_apps_value " + severity + " DebugedLoopbackApps"});
+}
+
+TEST_CASE("the closed key of the loopback value matters only while the firewall does not run") {
+    Machine host;
+    host.fail("registry_value HKLM\\" + app_containers.key + ": DebugedLoopbackApps", {Errc::access_denied, 5, "x"});
+    CHECK(codes_of(host).empty());
+    host.FakeHost::services["mpssvc"].state = ServiceState::start_pending;
+    CHECK(codes_of(host) == Codes{"interference.unknown unknown DebugedLoopbackApps"});
+}
