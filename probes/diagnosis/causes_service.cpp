@@ -50,6 +50,7 @@ std::vector<Cause> broken_service_causes() {
                       {"termservice.dependency_disabled"},
                       {"termservice.dependency_missing"},
                       {"termservice.missing"},
+                      {"termservice.svchost_group"},
                       {"termservice.wrong_account", strong},
                       {"termservice.pending", hint},
                       {"termservice.exit_code", hint},
