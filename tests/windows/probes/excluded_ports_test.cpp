@@ -1,4 +1,5 @@
 // Does netsh tell which ports are excluded, and does a system without an answer say so?
+#include "probes/windows/reads.hpp"
 #include "tests/windows/probes/fixtures.hpp"
 
 #include <catch2/catch.hpp>
@@ -7,7 +8,7 @@ using namespace rdpmedic;
 using namespace rdpmedic::testing;
 
 TEST_CASE("excluded ports are ranges or a reason, and Wine's silence is a reason") {
-    const auto ranges = make_windows_host()->excluded_ports();
+    const auto ranges = windows::excluded_ports();
     if (runs_under_wine()) {
         REQUIRE_FALSE(ranges.has_value());
         INFO(describe(ranges.error()));

@@ -1,5 +1,6 @@
 // Are UDP endpoints found with their port, address and owner?
 #include "probes/windows/handle.hpp"
+#include "probes/windows/reads.hpp"
 
 #include "tests/windows/probes/fixtures.hpp"
 
@@ -57,14 +58,12 @@ TEST_CASE("a UDP socket of this process is found by port, with its address and p
         GENERATE(table<const char*, int>({{"127.0.0.1", AF_INET}, {"0.0.0.0", AF_INET}, {"::1", AF_INET6}}));
     CAPTURE(address);
     const auto [socket, port] = bind_to(address, family);
-    const auto endpoints = make_windows_host()->udp_endpoints();
+    const auto endpoints = windows::udp_endpoints();
     REQUIRE(endpoints.has_value());
     const auto found = std::find_if(endpoints->begin(), endpoints->end(), [&, wanted = port](const UdpEndpoint& row) {
         return row.port == wanted && row.address == address;
     });
     REQUIRE(found != endpoints->end());
-    // Wine knows the owners of IPv4 sockets alone: 0 and no name are "not known".
-    const bool knows = !runs_under_wine() || family == AF_INET;
-    CHECK(found->process_id == (knows ? ::GetCurrentProcessId() : 0));
-    CHECK(found->process.empty() == !knows);
+    CHECK(found->process_id == ::GetCurrentProcessId());
+    CHECK_FALSE(found->process.empty());
 }
