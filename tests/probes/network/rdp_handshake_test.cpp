@@ -277,34 +277,6 @@ TEST_CASE("a broken answer is malformed, with what came") {
     }
 }
 
-TEST_CASE("an answer cut after any byte is never taken for a whole one") {
-    const Bytes whole = GENERATE(confirm(2, 2), confirm(3, 3), Bytes{3, 0, 0, 11, 6, 0xD0, 0, 0, 0x12, 0x34, 0});
-    for (std::size_t length = 1; length < whole.size(); ++length) {
-        CAPTURE(length);
-        const ScriptedPeer peer({ReadSome{}, Send{Bytes(whole.begin(), whole.begin() + static_cast<long>(length))}});
-        const HandshakeFacts facts = shake(peer.endpoint());
-        CHECK(stage(facts) == "malformed_reply");
-        CHECK(facts.first_bytes.size() == 2 * length);
-        CHECK_FALSE(facts.selected);
-    }
-}
-
-TEST_CASE("whatever the peer says, it sees a clean end and no reset") {
-    const auto [answer, expected] = GENERATE(table<Bytes, std::string>({
-        {Bytes{}, "silent"},
-        {Bytes{3, 0, 0}, "malformed_reply"},
-        {Bytes{3, 0, 0, 19, 14, 0xD0, 0, 0, 0, 0, 0, 3, 0, 8, 0, 3, 0, 0, 0, 1, 2, 3}, "malformed_reply"},
-        {Bytes{3, 0, 0, 19, 14, 0xD0, 0, 0, 0, 0, 0, 3, 0, 8, 0, 3, 0, 0, 0}, "negotiation_failure"},
-        {Bytes{3, 0, 0, 19, 14, 0xD0, 0, 0, 0, 0, 0, 2, 0, 8, 0, 0, 0, 0, 0}, "legacy_only"},
-        {Bytes{3, 0, 0, 11, 6, 0xD0, 0, 0, 0, 0, 0}, "legacy_only"},
-        {Bytes{3, 0, 0, 11, 6, 0x80, 0, 0, 0, 0, 0}, "x224_refused"},
-        {Bytes(3000, 'H'), "not_rdp"}, // more than is read
-    }));
-    const ScriptedPeer peer({ReadSome{}, Send{answer}}, Ending::hang);
-    CHECK(stage(shake(peer.endpoint(), brief)) == expected);
-    CHECK(peer.after(1).clean_close);
-}
-
 TEST_CASE("a negotiation failure keeps its code") {
     const auto code = GENERATE(as<std::uint8_t>{}, 1, 2, 3, 4, 5, 6, 77);
     const ScriptedPeer peer({ReadSome{}, Send{confirm(3, code)}}, Ending::hang);
@@ -363,31 +335,6 @@ TEST_CASE("the alert that a peer sends is kept by its number") {
     REQUIRE(facts.alert);
     CHECK(*facts.alert == number);
     CHECK(facts.detail == "the peer sent alert " + std::to_string(number) + " (" + alert_name(number) + ")");
-}
-
-TEST_CASE("a TLS answer cut after any byte is a connection that broke in TLS, with the certificate if it had come") {
-    const MadeCertificate certificate = identity();
-    const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
-    std::size_t flight = 0, with_certificate = 0, rounds = 0;
-    const auto cut_after = [&](std::size_t bytes) {
-        CAPTURE(bytes);
-        const ScriptedPeer peer({ReadSome{}, Send{confirm(2, 2)}, ServeTlsPart{certificate, version, bytes}});
-        const HandshakeFacts facts = shake(peer.endpoint());
-        flight = peer.after(1).flight;
-        CHECK(stage(facts) == "tls_closed");
-        CHECK((facts.certificate.empty() || facts.certificate == certificate.der));
-        CHECK(facts.tls_version.empty());
-        with_certificate += !facts.certificate.empty();
-        ++rounds;
-    };
-    cut_after(0);
-    REQUIRE(flight > 300);
-    const std::size_t last = flight - 8; // the length of its signature differs a little from time to time
-    for (std::size_t bytes = 1; bytes < last; bytes += bytes < 12 ? 1 : 29)
-        cut_after(bytes);
-    cut_after(last);
-    CHECK(with_certificate > 0);
-    CHECK(with_certificate < rounds);
 }
 
 TEST_CASE("the certificate of a host that gives up during TLS is seen all the same") {
