@@ -219,6 +219,11 @@ TEST_CASE("our own handshakes are recognised and left out") {
         CHECK(counts(facts) == Counts{{"arrival", 1}, {"key_unreadable", 1}, {"transport_failed", 1}});
         CHECK(facts.ours == 5);
     }
+    SECTION("not of a client that came long before and hangs up just then") {
+        host.write("transport", arrival(then - minutes{5}, "192.0.2.7:51000", "{theirs}"));
+        host.write("transport", {rdp_core, 142, then, {{"error", "64"}}, "", 1, "{theirs}"});
+        CHECK(counts(look(host, nullptr, own)) == Counts{{"arrival", 1}, {"transport_failed", 1}});
+    }
     SECTION("not of another client on this machine") {
         host.write("transport", arrival(then, "127.0.0.1:51001", "{tunnel}"));
         CHECK(counts(look(host, nullptr, own)) == Counts{{"arrival", 1}, {"key_unreadable", 1}});
