@@ -66,10 +66,8 @@ std::vector<Finding> judge_limits(const Facts& facts, const std::vector<Session>
     std::vector<Finding> findings;
     if (facts.max_instance_count && facts.max_instance_count->value != no_limit) {
         const Setting& limit = *facts.max_instance_count;
-        if (limit.value == 0)
-            findings.push_back(unknown("sessions", "MaxInstanceCount",
-                                       {Errc::malformed, 0, evidence_of(limit) + ", expected 1 or more"}));
-        else if (taken.size() >= limit.value)
+        // 0 is no limit that could be reached: the probe listener reports it.
+        if (limit.value != 0 && taken.size() >= limit.value)
             findings.push_back(limit_reached(limit, taken));
     }
     if (findings.empty() && taken.size() >= administrative_sessions && takes_two_alone(facts))

@@ -23,11 +23,12 @@ Result<void> append(ULONG family, std::string_view label, std::vector<UdpEndpoin
     if (!buffer)
         return buffer.error();
     const auto& table = *reinterpret_cast<const Table*>(buffer->data());
+    ProcessNames names;
     for (DWORD row = 0; row < table.dwNumEntries; ++row) {
         const auto& raw = table.table[row];
         // The port is in network order in the low word; the high word may hold anything.
         endpoints.push_back({address_of(raw), ::ntohs(static_cast<u_short>(raw.dwLocalPort & 0xFFFFU)), raw.dwOwningPid,
-                             process_name(raw.dwOwningPid)});
+                             names.of(raw.dwOwningPid)});
     }
     return {};
 }
