@@ -26,7 +26,8 @@ TEST_CASE("a process is read with its image, handles, memory and start") {
     REQUIRE(own.has_value());
     CHECK(own->id == ::GetCurrentProcessId());
     CHECK(own->image.find("tests_windows") != std::string::npos);
-    CHECK(own->private_bytes > 100'000);
+    if (!runs_under_wine()) // which answers 0
+        CHECK(own->private_bytes > 100'000);
     REQUIRE(own->started.has_value());
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     CHECK(*own->started <= now + std::chrono::seconds{2});
