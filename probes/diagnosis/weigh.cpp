@@ -87,10 +87,23 @@ bool is_later(const EventSign& against, const RankedCause& ranked, const EventVi
     return true;
 }
 
+// The findings of the events probe carry the names of the kinds. They stand in where the logs cannot be read just now.
+std::optional<Observation> remembered(const EventSign& sign, const Scales& scales) {
+    const std::string code = "events." + std::string(events::name_of(sign.kind));
+    const Finding* finding =
+        scales.events.is_read() || sign.absent || !sign.holds.empty() ? nullptr : find(scales, code, Severity::warning);
+    if (finding == nullptr)
+        return std::nullopt;
+    return Observation{"finding " + code, finding->text, sign.weight, finding->evidence};
+}
+
 void look_at_events(RankedCause& ranked, const Scales& scales) {
-    for (const EventSign& sign : ranked.cause.events)
+    for (const EventSign& sign : ranked.cause.events) {
         if (std::optional<Observation> seen = observe(sign, scales.events))
             ranked.supports.push_back(*std::move(seen));
+        else if (std::optional<Observation> known = remembered(sign, scales))
+            ranked.supports.push_back(*std::move(known));
+    }
     for (const EventSign& sign : ranked.cause.events_against)
         if (is_later(sign, ranked, scales.events))
             if (std::optional<Observation> seen = observe(sign, scales.events))

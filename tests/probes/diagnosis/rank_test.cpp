@@ -217,6 +217,15 @@ TEST_CASE("arrivals that could not be read are not arrivals that did not come") 
     REQUIRE(diagnosis_of(answers).conclusion == Conclusion::outside);
 }
 
+TEST_CASE("what the events probe has found stands in where the logs cannot be read just now") {
+    MadeAnswers answers;
+    answers.found("events.key_unreadable", Severity::warning);
+    REQUIRE_FALSE(has(cause_of(diagnosis_of(answers), "key_unreadable").supports, "finding events.key_unreadable"));
+    REQUIRE(diagnosis_of(answers).notes.empty());
+    answers.events = Error{Errc::timed_out, 0, "EvtNext"};
+    REQUIRE(has(cause_of(diagnosis_of(answers), "key_unreadable").supports, "finding events.key_unreadable"));
+}
+
 TEST_CASE("a host of which nothing could be read is never called healthy") {
     MadeAnswers answers;
     for (auto& [probe, report] : answers.reports)
