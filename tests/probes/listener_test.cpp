@@ -334,6 +334,11 @@ TEST_CASE("who holds the port decides, whatever else is bound to it") {
              host.give("udp_endpoints", std::vector<UdpEndpoint>{{"0.0.0.0", 3389, 77, "udp.exe"}});
          },
          {"listener.port_stolen warning UDP"}},
+        {"an owner of UDP who is not told",
+         [](FakeHost& host) {
+             host.give("udp_endpoints", std::vector<UdpEndpoint>{{"0.0.0.0", 3389, 0, ""}});
+         },
+         {}},
         {"UDP is not used", [](FakeHost& host) { host.give("udp_endpoints", std::vector<UdpEndpoint>{}); }, {}},
     });
 }
