@@ -42,12 +42,16 @@ struct Facts {
     std::optional<Result<PortRange>> dynamic_ports;  // asked where there are enough connections for the smallest range
     std::optional<Result<ProcessFacts>> top_process; // the one with most of these ports
     std::vector<Gateway> gateways;
+    Result<DomainMembership> domain = DomainMembership{};
+    // Asked of members of a domain, or where nobody knows: finding them costs more than all other reads together.
     Result<std::vector<NetworkProfile>> networks = std::vector<NetworkProfile>{};
-    std::optional<Result<DomainMembership>> domain;   // asked where the networks make it count
-    std::optional<Result<FirewallProfiles>> firewall; // the same
+    std::optional<Result<FirewallProfiles>> firewall; // asked of a member that is in none of its domain's networks
     Result<PowerFacts> power = PowerFacts{};
     std::vector<PowerSaving> power_saving; // of adapters in use, where the machine can sleep
 };
+
+// Whether a network of a category is among them.
+bool has_category(const std::vector<NetworkProfile>& networks, NetworkCategory category);
 
 // Blocks as the host does: up to 12 s for the echoes of four gateways. A failed read is in the facts.
 Result<Facts> collect(const Host& host, const JudgeContext& context);

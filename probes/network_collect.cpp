@@ -95,15 +95,12 @@ void ask_ports(const Host& host, const JudgeContext& context, Facts& facts) {
 }
 
 void ask_networks(const Host& host, Facts& facts) {
-    facts.networks = host.network_profiles();
-    const auto is = [&](NetworkCategory category) {
-        return std::any_of(facts.networks->begin(), facts.networks->end(),
-                           [&](const NetworkProfile& network) { return network.category == category; });
-    };
-    if (facts.networks && (is(NetworkCategory::domain) || !is(NetworkCategory::public_)))
-        return;
     facts.domain = host.domain_membership();
-    if (facts.networks && *facts.domain && (*facts.domain)->joined)
+    if (facts.domain && !facts.domain->joined)
+        return;
+    facts.networks = host.network_profiles();
+    if (facts.domain && facts.networks && has_category(*facts.networks, NetworkCategory::public_) &&
+        !has_category(*facts.networks, NetworkCategory::domain))
         facts.firewall = host.active_firewall_profiles();
 }
 
@@ -139,6 +136,11 @@ bool has_address(const AdapterFacts& adapter) {
         const auto address = parse_ip_address(text);
         return address && !address->is_unspecified() && !address->is_loopback() && !address->is_link_local();
     });
+}
+
+bool has_category(const std::vector<NetworkProfile>& networks, NetworkCategory category) {
+    return std::any_of(networks.begin(), networks.end(),
+                       [&](const NetworkProfile& network) { return network.category == category; });
 }
 
 Result<Facts> collect(const Host& host, const JudgeContext& context) {

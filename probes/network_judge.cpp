@@ -249,17 +249,18 @@ class Judge {
     // the domain alone let nobody in.
     // https://learn.microsoft.com/windows/win32/api/netlistmgr/ne-netlistmgr-nlm_network_category
     void judge_category() {
-        if (!facts_.domain)
-            return;
-        if (!*facts_.domain)
-            return add_unknown("whether this host is in a domain", facts_.domain->error());
-        if (!(*facts_.domain)->joined)
+        if (facts_.domain && !facts_.domain->joined)
             return;
         if (!facts_.networks)
             return add_unknown("the networks and their categories", facts_.networks.error());
+        if (has_category(*facts_.networks, NetworkCategory::domain) ||
+            !has_category(*facts_.networks, NetworkCategory::public_))
+            return;
+        if (!facts_.domain)
+            return add_unknown("whether this host is in a domain", facts_.domain.error());
         Finding& finding =
             add("network.category_public", Severity::warning,
-                "this host is in the domain " + (*facts_.domain)->name +
+                "this host is in the domain " + facts_.domain->name +
                     " and Windows takes none of its networks for the domain's: the firewall applies the rules for "
                     "public networks, which often let no RDP in");
         for (const NetworkProfile& network : *facts_.networks)
