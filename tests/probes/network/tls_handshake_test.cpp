@@ -38,7 +38,7 @@ TEST_CASE("a server is asked by name, shows its certificate and is left with a g
     const MadeCertificate certificate = identity();
     ServeTls serve{certificate};
     serve.version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
-    ScriptedPeer peer({serve});
+    ScriptedPeer peer({serve}, Ending::hang); // which sees how the client closes
     const TlsFacts facts = shake(peer.endpoint(), "gateway.example.com");
     CHECK(facts.problem.empty());
     CHECK(facts.address == "127.0.0.1");
