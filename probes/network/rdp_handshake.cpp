@@ -4,6 +4,7 @@
 #include "probes/formats/rdp_negotiation.hpp"
 #include "probes/formats/tls_alert.hpp"
 #include "probes/hex.hpp"
+#include "probes/network/hang_up.hpp"
 #include "probes/network/resolve.hpp"
 #include "probes/network/socket_errors.hpp"
 #include "probes/network/tls_observer.hpp"
@@ -42,7 +43,7 @@ class Attempt {
             return connected.error();
         else if (*connected && negotiate() && secure())
             facts_.stage = HandshakeStage::complete;
-        close();
+        hang_up(socket_);
         return facts_;
     }
 
@@ -74,7 +75,6 @@ class Attempt {
     bool take(const negotiation::Reply& reply);
     bool secure();
     bool end_of_tls(const error_code& error, const TlsObservation& seen);
-    void close();
 
     const HandshakeOptions options_;
     HandshakeFacts facts_;
@@ -274,21 +274,6 @@ bool Attempt::end_of_tls(const error_code& error, const TlsObservation& seen) {
     if (is_reset(error))
         return end(HandshakeStage::tls_reset, words(error));
     return end(HandshakeStage::tls_failed, words(error));
-}
-
-void Attempt::close() {
-    error_code ignored;
-    if (!socket_.is_open())
-        return;
-    socket_.shutdown(tcp::socket::shutdown_send, ignored);
-    // Bytes that nobody has read would turn the end into a reset.
-    constexpr std::size_t enough = 65536;
-    std::array<std::uint8_t, 4096> chunk;
-    error_code error;
-    socket_.non_blocking(true, error);
-    for (std::size_t drained = 0; !error && drained < enough;)
-        drained += socket_.read_some(asio::buffer(chunk), error);
-    socket_.close(ignored);
 }
 
 } // namespace

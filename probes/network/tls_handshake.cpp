@@ -1,6 +1,7 @@
 // What does a TLS server show that is no RDP host: an RD Gateway?
 #include "probes/network/tls_handshake.hpp"
 
+#include "probes/network/hang_up.hpp"
 #include "probes/network/resolve.hpp"
 #include "probes/network/socket_errors.hpp"
 #include "probes/network/tls_observer.hpp"
@@ -29,11 +30,7 @@ class Conversation {
             return connected.error();
         if (*connected)
             secure();
-        error_code ignored;
-        if (socket_.is_open()) {
-            socket_.shutdown(tcp::socket::shutdown_both, ignored);
-            socket_.close(ignored);
-        }
+        sockets::hang_up(socket_);
         return facts_;
     }
 
