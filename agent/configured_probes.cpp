@@ -3,9 +3,9 @@
 
 namespace rdpmedic {
 
-std::vector<Probe> configured_probes(const Settings& settings) {
+std::vector<Probe> configured_probes(const Settings& settings, std::shared_ptr<OwnHandshakes> own) {
     std::vector<Probe> probes;
-    for (Probe& probe : all_probes({settings.rdp_address})) {
+    for (Probe& probe : all_probes({settings.rdp_address, std::move(own)})) {
         const auto found = settings.probes.find(probe.id);
         if (found != settings.probes.end()) {
             if (!found->second.enabled)

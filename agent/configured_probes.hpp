@@ -4,9 +4,12 @@
 #include "agent/settings.hpp"
 #include "probes/probe.hpp"
 
+#include <memory>
+
 namespace rdpmedic {
 
-// All probes that the settings leave enabled, with the configured periods and timeouts.
-std::vector<Probe> configured_probes(const Settings& settings);
+// All probes that the settings leave enabled, with the configured periods and timeouts. The handshake notes its
+// connections in `own`, for who reads the event logs beside the probes.
+std::vector<Probe> configured_probes(const Settings& settings, std::shared_ptr<OwnHandshakes> own = nullptr);
 
 } // namespace rdpmedic

@@ -1,21 +1,25 @@
 // What does each path answer? One function a row of the route table; none of them checks who may call it.
 #pragma once
 
+#include "api/event_reader.hpp"
 #include "api/limits.hpp"
 #include "api/message.hpp"
 #include "api/problem.hpp"
 #include "api/render_health.hpp"
 #include "api/render_metrics.hpp"
 #include "api/server.hpp"
+#include "probes/diagnosis/rank.hpp"
 
 namespace rdpmedic::api {
 
 // What handlers share. Lives on the thread of the server.
 struct Office {
-    explicit Office(Services given) : services(std::move(given)) {}
+    explicit Office(Services given, const Limits& limits)
+        : services(std::move(given)), events(std::make_shared<EventReader>(services.recent_events, limits)) {}
 
     Services services;
     HealthPage health{};
+    std::shared_ptr<EventReader> events; // shared as `counters` are
     // Shared with work on other threads, which may outlive the server when a call into Windows hangs.
     std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 };
@@ -35,6 +39,7 @@ Reply get_readyz(const Call& call);
 Reply get_health(const Call& call);
 Reply get_probe_health(const Call& call);
 Reply get_metrics(const Call& call);
+Reply get_diagnose(const Call& call);
 Reply get_repairs(const Call& call);
 Reply get_repair(const Call& call);
 Reply post_repair(const Call& call);
@@ -47,5 +52,8 @@ struct RepairOrder {
     std::chrono::seconds wait{30};
 };
 std::variant<RepairOrder, Problem> read_order(const Request& request);
+
+// The query of GET /diagnose. A refusal with what was read where a parameter is unknown, given twice or no number.
+std::variant<diagnosis::Question, Problem> read_question(std::string_view query);
 
 } // namespace rdpmedic::api

@@ -11,13 +11,16 @@ struct Limits {
     std::size_t connections = 256; // beyond it, the connection that has waited longest without a whole request goes
     std::size_t pipelined_bytes = 64 * 1024; // answers collected before they are written
     std::chrono::milliseconds tls_handshake{10'000};
-    std::chrono::milliseconds idle{75'000};     // between two requests of a connection
-    std::chrono::milliseconds request{15'000};  // from the first byte of a request to the last of its body
-    std::chrono::milliseconds response{15'000}; // to take the answer
-    std::chrono::milliseconds linger{2'000};    // to read a refusal and hang up
-    std::chrono::milliseconds desk{60'000};     // for a repair desk that reads the host
-    std::chrono::milliseconds tick{250};        // how often deadlines are looked at
-    std::chrono::milliseconds stop{1'500};      // for running requests to end once the server stops
+    std::chrono::milliseconds idle{75'000};        // between two requests of a connection
+    std::chrono::milliseconds request{15'000};     // from the first byte of a request to the last of its body
+    std::chrono::milliseconds response{15'000};    // to take the answer
+    std::chrono::milliseconds linger{2'000};       // to read a refusal and hang up
+    std::chrono::milliseconds desk{60'000};        // for a repair desk that reads the host
+    std::chrono::milliseconds events_keep{5'000};  // as long, the event logs are not read again for a diagnosis
+    std::chrono::milliseconds events_wait{10'000}; // for them to be read
+    std::size_t events_waiting = 2;                // of the desk threads; more callers get a diagnosis without them
+    std::chrono::milliseconds tick{250};           // how often deadlines are looked at
+    std::chrono::milliseconds stop{1'500};         // for running requests to end once the server stops
     std::size_t desk_threads = 4, desk_queue = 32;
 };
 

@@ -23,6 +23,7 @@ constexpr std::array table{
     Route{get, "/health", read, 0, &get_health, "the host; 503 when something fails; ?format=nagios"},
     Route{get, "/health/{probe}", read, 0, &get_probe_health, "one probe"},
     Route{get, "/metrics", read, 0, &get_metrics, "the same for Prometheus"},
+    Route{get, "/diagnose", read, 0, &get_diagnose, "?code=0x904&extended=0x7: the causes, ranked for this host"},
     Route{get, "/repair", read, 0, &get_repairs, "the repairs, and which are called for"},
     Route{get, "/repair/{name}", read, 0, &get_repair, "what the repair would do now"},
     Route{post, "/repair/{name}", repair, order_size, &post_repair, "carry it out"},
@@ -47,6 +48,7 @@ static_assert(find_route(table, post, "/health").allows_get && !find_route(table
 static_assert(find_route(table, Method::other, "/repair/cert").allows_post);
 static_assert(needed(get, "/livez") == none && needed(get, "/readyz") == none);
 static_assert(needed(get, "/health") == read && needed(get, "/health/cert") == read && needed(get, "/metrics") == read);
+static_assert(needed(get, "/diagnose") == read && find_route(table, post, "/diagnose").status == 405);
 static_assert(needed(get, "/repair/cert") == read && needed(get, "/repair/jobs/7") == read);
 static_assert(needed(post, "/repair/cert") == repair);
 

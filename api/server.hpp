@@ -4,6 +4,7 @@
 #include "agent/repair/desk.hpp"
 #include "agent/settings.hpp"
 #include "agent/watch/board.hpp"
+#include "probes/events.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -27,6 +28,11 @@ struct Services {
     std::function<Time()> now;
     std::string version;
     std::function<void(const AccessRecord&)> log = [](const AccessRecord&) {};
+    // What the event logs hold now, for the diagnosis. May block and may hang: it runs on a thread that the server can
+    // leave behind, so it must own what it touches. One call at a time.
+    std::function<Result<events::Facts>()> recent_events = []() -> Result<events::Facts> {
+        return Error{Errc::unsupported, 0, "event logs, which are not read here"};
+    };
 };
 
 // Listens from construction on. Throws nothing: `start` returns why it could not listen (port in use, certificate or

@@ -342,7 +342,7 @@ void Connection::close() {
 }
 
 Hall::Hall(Services given_services, const Limits& given_limits)
-    : office(std::move(given_services)), limits(given_limits), tokens(office.services.data_folder / "tokens.json"),
+    : office(std::move(given_services), given_limits), limits(given_limits), tokens(office.services.data_folder / "tokens.json"),
       desk_threads(limits.desk_threads, limits.desk_queue) {
     mail = std::make_shared<Mail>(io);
 }

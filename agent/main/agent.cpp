@@ -8,6 +8,8 @@
 #include "agent/repair/make_desk.hpp"
 #include "agent/watch/watch.hpp"
 #include "api/server.hpp"
+#include "probes/events.hpp"
+#include "probes/own_handshakes.hpp"
 
 #include <future>
 #include <set>
@@ -73,7 +75,7 @@ class RunningAgent : public Agent {
   public:
     RunningAgent(const Settings& settings, std::filesystem::path data, const Machine& machine, Log& log)
         : settings_(settings), data_(std::move(data)), machine_(machine), log_(log),
-          probes_(configured_probes(settings_)),
+          own_(std::make_shared<OwnHandshakes>()), probes_(configured_probes(settings_, own_)),
           board_(first_snapshot(probes_, machine_.now(), saved_clocks(clocks_file(data_), log))),
           notes_(saved_notes(notes_file(data_), log)) {}
 
@@ -105,6 +107,7 @@ class RunningAgent : public Agent {
                        " status=" + std::to_string(record.status) + " caller=" + log_value(record.caller) +
                        " peer=" + record.peer + " us=" + std::to_string(record.took.count()));
         };
+        services.recent_events = event_reading();
         Result<std::unique_ptr<api::Server>> server = api::Server::start(std::move(services));
         if (!server)
             return server.error();
@@ -155,6 +158,19 @@ class RunningAgent : public Agent {
         saved_ = text;
     }
 
+    // Owns all that it touches: a call into the event logs that hangs outlives the agent.
+    std::function<Result<events::Facts>()> event_reading() const {
+        return [host = machine_.host, limits = settings_.limits, own = own_]() -> Result<events::Facts> {
+            const Result<Time> now = host->now();
+            if (!now)
+                return now.error();
+            JudgeContext context;
+            context.now = *now;
+            context.limits = limits;
+            return events::collect(*host, context, own->list());
+        };
+    }
+
     // Closing takes a running repair back, and a Windows service can take minutes to stop. What is not done in time is
     // left: the journal is open, and the next start takes it back before anything else.
     bool close_desk(std::chrono::steady_clock::time_point end) {
@@ -182,6 +198,7 @@ class RunningAgent : public Agent {
     std::filesystem::path data_;
     Machine machine_;
     Log& log_;
+    std::shared_ptr<OwnHandshakes> own_;
     std::vector<Probe> probes_;
     Board board_;
     std::unique_ptr<Watch> watch_;

@@ -24,6 +24,7 @@ struct Choice {
     bool json = false, service = false;
     std::vector<std::string> probes;
     RepairOptions repair;
+    DiagnoseOptions diagnose;
     TokenOptions token;
     std::function<int()> command;
 
@@ -122,6 +123,22 @@ void add_probing(CLI::App& app, Choice& choice) {
     add_handshake(app, choice);
 }
 
+void add_diagnose(CLI::App& app, Choice& choice) {
+    CLI::App* diagnose =
+        add(app, choice, "diagnose",
+            "Say what the numbers of a client mean and which cause is likeliest on this host; exits 0 nothing speaks for "
+            "a cause, 1 outside this host or only possible, 2 a cause on this host, 3 it cannot be told",
+            [&] {
+                choice.diagnose.report = Choice::path_of(choice.output);
+                return diagnose_command(choice.common(), choice.diagnose);
+            });
+    diagnose->add_option("code", choice.diagnose.code, "the error code that the client shows: 0x904 or 2308");
+    diagnose->add_option("extended", choice.diagnose.extended, "its extended error code: 0x7 or 7");
+    diagnose->add_option("--report", choice.output, "write a page to print")->type_name("FILE");
+    add_host(diagnose, choice);
+    add_json(diagnose, choice);
+}
+
 void add_repair(CLI::App& app, Choice& choice) {
     CLI::App* repair =
         add(app, choice, "repair",
@@ -181,6 +198,7 @@ int run_command_line(std::vector<std::string> arguments) {
     app.add_option("--data", choice.data_folder, "data folder, by default " + default_data_folder().string())
         ->type_name("FOLDER");
     add_probing(app, choice);
+    add_diagnose(app, choice);
     add_repair(app, choice);
     add_run_and_service(app, choice);
     add_tokens_and_config(app, choice);

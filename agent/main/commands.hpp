@@ -30,6 +30,14 @@ struct HandshakeTargets {
 // the worst.
 int handshake_command(const CommonOptions& common, const HandshakeTargets& targets);
 
+struct DiagnoseOptions {
+    std::string code, extended;   // as typed; empty: not asked
+    std::filesystem::path report; // empty: no page is written
+};
+// Runs all probes and reads the event logs. 0 nothing speaks for a cause, 1 it is outside this host or only possible,
+// 2 a cause on this host, 3 it could not be told, or not be asked. The page stands alone and is written atomically.
+int diagnose_command(const CommonOptions& common, const DiagnoseOptions& options);
+
 struct RepairOptions {
     std::string repair; // empty: list the repairs
     bool dry_run = false, disconnect_sessions = false;

@@ -29,7 +29,8 @@ struct Rig {
     std::shared_ptr<FakeDesk> desk = std::make_shared<FakeDesk>();
     Settings settings;
     api::Limits limits;
-    std::string reader, fixer; // Authorization fields with their line ends
+    std::function<Result<events::Facts>()> recent_events; // empty: the event logs are not read
+    std::string reader, fixer;                            // Authorization fields with their line ends
     std::mutex log_mutex;
     std::vector<api::AccessRecord> log;
     std::unique_ptr<api::Server> server;
@@ -58,6 +59,8 @@ struct Rig {
             const std::lock_guard lock(log_mutex);
             log.push_back(record);
         };
+        if (recent_events)
+            services.recent_events = recent_events;
         return api::start_server(std::move(services), limits);
     }
     std::uint16_t start() {

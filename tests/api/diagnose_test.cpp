@@ -1,0 +1,170 @@
+// Does GET /diagnose answer from the board and the event logs, and can nobody wear the host out with it?
+#include "api/event_reader.hpp"
+#include "api/handlers.hpp"
+#include "tests/api/running_server.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+using namespace rdpmedic;
+using namespace rdpmedic::testing;
+using api::EventReader;
+using nlohmann::json;
+
+namespace {
+
+events::Facts an_hour_without_events() {
+    events::Facts facts;
+    facts.from = test_time - std::chrono::hours{1};
+    return facts;
+}
+
+Report report(const std::string& probe, std::vector<Finding> findings) {
+    Report made;
+    made.probe = probe;
+    made.finished = test_time;
+    made.findings = std::move(findings);
+    return made;
+}
+
+api::Limits limits_that_keep(std::chrono::milliseconds keep) {
+    api::Limits limits;
+    limits.events_keep = keep;
+    return limits;
+}
+
+struct Gate {
+    std::promise<void> promise;
+    std::shared_future<void> opened{promise.get_future()};
+};
+
+} // namespace
+
+TEST_CASE("the diagnosis names the codes, the causes and what was read") {
+    Rig rig;
+    rig.recent_events = [] { return an_hour_without_events(); };
+    RawClient client(rig.start());
+    Finding expired{"cert.expired", Severity::critical, "The certificate has expired"};
+    expired.repair = "cert";
+    rig.board.publish(report("cert", {expired}));
+    const Answer answer = client.ask(get("/diagnose?code=0x904&extended=7"));
+    REQUIRE(answer.status == 200);
+    CHECK(answer.field("Content-Type") == "application/json");
+    const json body = json::parse(answer.body);
+    CHECK(body["code"]["symbol"] == "disconnectReasonAtClientWinsockFDCLOSE");
+    CHECK(body["extended"]["symbol"] == "exDiscReasonServerDeniedConnection");
+    CHECK(body["conclusion"] == "found");
+    CHECK(body["causes"][0]["id"] == "certificate_expired");
+    CHECK(body["causes"][0]["repair"] == "/repair/cert");
+    CHECK(body["checklist"][0]["question"] != "");
+    CHECK(body["unread"][0] == "firewall: timed out at the first report of the probe");
+    CHECK(json::parse(client.ask(get("/diagnose")).body)["code"].is_null());
+}
+
+TEST_CASE("a diagnosis that has not changed is not sent again, and HEAD has no body") {
+    Rig rig;
+    RawClient client(rig.start());
+    const Answer first = client.ask(get("/diagnose?code=0x904"));
+    CHECK(client.ask(get("/diagnose?code=0x904", "If-None-Match: " + first.field("ETag") + "\r\n")).status == 304);
+    CHECK(client.ask(get("/diagnose?code=0x908", "If-None-Match: " + first.field("ETag") + "\r\n")).status == 200);
+    rig.board.publish(report("cert", {{"cert.expired", Severity::critical, "The certificate has expired"}}));
+    CHECK(client.ask(get("/diagnose?code=0x904", "If-None-Match: " + first.field("ETag") + "\r\n")).status == 200);
+    REQUIRE(client.send("HEAD /diagnose HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    CHECK(client.receive(true).status == 200);
+    CHECK(client.ask(get("/livez")).status == 200);
+}
+
+TEST_CASE("what is no question is refused with what was read") {
+    struct Row {
+        const char* query;
+        const char* said;
+    };
+    const Row row = GENERATE(values<Row>({{"code=x904", "code: 'x904' is no number"},
+                                          {"code=", "code: '' is no number"},
+                                          {"code", "code: '' is no number"},
+                                          {"code=B06", "write 0xB06"},
+                                          {"code=0x904&extended=-7", "extended: '-7' is no number"},
+                                          {"code=0x904&code=0x908", "code is given twice"},
+                                          {"kode=0x904", "no parameter 'kode'"},
+                                          {"code=0x904&", ""},
+                                          {"code=%30x904", "code: '%30x904' is no number"},
+                                          {"code=0x1FFFFFFFF", "larger than"}}));
+    INFO(row.query);
+    Rig rig;
+    RawClient client(rig.start());
+    const Answer answer = client.ask(get(std::string("/diagnose?") + row.query));
+    if (*row.said == '\0') {
+        CHECK(answer.status == 200);
+        return;
+    }
+    CHECK(answer.status == 400);
+    CHECK(answer.field("Content-Type") == "application/problem+json");
+    const json body = json::parse(answer.body);
+    CHECK(body["type"] == "urn:rdpmedic:problem:bad-query");
+    CHECK(body["detail"].get<std::string>().find(row.said) != std::string::npos);
+}
+
+TEST_CASE("a log that hangs is said in the diagnosis, and stops neither the server nor other answers") {
+    Rig rig;
+    const auto gate = std::make_shared<Gate>();
+    rig.recent_events = [gate]() -> Result<events::Facts> {
+        gate->opened.wait();
+        return an_hour_without_events();
+    };
+    rig.limits.events_wait = std::chrono::milliseconds{50};
+    RawClient client(rig.start());
+    for (int i = 0; i < 3; ++i) {
+        const json body = json::parse(client.ask(get("/diagnose?code=0x904")).body);
+        CHECK(body["conclusion"] == "cannot_tell");
+        CHECK(body["unread"].back() == "events: timed out at the event logs");
+        CHECK(client.ask(get("/livez")).status == 200);
+    }
+    rig.server.reset();
+    gate->promise.set_value();
+}
+
+TEST_CASE("the logs are read once for callers who ask within a moment") {
+    const auto reads = std::make_shared<std::atomic<int>>(0);
+    const auto count = [reads]() -> Result<events::Facts> {
+        ++*reads;
+        return an_hour_without_events();
+    };
+    EventReader keeping(count, limits_that_keep(std::chrono::hours{1}));
+    for (int i = 0; i < 5; ++i)
+        CHECK(keeping.facts().has_value());
+    CHECK(*reads == 1);
+    EventReader forgetting(count, limits_that_keep(std::chrono::milliseconds{0}));
+    for (int i = 0; i < 5; ++i)
+        CHECK(forgetting.facts().has_value());
+    CHECK(*reads == 6);
+}
+
+TEST_CASE("one read at a time, and few wait for it") {
+    const auto gate = std::make_shared<Gate>();
+    const auto reads = std::make_shared<std::atomic<int>>(0);
+    EventReader reader(
+        [gate, reads]() -> Result<events::Facts> {
+            ++*reads;
+            gate->opened.wait();
+            return an_hour_without_events();
+        },
+        limits_that_keep(std::chrono::hours{1}));
+    std::vector<std::future<Result<events::Facts>>> callers;
+    for (int i = 0; i < 3; ++i)
+        callers.push_back(std::async(std::launch::async, [&] { return reader.facts(); }));
+    // Two wait, and whoever comes third is told so at once.
+    auto refused = callers.end();
+    while (refused == callers.end())
+        refused = std::find_if(callers.begin(), callers.end(), [](std::future<Result<events::Facts>>& caller) {
+            return caller.wait_for(std::chrono::milliseconds{5}) == std::future_status::ready;
+        });
+    CHECK(refused->get().error().code == Errc::timed_out);
+    callers.erase(refused);
+    gate->promise.set_value();
+    for (auto& caller : callers)
+        CHECK(caller.get().has_value());
+    CHECK(*reads == 1);
+}
