@@ -55,7 +55,10 @@ void Ledger::count(Entry entry) {
     ++slice->count;
     slice->of_rdp += entry.of_rdp ? 1 : 0;
     ++slice->ids[entry.id];
-    row.samples.emplace_back(entry.time, std::move(entry.sample));
+    // The logs come one after the other, and only one of those that tell of an arrival names the client.
+    const auto newer = std::find_if(row.samples.begin(), row.samples.end(),
+                                    [&](const auto& sample) { return sample.first > entry.time; });
+    row.samples.emplace(newer, entry.time, std::move(entry.sample));
     keep_last(row.samples, most_samples);
 }
 

@@ -162,7 +162,7 @@ std::vector<Cause> link_causes() {
         {.id = "adapter_power",
          .guide = "S19",
          .title = "The network adapter is switched off to save power",
-         .findings = {{"network.power_saving", hint}},
+         .findings = {{"network.power_saving", strong, true}},
          .codes = {{0x904}},
          .needs = {"network"},
          .cleared_by = {"network"},

@@ -60,7 +60,7 @@ std::vector<Cause> outside_causes() {
         {.id = "local_tunnel",
          .guide = "S20",
          .title = "The client comes from 127.0.0.1: through a tunnel, proxy or security product on this host",
-         .events = {{Kind::arrival, strong, false, " 127.0.0.1"}, {Kind::bad_credentials, hint, false, " 127.0.0.1"}},
+         .events = {{Kind::arrival, strong, false, "=127.0.0.1"}, {Kind::bad_credentials, hint, false, "=127.0.0.1"}},
          .codes = {{0x708, strong}, {0x904}},
          .needs = {"events"},
          .advice = "find the program that forwards to the RDP port and look at its log; mstsc itself refuses 127.0.0.1 "

@@ -36,6 +36,7 @@ std::vector<Cause> transport_security_causes() {
          .guide = "S12",
          .title = "The host requires Network Level Authentication in a way that the client does not offer",
          .findings = {{"listener.nla_invalid"}, {"handshake.nla_required"}, {"handshake.no_nla", hint}},
+         .events = {{Kind::bad_credentials, hint, true}},
          .codes = {{0xB09, strong}, {0x904}},
          .needs = {"listener", "handshake"},
          .cleared_by = {},
@@ -90,7 +91,7 @@ std::vector<Cause> transport_security_causes() {
          .title = "Client and host do not agree on CredSSP after one of them was updated",
          .place = Place::client,
          .findings = {{"tls.encryption_oracle_vulnerable", hint}},
-         .events = {{Kind::arrival, hint, true}, {Kind::tls_alert, hint}},
+         .events = {{Kind::bad_credentials, hint, true}, {Kind::tls_alert, hint}},
          .codes = {{0x1607, strong}, {0x1707, strong}, {0x2107, hint}, {0x904}},
          .needs = {"tls"},
          .advice =

@@ -26,6 +26,17 @@ std::vector<Cause> switched_off_causes() {
          .advice =
              "switch it on (fDenyTSConnections 0), in the policy where that owns it: it is a decision about security",
          .disruption = "nothing is cut off"},
+        {.id = "policy_contradicts",
+         .guide = "S10",
+         .title = "Group Policy switches Remote Desktop on and the host itself has it off: a refresh of the policy can "
+                  "end every session",
+         .findings = {{"listener.local_deny_under_policy"}},
+         .events = {{Kind::session_disconnected, hint}},
+         .codes = {{0x904}},
+         .needs = {"listener"},
+         .cleared_by = {"listener"},
+         .advice = "set the host's own fDenyTSConnections to 0 too",
+         .disruption = "nothing is cut off"},
         {.id = "logons_refused",
          .title = "The host is set to refuse new logons (drain mode, or change logon /disable)",
          .findings = {{"listener.setup_in_progress", strong}, {"listener.drain_mode"}, {"listener.logons_disabled"}},
@@ -115,10 +126,9 @@ std::vector<Cause> broken_service_causes() {
                       {"cert.renewal_broken", hint},
                       {"cert.store_denied", hint},
                       {"termservice.sessionenv_disabled", hint},
-                      {"termservice.umrdpservice_disabled", hint},
-                      {"listener.local_deny_under_policy", strong}},
+                      {"termservice.umrdpservice_disabled", hint}},
          .needs = {"cert", "listener"},
-         .cleared_by = {"cert"},
+         .cleared_by = {},
          .advice =
              "set SecurityLayer 2, UserAuthentication 1 and MinEncryptionLevel 3 again, renew certificates before "
              "they expire, and let a monitor ask /health",

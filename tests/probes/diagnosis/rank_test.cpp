@@ -347,7 +347,7 @@ TEST_CASE("a policy that owns the setting is named") {
 
 TEST_CASE("a client that comes through a tunnel on this host is recognised by its address") {
     MadeAnswers answers;
-    answers.saw(Kind::arrival, 3, std::chrono::minutes{1}, {"131 at 12:00 from 127.0.0.1"}).no_logon();
+    answers.saw(Kind::arrival, 3, std::chrono::minutes{1}, {"RdpCoreTS 131 ClientIP=127.0.0.1:62000"}).no_logon();
     REQUIRE(cause_of(diagnosis_of(answers), "local_tunnel").confidence >= Confidence::possible);
     answers.saw(Kind::arrival, 3, std::chrono::minutes{1}, {"131 at 12:00 from 192.0.2.7"});
     REQUIRE(cause_of(diagnosis_of(answers), "local_tunnel").confidence == Confidence::unlikely);
