@@ -4,7 +4,7 @@
 #include "probes/firewall.hpp"
 #include "probes/winsock.hpp"
 
-#include "tests/support/reg_file.hpp"
+#include "tests/support/sample_host.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -32,24 +32,7 @@ RegImport import(FakeHost& host, const std::string& file) {
     return *counts;
 }
 
-// One real host: its whole registry as far as it is there, its services running, its provider files present.
-FakeHost real_host(const std::string& name) {
-    FakeHost host;
-    for (const char* file :
-         {"terminal-server/$-terminal-server.reg", "firewall/$-profiles.reg", "firewall/$-firewallrules.reg",
-          "firewall/$-restrictedservices.reg", "services/$-services.reg", "schannel/$-schannel-crypto.reg",
-          "winsock/$-winsock1.reg", "winsock/$-winsock2.reg"}) {
-        std::string path = file;
-        import(host, path.replace(path.find('$'), 1, name));
-    }
-    services_from_registry(host, ServiceState::running);
-    host.profiles = FirewallProfiles{true, true, true};
-    host.catalog = Error{Errc::unsupported, 0, "a registry export has no interface"};
-    const auto winsock = winsock::collect(host);
-    for (const auto& [path, file] : winsock->files)
-        host.files[FakeHost::lower(path)] = {path, 1, false, false};
-    return host;
-}
+FakeHost real_host(const std::string& name) { return sample_host(name).host; }
 
 std::vector<std::string> codes(const Probe& probe, const FakeHost& host) {
     std::vector<std::string> result;

@@ -1,0 +1,95 @@
+// Do all probes together leave healthy real hosts alone, with and without the policies of others?
+//
+// The exports and event traces stand beside the project and are described in their INDEX.md; without them these tests
+// say so.
+#include "probes/probe.hpp"
+
+#include "tests/support/sample_host.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <filesystem>
+
+using namespace rdpmedic;
+using namespace rdpmedic::testing;
+
+namespace {
+
+using Codes = std::vector<std::string>;
+
+std::vector<Finding> judge(const Host& host) {
+    JudgeContext context;
+    context.now = host.now().value();
+    std::vector<Finding> all;
+    for (const Probe& probe : all_probes()) {
+        const auto findings = probe.run(host, context);
+        if (findings) // an export holds a part of a host: a probe that needs another part cannot say anything
+            all.insert(all.end(), findings->begin(), findings->end());
+    }
+    return all;
+}
+
+// What the probes say is wrong: not what a choice of the host is, and not what an export does not hold.
+Codes faults(const std::vector<Finding>& findings) {
+    Codes codes;
+    for (const Finding& finding : findings)
+        if (finding.severity == Severity::warning || finding.severity == Severity::critical)
+            codes.push_back(finding.code + " " + name_of(finding.severity) + " " + finding.subject);
+    return codes;
+}
+
+bool any_repair(const std::vector<Finding>& findings) {
+    return std::any_of(findings.begin(), findings.end(),
+                       [](const Finding& finding) { return !finding.repair.empty(); });
+}
+
+// A registry does not say which network a host is in. Public is left out: on the one host that has RDP on its rules are
+// for the others alone.
+SampleHost connected_host(const std::string& name) {
+    SampleHost sample = sample_host(name);
+    sample.host.profiles = FirewallProfiles{true, true, false};
+    return sample;
+}
+
+} // namespace
+
+TEST_CASE("healthy real hosts have no fault and call for no repair") {
+    if (!samples_folder()) {
+        WARN("no samples beside the project: 0 registry exports read");
+        return;
+    }
+    std::size_t files = 0;
+    for (const std::string& name : sample_hosts()) {
+        INFO(name);
+        const SampleHost sample = connected_host(name);
+        const auto findings = judge(sample.host);
+        CHECK(faults(findings) == Codes{});
+        CHECK_FALSE(any_repair(findings));
+        files += sample.files;
+    }
+    WARN(files << " registry exports of " << sample_hosts().size() << " real hosts read and judged");
+}
+
+TEST_CASE("policies of others over a healthy real host bring no fault and call for no repair") {
+    const auto folder = samples_folder();
+    if (!folder) {
+        WARN("no samples beside the project: 0 policies read");
+        return;
+    }
+    std::size_t policies = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(*folder + "/gpo")) {
+        const std::string policy = entry.path().stem().string();
+        for (const std::string& name : sample_hosts()) {
+            INFO(policy << " over " << name);
+            SampleHost sample = connected_host(name);
+            lay_policies_over(sample, "gpo/" + policy + ".reg");
+            const auto findings = judge(sample.host);
+            CHECK(faults(findings) == Codes{});
+            CHECK_FALSE(any_repair(findings));
+        }
+        ++policies;
+    }
+    CHECK(policies == 10);
+    WARN(policies << " policies laid over " << sample_hosts().size() << " real hosts");
+}
