@@ -1,4 +1,5 @@
 // Do all probes together say exactly what is wrong with a host, and nothing else?
+#include "probes/diagnosis/rank.hpp"
 #include "probes/probe.hpp"
 #include "probes/recorded/recorded_host.hpp"
 
@@ -17,18 +18,38 @@ namespace {
 
 using Codes = std::vector<std::string>;
 
-std::vector<Finding> judge(const Host& host) {
+std::unique_ptr<Host> open(const std::string& name) {
+    auto host = load_recorded_host(recorded_hosts_folder() / (name + ".json"));
+    if (!host)
+        FAIL(describe(host.error()));
+    return *std::move(host);
+}
+
+diagnosis::Answers ask(const Host& host) {
     JudgeContext context;
     context.now = host.now().value();
+    diagnosis::Answers answers;
+    for (const Probe& probe : all_probes())
+        answers.reports.emplace(std::string(probe.id), probe.run(host, context));
+    answers.events = events::collect(host, context);
+    return answers;
+}
+
+std::vector<Finding> judge(const Host& host) {
+    const auto answers = ask(host);
     std::vector<Finding> all;
     for (const Probe& probe : all_probes()) {
-        const auto findings = probe.run(host, context);
+        const auto& findings = answers.reports.find(probe.id)->second;
         if (!findings)
             all.push_back(unknown(probe.id, "the whole probe", findings.error()));
         else
             all.insert(all.end(), findings->begin(), findings->end());
     }
     return all;
+}
+
+diagnosis::Diagnosis diagnose(const Host& host, const diagnosis::Question& question) {
+    return diagnosis::diagnose(question, ask(host), host.now().value());
 }
 
 Codes codes_of(const std::vector<Finding>& findings) {
@@ -52,10 +73,7 @@ std::vector<std::filesystem::path> recordings() {
 TEST_CASE("each recorded host has exactly the findings that it was made for") {
     for (const RecordedCase& expected : recorded_cases()) {
         INFO(expected.name);
-        const auto host = load_recorded_host(recorded_hosts_folder() / (expected.name + ".json"));
-        if (!host)
-            FAIL(describe(host.error()));
-        CHECK(codes_of(judge(**host)) == expected.findings);
+        CHECK(codes_of(judge(*open(expected.name))) == expected.findings);
     }
 }
 
@@ -69,16 +87,34 @@ TEST_CASE("each recording has its row") {
     CHECK(recordings().size() == recorded_cases().size());
 }
 
-TEST_CASE("a healthy host of any build has no finding and calls for no repair") {
+TEST_CASE("each recorded host has its cause in the first place, with its repair or advice") {
+    for (const RecordedCase& expected : recorded_cases()) {
+        INFO(expected.name);
+        const auto diagnosis = diagnose(*open(expected.name), {0x904, 0x7});
+        const diagnosis::RankedCause& first = diagnosis.causes.front();
+        INFO(diagnosis.verdict << " " << first.reason);
+        CHECK(first.cause.id == expected.cause);
+        CHECK(diagnosis::name_of(diagnosis.conclusion) == expected.conclusion);
+        CHECK(first.repair == expected.repair);
+        CHECK_FALSE(first.cause.advice.empty());
+    }
+}
+
+TEST_CASE("a healthy host of any build has no finding, no cause and calls for no repair") {
     std::size_t healthy = 0;
     for (const auto& file : recordings()) {
         if (file.stem().string().rfind("healthy-", 0) != 0)
             continue;
         INFO(file);
-        const auto host = load_recorded_host(file);
-        if (!host)
-            FAIL(describe(host.error()));
-        CHECK(codes_of(judge(**host)) == Codes{});
+        const auto host = open(file.stem().string());
+        CHECK(codes_of(judge(*host)) == Codes{});
+        for (const auto& ranked : diagnose(*host, {}).causes) {
+            INFO(ranked.cause.id << ": " << ranked.reason);
+            // That nobody has come is no fault, and is all that can be said.
+            if (ranked.cause.place == diagnosis::Place::host)
+                CHECK(ranked.confidence == diagnosis::Confidence::unlikely);
+            CHECK(ranked.repair.empty());
+        }
         ++healthy;
     }
     CHECK(healthy == 13);
