@@ -78,6 +78,27 @@ codes_are_listed() {
 }
 check "each code of a finding is described in probes/README.md" codes_are_listed
 
+# The table of causes in README.md: each recorded host in it exists, and each code is one of a probe.
+causes_are_recorded() {
+    local row name bad=0 count=0
+    while read -r row; do
+        count=$((count + 1))
+        while read -r name; do
+            case $name in
+            s[0-9]*) [ -f "tests/fixtures/hosts/$name.json" ] || { echo "no recorded host $name"; bad=1; } ;;
+            *.*) grep --quiet --fixed-strings "\`$name\`" probes/README.md || { echo "no code $name"; bad=1; } ;;
+            esac
+        done < <(grep --only-matching --extended-regexp '`(s[0-9]{2}-[a-z0-9-]+|[a-z]+\.[a-z0-9_]+)`' <<<"$row" | tr -d '`')
+    done < <(grep --extended-regexp '^\| S[0-9]+ ' README.md)
+    [ "$count" -eq 23 ] || { echo "$count causes in README.md instead of 23"; bad=1; }
+    for name in tests/fixtures/hosts/s[0-9]*.json; do
+        name=$(basename "$name" .json)
+        grep --quiet --fixed-strings "\`$name\`" README.md || { echo "README.md does not name $name"; bad=1; }
+    done
+    return $bad
+}
+check "each cause in README.md has its codes and its recorded host" causes_are_recorded
+
 # Lengths are a report: a file over the limit says why, and the reader decides.
 sources -print0 | xargs -0 wc --lines | awk '
     $2 == "total" { next }
