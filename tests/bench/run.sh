@@ -43,8 +43,9 @@ check_natively() {
 
 # CPU of the agent (and of the wineserver that works for it) while it runs for so many seconds, probes due each second.
 seconds=30
-agent_costs() { # CONFIG; prints "agent wineserver" in ms
-    local agent server before_agent before_server
+reports_of() { curl --silent --max-time 5 "$1/metrics" | awk '$1 ~ /snapshots_total$/ { print $2 }'; }
+agent_costs() { # CONFIG; prints "agent wineserver" in ms, and how often a probe has reported meanwhile
+    local agent server before_agent before_server address before_reports
     mkdir -p "$work/agent"
     echo "$1" >"$work/agent/config.json"
     wine "$exe" --data "Z:${work//\//\\}\\agent" run >"$work/agent.log" 2>&1 &
@@ -56,26 +57,30 @@ agent_costs() { # CONFIG; prints "agent wineserver" in ms
     done
     sleep 5 # the first round loads what later ones find loaded
     server=$(wineserver_of_prefix)
+    address=$(sed -nE 's/.*event=started.*listening="?([^" ]+)"?.*/\1/p' "$work/agent.log" | tr -d '\r')
+    before_reports=$(reports_of "$address")
     before_agent=$(cpu_ms "$agent") before_server=$(cpu_ms "$server")
     sleep "$seconds"
-    echo "$(cpu_ms "$agent") $before_agent $(cpu_ms "$server") $before_server" | awk '{ print $1 - $2, $3 - $4 }'
+    echo "$(cpu_ms "$agent") $before_agent $(cpu_ms "$server") $before_server $(reports_of "$address") $before_reports" |
+        awk '{ print $1 - $2, $3 - $4, $5 - $6 }'
     kill "$agent"
     wait "$agent" 2>/dev/null || true
 }
 rounds_under_wine() {
-    local probes round idle agent server
+    local probes round idle agent server reports idle_agent idle_server rounds
     prefix_rdp_host build/windows/standins >"$work/prefix.log" 2>&1
     prefix_standin fresh >>"$work/prefix.log" 2>&1
     prefix_start TermService
     probes=$("$native" check --host "$host" --json | jq --raw-output '.checks | keys[]' | sed 's/:.*//' | sort --unique | grep --invert-match handshake)
     round=$(jq --null-input --arg names "$probes" '{listen: [{port: 0}], probes: (($names / "\n" | map({(.): {period_s: 1}}) | add) + {handshake: {enabled: false}})}')
     idle=$(jq '.probes |= map_values(if .period_s then {period_s: 86400} else . end)' <<<"$round")
-    read -r agent server < <(agent_costs "$round")
-    read -r idle_agent idle_server < <(agent_costs "$idle")
+    read -r agent server reports < <(agent_costs "$round")
+    read -r idle_agent idle_server _ < <(agent_costs "$idle")
+    rounds=$(awk -v r="$reports" -v p="$(wc --lines <<<"$probes")" 'BEGIN { printf "%.1f", r / p }')
     row "one round of all probes but handshake, .exe under Wine" \
-        "$(awk -v a="$agent" -v i="$idle_agent" -v n="$seconds" 'BEGIN { printf "%.1f ms", (a - i) / n }')" "budget 20 ms; process alone, $seconds rounds minus an idle agent"
+        "$(awk -v a="$agent" -v i="$idle_agent" -v n="$rounds" 'BEGIN { printf "%.1f ms", (a - i) / n }')" "budget 20 ms; process alone, $rounds rounds minus an idle agent"
     row "  and what Wine's server spends on it" \
-        "$(awk -v a="$server" -v i="$idle_server" -v n="$seconds" 'BEGIN { printf "%.1f ms", (a - i) / n }')" "no such process on Windows"
+        "$(awk -v a="$server" -v i="$idle_server" -v n="$rounds" 'BEGIN { printf "%.1f ms", (a - i) / n }')" "no such process on Windows"
     row "an idle agent under Wine" "$(awk -v i="$idle_agent" -v n="$seconds" 'BEGIN { printf "%.1f ms/s", i / n }')" "no probe due"
 }
 
