@@ -60,7 +60,7 @@ TEST_CASE("the diagnosis names the codes, the causes and what was read") {
     CHECK(body["causes"][0]["id"] == "certificate_expired");
     CHECK(body["causes"][0]["repair"] == "/repair/cert");
     CHECK(body["checklist"][0]["question"] != "");
-    CHECK(body["unread"][0] == "firewall: timed out at the first report of the probe");
+    CHECK(body["unread"][0] == "firewall: timed out: the first report of the probe");
     CHECK(json::parse(client.ask(get("/diagnose")).body)["code"].is_null());
 }
 
@@ -119,7 +119,7 @@ TEST_CASE("a log that hangs is said in the diagnosis, and stops neither the serv
     for (int i = 0; i < 3; ++i) {
         const json body = json::parse(client.ask(get("/diagnose?code=0x904")).body);
         CHECK(body["conclusion"] == "cannot_tell");
-        CHECK(body["unread"].back() == "events: timed out at the event logs");
+        CHECK(body["unread"].back() == "events: timed out: the event logs");
         CHECK(client.ask(get("/livez")).status == 200);
     }
     rig.server.reset();

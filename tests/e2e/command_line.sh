@@ -70,7 +70,7 @@ logged() { grep --quiet --fixed-strings -- "$1" "$work/agent.log" || { cat "$wor
 
 # Help and usage
 check "help names every command" exits 0 "handshake" rdpmedic --help
-for command in check record handshake repair run service token config; do
+for command in check record diagnose handshake repair run service token config; do
     check "'$command --help' explains itself" exits 0 "Usage" rdpmedic $command --help
 done
 check "no command is a usage error" exits 2 "A subcommand is required" rdpmedic
@@ -110,6 +110,19 @@ check "the repairs are listed" exits 0 "termservice" rdpmedic repair --host "$ho
 check "an unknown repair is refused" exits 2 "frobnicate" rdpmedic repair frobnicate --host "$host"
 check "a recording can be recorded again, byte for byte" bash -c "'$program' record --host '$expired' >'$work/1.json' && '$program' record --host '$work/1.json' | cmp - '$work/1.json'"
 
+# Diagnosis
+key=$PWD/tests/fixtures/hosts/s02-key-unreadable.json
+check "both numbers are explained" exits 2 "disconnectReasonAtClientWinsockFDCLOSE" rdpmedic diagnose 0x904 0x7 --host "$key"
+check "a key that cannot be read comes out first" bash -c "'$program' diagnose 2308 7 --host '$key' --json 2>/dev/null | jq --exit-status '.causes[0].id == \"key_unreadable\" and .code.hex == \"0x904\"'"
+check "a host can be diagnosed without a code" exits 2 "key_unreadable" rdpmedic diagnose --host "$key"
+check "a decimal number is said to be read as one" exits 2 "If 0x904 is meant" rdpmedic diagnose 904 --host "$key"
+check "hexadecimal digits without 0x are refused" exits 3 "write 0xB06" rdpmedic diagnose B06 --host "$key"
+check "what is no number is refused" exits 3 "the extended error code: 'seven'" rdpmedic diagnose 0x904 seven --host "$key"
+check "a page is written" exits 2 "" rdpmedic diagnose 0x904 0x7 --host "$key" --report "$work/report.html"
+check "the page is whole and stands alone" bash -c "grep --quiet '</html>' '$work/report.html' && ! grep --extended-regexp '<script|src=|href=' '$work/report.html'"
+check "a page that cannot be written is an error" exits 3 "none/report.html" rdpmedic diagnose --host "$key" --report "$work/none/report.html"
+check "a healthy host is not called faulty" bash -c "'$program' diagnose 0x904 0x7 --host '$host' --json | jq --exit-status '.conclusion != \"found\"'"
+
 # Handshake
 closed=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport')
 check "a closed port is refused, and said so" exits 2 "refused" rdpmedic handshake "127.0.0.1:$closed"
@@ -140,6 +153,8 @@ check "the agent starts on a free port" start_agent
 check "it is alive" answers 200 "$address/livez"
 check "it is ready once every probe has reported" eventually answers 200 "$address/readyz"
 check "a healthy host is 200" answers 200 "$address/health"
+check "the diagnosis is 200" answers 200 "$address/diagnose?code=0x904&extended=0x7"
+check "a code that is none is 400" answers 400 "$address/diagnose?code=x904"
 check "a repair without a token is 401" answers 401 --request POST "$address/repair/cert"
 token=$(cat "$data/repair-token.txt")
 check "a repair of a recording is refused" bash -c "curl --silent --request POST --header 'Authorization: Bearer $token' $address/repair/cert | jq --exit-status '.type // .outcome'"
