@@ -374,7 +374,7 @@ TEST_CASE("the stacks of other products are recognised and are no damage") {
     CHECK(lines(host) == Lines{});
 }
 
-TEST_CASE("what cannot be read is unknown, neither good nor bad") {
+TEST_CASE("a setting of the listener that cannot be read is unknown, neither good nor bad") {
     const Error denied{Errc::access_denied, 5, "x"};
     check({
         {"a number",

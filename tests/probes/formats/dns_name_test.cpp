@@ -19,11 +19,12 @@ TEST_CASE("names compare without case and without the root's dot") {
 }
 
 TEST_CASE("the name that leads back from an address is written from its end") {
-    CHECK(reverse_name("192.0.2.10").value() == "10.2.0.192.in-addr.arpa");
-    CHECK(reverse_name("2001:db8::1").value() ==
-          "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa");
-    CHECK(reverse_name("fe80::abcd%12").value() ==
-          "d.c.b.a.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.e.f.ip6.arpa");
+    const std::pair<const char*, const char*> rows[] = {
+        {"192.0.2.10", "10.2.0.192.in-addr.arpa"},
+        {"2001:db8::1", "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa"},
+        {"fe80::abcd%12", "d.c.b.a.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.e.f.ip6.arpa"}};
+    for (const auto& [address, name] : rows)
+        CHECK(reverse_name(address).value() == name);
     for (const char* text : {"", "host", "192.0.2", "192.0.2.256", "192.0.2.10.1", "2001:db8", "%1", "1.2.3.4:80"})
         CHECK(reverse_name(text).error().code == Errc::malformed);
 }
