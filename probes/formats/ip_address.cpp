@@ -32,10 +32,25 @@ bool IpAddress::is_private() const noexcept {
            (bytes[0] == 100 && (bytes[1] & 0xC0U) == 64);
 }
 
+namespace {
+
+// Windows also reads "1.2.3", "0x7f.1.1.1" and "010.1.1.1" as addresses, other systems do not.
+bool is_plain_v4(const std::string& text) {
+    const bool digits = text.find_first_not_of("0123456789.") == std::string::npos;
+    bool leading_zero = text.size() > 1 && text[0] == '0' && text[1] != '.';
+    for (std::size_t i = 2; i < text.size(); ++i)
+        leading_zero = leading_zero || (text[i - 2] == '.' && text[i - 1] == '0' && text[i] != '.');
+    return digits && !leading_zero && std::count(text.begin(), text.end(), '.') == 3;
+}
+
+} // namespace
+
 std::optional<IpAddress> parse_ip_address(std::string_view text) {
     const std::string plain(text.substr(0, text.find('%')));
     // The longest address has 45 characters, and what has a NUL inside would end there for the C library.
     if (plain.size() > 45 || plain.find('\0') != plain.npos)
+        return std::nullopt;
+    if (plain.find(':') == plain.npos && !is_plain_v4(plain))
         return std::nullopt;
     boost::system::error_code error;
     const auto address = boost::asio::ip::make_address(plain, error);

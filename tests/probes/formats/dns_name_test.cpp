@@ -34,6 +34,9 @@ TEST_CASE("an address is the same however it is written") {
     CHECK(parse_ip_address("::ffff:192.0.2.1") == parse_ip_address("192.0.2.1"));
     CHECK(parse_ip_address("fe80::1%4") == parse_ip_address("fe80::1"));
     CHECK_FALSE(parse_ip_address(std::string("192.0.2.1\0x", 11)).has_value());
+    for (const char* text : {"1.2.3", "0x7f.0.0.1", "010.1.1.1", "1.2.03.4", "1.2.3.", "1.2.3.00", "1.2.3.4.5"})
+        CHECK_FALSE(parse_ip_address(text).has_value());
+    CHECK(parse_ip_address("10.0.0.100").has_value());
     CHECK_FALSE(parse_ip_address(std::string(100'000, ':')).has_value());
 }
 
