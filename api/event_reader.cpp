@@ -1,19 +1,30 @@
 // What do the event logs say now?
 #include "api/event_reader.hpp"
 
+#include <algorithm>
+#include <exception>
+
 namespace rdpmedic::api {
 
 Result<events::Facts> EventReader::facts() {
     using Clock = std::chrono::steady_clock;
     std::unique_lock lock(state_->mutex);
+    // A log that takes long is read seldom: nobody keeps the host busy by asking again and again.
     if (state_->last && !state_->reading && Clock::now() - state_->read_at < limits_.events_keep)
         return *state_->last;
     if (!state_->reading) {
         const bool begun = thread_.submit([state = state_, read = read_] {
-            Result<events::Facts> facts = read();
+            const auto began = Clock::now();
+            Result<events::Facts> facts = Error{Errc::io, 0, "the event logs"};
+            try {
+                facts = read();
+            } catch (const std::exception& error) { // on a thread of its own nobody else would catch it
+                facts = Error{Errc::io, 0, "the event logs: " + std::string(error.what())};
+            }
             const std::lock_guard guard(state->mutex);
             state->last = std::move(facts);
             state->read_at = Clock::now();
+            state->took = state->read_at - began;
             state->reading = false;
             state->read_ended.notify_all();
         });

@@ -28,6 +28,7 @@ class EventReader {
         std::condition_variable read_ended;
         std::optional<Result<events::Facts>> last{};
         std::chrono::steady_clock::time_point read_at{};
+        std::chrono::steady_clock::duration took{};
         bool reading = false;
         std::size_t waiting = 0;
     };

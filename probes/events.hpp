@@ -32,7 +32,7 @@ enum class Kind {
     certificate_unusable,    // RCM 1051, 1053 to 1055, 1059, 1062, 1064, 1065
     certificate_created,     // RCM 1056
     drain_mode,              // RCM 1070: a logon was refused
-    session_disconnected,    // LSM 24, 40 with its reason
+    session_disconnected,    // LSM 40, unless the user wished it
     session_arbitration,     // LSM 41 without 42
     session_manager_slow,    // LSM 35 to 37, 43 to 45, 48 to 53
     session_manager_failed,  // LSM 16 to 19, 33

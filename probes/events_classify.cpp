@@ -66,6 +66,13 @@ bool is_remote(const EventRecord& record, const Ground&) {
            address.find_first_not_of("0123456789abcdefABCDEF.:%") == std::string::npos;
 }
 
+// 11 and 12: the user disconnected or logged off. The numbers are those of the extended disconnect reasons:
+// https://learn.microsoft.com/windows/win32/termserv/extendeddisconnectreasoncode
+bool is_not_the_users_wish(const EventRecord& record, const Ground&) {
+    const std::string_view reason = record.field("Reason");
+    return reason != "11" && reason != "12";
+}
+
 // Schannel logs for every TLS program of the host. MEM: Type is "client" in every language.
 bool is_server_side(const EventRecord& record, const Ground& ground) {
     return !same(record.field("Type"), "client") && caused_by_term_service(record, ground).value_or(true);
@@ -169,11 +176,11 @@ constexpr std::array rows{
 
     Row{session_manager, 16, 19, Kind::session_manager_failed},
     Row{session_manager, 21, 22, Kind::logon, is_remote},
-    Row{session_manager, 24, 24, Kind::session_disconnected, is_remote},
     Row{session_manager, 25, 25, Kind::logon, is_remote},
     Row{session_manager, 33, 33, Kind::session_manager_failed},
     Row{session_manager, 35, 37, Kind::session_manager_slow},
-    Row{session_manager, 40, 40, Kind::session_disconnected},
+    // 24 comes with a 40, which knows why.
+    Row{session_manager, 40, 40, Kind::session_disconnected, is_not_the_users_wish},
     Row{session_manager, 41, 41, Kind::session_arbitration},
     Row{session_manager, 43, 45, Kind::session_manager_slow},
     Row{session_manager, 48, 53, Kind::session_manager_slow},

@@ -146,7 +146,8 @@ class RunningAgent : public Agent {
             return;
         if (Result<> written = write_file_atomically(notes_file(data_), notes_->to_json()); !written)
             log_.warn("event=notes_not_saved reason=" + log_value(describe(written.error())));
-        notes_revision_ = revision;
+        else
+            notes_revision_ = revision;
     }
 
     void save_clocks() {

@@ -53,7 +53,7 @@ std::vector<Cause> outside_causes() {
                       {"gateway.no_certificate"}},
          .codes = {{0x3000000, strong, 0x3FFFFFF}},
          .needs = {"gateway"},
-         .cleared_by = {"gateway"},
+         .cleared_by = {}, // a gateway in front of this host is not on it
          .advice = "renew the certificate of the gateway from an authority that clients trust. Ask the gateway itself: "
                    "this host sees only what comes through it",
          .disruption = "a restart of the gateway service drops every connection through it"},

@@ -37,6 +37,7 @@ std::vector<Cause> transport_security_causes() {
          .title = "The host requires Network Level Authentication in a way that the client does not offer",
          .findings = {{"listener.nla_invalid"}, {"handshake.nla_required"}, {"handshake.no_nla", hint}},
          .events = {{Kind::bad_credentials, hint, true}},
+         .events_against = {{Kind::logon, strong}},
          .codes = {{0xB09, strong}, {0x904}},
          .needs = {"listener", "handshake"},
          .cleared_by = {},
@@ -92,6 +93,7 @@ std::vector<Cause> transport_security_causes() {
          .place = Place::client,
          .findings = {{"tls.encryption_oracle_vulnerable", hint}},
          .events = {{Kind::bad_credentials, hint, true}, {Kind::tls_alert, hint}},
+         .events_against = {{Kind::logon, strong}},
          .codes = {{0x1607, strong}, {0x1707, strong}, {0x2107, hint}, {0x904}},
          .needs = {"tls"},
          .advice =

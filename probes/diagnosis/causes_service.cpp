@@ -30,7 +30,7 @@ std::vector<Cause> switched_off_causes() {
          .guide = "S10",
          .title = "Group Policy switches Remote Desktop on and the host itself has it off: a refresh of the policy can "
                   "end every session",
-         .findings = {{"listener.local_deny_under_policy"}},
+         .findings = {{"listener.local_deny_under_policy", proof, true}},
          .events = {{Kind::session_disconnected, hint}},
          .codes = {{0x904}},
          .needs = {"listener"},

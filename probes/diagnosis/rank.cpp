@@ -96,7 +96,8 @@ std::string verdict_of(const Diagnosis& diagnosis, const EventView& events) {
                    ", and nothing here speaks for a fault that is likelier. " + title + "." + further(diagnosis.causes);
         return "Outside this host: " + title + " (" + name_of(first.confidence) + ")." + further(diagnosis.causes);
     case Conclusion::possible:
-        return "Nothing is likely. Possible: " + title + ".";
+        return "Nothing is likely. Possible: " + title +
+               (first.cause.place == Place::host ? "." : ", which is outside this host.");
     case Conclusion::nothing_found:
         return "Everything was read, and nothing on this host speaks for a cause.";
     case Conclusion::cannot_tell:

@@ -31,6 +31,11 @@ Weight weight_of(const Sign& sign, const Finding& finding) {
     return finding.severity == Severity::warning ? std::min(sign.weight, Weight::strong) : sign.weight;
 }
 
+// Another probe offers the repair of what it takes for the cause: a restart, where a product closes the port.
+bool is_own(const Cause& cause, std::string_view code) {
+    return std::find(cause.needs.begin(), cause.needs.end(), code.substr(0, code.find('.'))) != cause.needs.end();
+}
+
 void look_at_findings(RankedCause& ranked, const Scales& scales) {
     for (const Sign& sign : ranked.cause.findings) {
         const Finding* finding = find(scales, sign.code, Severity::info);
@@ -38,7 +43,7 @@ void look_at_findings(RankedCause& ranked, const Scales& scales) {
             continue;
         ranked.supports.push_back(
             {"finding " + finding->code, finding->text, weight_of(sign, *finding), finding->evidence});
-        if (ranked.repair.empty() && sign.weight != Weight::hint)
+        if (ranked.repair.empty() && sign.weight != Weight::hint && is_own(ranked.cause, sign.code))
             ranked.repair = finding->repair;
         if (!finding->policy.empty())
             ranked.policies.push_back(finding->policy);

@@ -58,6 +58,7 @@ Error error_of_dns(DNS_STATUS status, const std::string& name) {
     switch (status) {
     case DNS_ERROR_RCODE_NAME_ERROR: // "no such name"
     case DNS_INFO_NO_RECORDS:        // the name has no records of this type
+    case DNS_ERROR_RECORD_DOES_NOT_EXIST:
         error.code = Errc::not_found;
         break;
     case DNS_ERROR_NO_DNS_SERVERS:

@@ -63,8 +63,24 @@ std::optional<Answer> ask(const Icmp& icmp, const sockaddr_in6& to, unsigned cha
     return Answer{raw.status, std::chrono::milliseconds(raw.round_trip)};
 }
 
-// A code of the network (no reply in time, no route, refused on the way) is an answer: this request was lost.
-bool is_lost(DWORD code) noexcept { return code > IP_STATUS_BASE && code < IP_GENERAL_FAILURE; }
+// A code of the network (no reply in time, no route, refused on the way) is an answer: this request was lost. The
+// others (no buffers, a bad option, the adapter) are this host's:
+// https://learn.microsoft.com/windows/win32/api/ipexport/ns-ipexport-icmp_echo_reply
+bool is_lost(DWORD code) noexcept {
+    switch (code) {
+    case IP_DEST_NET_UNREACHABLE:
+    case IP_DEST_HOST_UNREACHABLE:
+    case IP_DEST_PROT_UNREACHABLE:
+    case IP_DEST_PORT_UNREACHABLE:
+    case IP_REQ_TIMED_OUT:
+    case IP_TTL_EXPIRED_TRANSIT:
+    case IP_TTL_EXPIRED_REASSEM:
+    case IP_SOURCE_QUENCH:
+        return true;
+    default:
+        return false;
+    }
+}
 
 template <class Address>
 Result<EchoFacts> ask_all(const Icmp& icmp, const Address& to, std::string_view name) {
@@ -77,7 +93,7 @@ Result<EchoFacts> ask_all(const Icmp& icmp, const Address& to, std::string_view 
         alignas(16) unsigned char reply[reply_room] = {};
         const auto answer = ask(icmp, to, reply);
         const DWORD code = answer ? answer->status : ::GetLastError();
-        if (!answer && !is_lost(code))
+        if (code != IP_SUCCESS && !is_lost(code))
             return error_of(code, "IcmpSendEcho", name);
         if (!answer || code != IP_SUCCESS)
             continue;

@@ -89,7 +89,8 @@ SignatureFacts verify_own(const File& file, const std::wstring& path) {
     return verify(data);
 }
 
-SignatureFacts verify_in(const CATALOG_INFO& catalog, const File& file, const std::wstring& path, Bytes& hash) {
+SignatureFacts verify_in(const CatalogAdmin& admin, const CATALOG_INFO& catalog, const File& file,
+                         const std::wstring& path, Bytes& hash) {
     std::wstring tag; // the member's name in the catalogue: its hash in upper-case hex
     for (const std::uint8_t byte : hash)
         for (const int shift : {4, 0})
@@ -102,6 +103,7 @@ SignatureFacts verify_in(const CATALOG_INFO& catalog, const File& file, const st
     info.hMemberFile = file.get();
     info.pbCalculatedFileHash = hash.data();
     info.cbCalculatedFileHash = static_cast<DWORD>(hash.size());
+    info.hCatAdmin = admin.get(); // for every hash but SHA-1
     WINTRUST_DATA data{};
     data.dwUnionChoice = WTD_CHOICE_CATALOG;
     data.pCatalog = &info;
@@ -154,7 +156,7 @@ Result<SignatureFacts> look_up(const Library& library, const wchar_t* algorithm,
     catalog.cbStruct = sizeof catalog;
     if (!::CryptCATCatalogInfoFromContext(found.get(), &catalog, 0))
         return last_error("CryptCATCatalogInfoFromContext", to_utf8(path));
-    return verify_in(catalog, file, path, *hash);
+    return verify_in(*admin, catalog, file, path, *hash);
 }
 
 // Where the catalogues of Windows itself are. Without them the files of Windows look unsigned, and are not.
