@@ -10,7 +10,8 @@ Result<events::Facts> EventReader::facts() {
     using Clock = std::chrono::steady_clock;
     std::unique_lock lock(state_->mutex);
     // A log that takes long is read seldom: nobody keeps the host busy by asking again and again.
-    if (state_->last && !state_->reading && Clock::now() - state_->read_at < limits_.events_keep)
+    const Clock::duration rest = std::max<Clock::duration>(limits_.events_keep, limits_.events_rest * state_->took);
+    if (state_->last && !state_->reading && Clock::now() - state_->read_at < rest)
         return *state_->last;
     if (!state_->reading) {
         const bool begun = thread_.submit([state = state_, read = read_] {

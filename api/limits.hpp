@@ -17,6 +17,7 @@ struct Limits {
     std::chrono::milliseconds linger{2'000};       // to read a refusal and hang up
     std::chrono::milliseconds desk{60'000};        // for a repair desk that reads the host
     std::chrono::milliseconds events_keep{5'000};  // as long, the event logs are not read again for a diagnosis
+    int events_rest = 10;                          // times as long as reading took, the logs are left alone
     std::chrono::milliseconds events_wait{10'000}; // for them to be read
     std::size_t events_waiting = 2;                // of the desk threads; more callers get a diagnosis without them
     std::chrono::milliseconds tick{250};           // how often deadlines are looked at

@@ -33,6 +33,7 @@ Report report(const std::string& probe, std::vector<Finding> findings) {
 api::Limits limits_that_keep(std::chrono::milliseconds keep) {
     api::Limits limits;
     limits.events_keep = keep;
+    limits.events_rest = 0;
     return limits;
 }
 
@@ -140,6 +141,35 @@ TEST_CASE("the logs are read once for callers who ask within a moment") {
     for (int i = 0; i < 5; ++i)
         CHECK(forgetting.facts().has_value());
     CHECK(*reads == 6);
+}
+
+TEST_CASE("logs that take long to read are read seldom") {
+    const auto reads = std::make_shared<std::atomic<int>>(0);
+    api::Limits limits = limits_that_keep(std::chrono::milliseconds{0});
+    limits.events_rest = 1'000'000;
+    EventReader reader(
+        [reads]() -> Result<events::Facts> {
+            ++*reads;
+            std::this_thread::sleep_for(std::chrono::milliseconds{20});
+            return an_hour_without_events();
+        },
+        limits);
+    for (int i = 0; i < 5; ++i)
+        CHECK(reader.facts().has_value());
+    CHECK(*reads == 1);
+}
+
+TEST_CASE("a read that throws is an answer, and the next one is made") {
+    const auto reads = std::make_shared<std::atomic<int>>(0);
+    EventReader reader(
+        [reads]() -> Result<events::Facts> {
+            if (++*reads == 1)
+                throw std::runtime_error("no memory for that event");
+            return an_hour_without_events();
+        },
+        limits_that_keep(std::chrono::milliseconds{0}));
+    CHECK(describe(reader.facts().error()).find("no memory for that event") != std::string::npos);
+    CHECK(reader.facts().has_value());
 }
 
 TEST_CASE("one read at a time, and few wait for it") {
