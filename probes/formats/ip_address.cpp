@@ -43,6 +43,11 @@ bool is_plain_v4(const std::string& text) {
     return digits && !leading_zero && std::count(text.begin(), text.end(), '.') == 3;
 }
 
+// And "[::1]:80" and "1.2.3.4:80", with a port. In an IPv6 address the dotted end comes after the colons.
+bool is_plain_v6(const std::string& text) {
+    return text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string::npos && text.find('.') >= text.find(':');
+}
+
 } // namespace
 
 std::optional<IpAddress> parse_ip_address(std::string_view text) {
@@ -50,7 +55,8 @@ std::optional<IpAddress> parse_ip_address(std::string_view text) {
     // The longest address has 45 characters, and what has a NUL inside would end there for the C library.
     if (plain.size() > 45 || plain.find('\0') != plain.npos)
         return std::nullopt;
-    if (plain.find(':') == plain.npos && !is_plain_v4(plain))
+    const bool v6 = plain.find(':') != plain.npos;
+    if (v6 ? !is_plain_v6(plain) : !is_plain_v4(plain))
         return std::nullopt;
     boost::system::error_code error;
     const auto address = boost::asio::ip::make_address(plain, error);

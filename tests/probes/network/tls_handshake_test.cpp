@@ -89,7 +89,9 @@ TEST_CASE("a peer that does not complete TLS is a fact without a chain, with the
     }
     SECTION("it resets") {
         ScriptedPeer peer({ReadSome{}}, Ending::reset);
-        CHECK(shake(peer.endpoint()).problem == "connection reset by the peer");
+        const std::string problem = shake(peer.endpoint()).problem;
+        // Wine delivers some resets as an end of file.
+        CHECK((problem == "connection reset by the peer" || problem == "the peer closed the connection during TLS"));
     }
     SECTION("it is silent") {
         ScriptedPeer peer({}, Ending::hang);
