@@ -1,7 +1,7 @@
 // Which questions does Windows answer here? One source file per Windows library; windows_host.cpp ties them together.
 //
 // Contracts, errors and units are those of Host. Every function may block and may be called from any thread: none
-// keeps state between calls, and COM, Winsock and privileges are taken for the length of one call.
+// keeps an answer, and COM, Winsock and privileges are taken for the length of one call.
 #pragma once
 
 #include "probes/facts.hpp"

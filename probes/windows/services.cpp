@@ -1,7 +1,7 @@
 // What does the service control manager say about a service?
 #include "probes/windows/growing_buffer.hpp"
-#include "probes/windows/handle.hpp"
 #include "probes/windows/reads.hpp"
+#include "probes/windows/service_manager.hpp"
 #include "probes/windows/text.hpp"
 
 namespace rdpmedic::windows {
@@ -58,11 +58,19 @@ std::vector<std::string> list_of(const wchar_t* text) {
 // ERROR_SUCCESS or the reason, for calls that answer with a BOOL.
 DWORD code_of(BOOL succeeded) noexcept { return succeeded ? ERROR_SUCCESS : ::GetLastError(); }
 
-Result<ServiceHandle> open_manager(DWORD access) {
-    ServiceHandle manager(::OpenSCManagerW(nullptr, nullptr, access));
+// Listing needs a right of its own, which not everybody has.
+Result<ServiceHandle> open_manager() {
+    ServiceHandle manager(::OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CONNECT | SC_MANAGER_ENUMERATE_SERVICE));
+    if (!manager && ::GetLastError() == ERROR_ACCESS_DENIED)
+        manager = ServiceHandle(::OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CONNECT));
     if (!manager)
         return last_error("OpenSCManagerW", "this machine");
     return manager;
+}
+
+// The codes of a connection, not of an answer: https://learn.microsoft.com/windows/win32/rpc/rpc-return-values
+bool is_broken(const Error& error) {
+    return error.native == ERROR_INVALID_HANDLE || (error.native >= RPC_S_INVALID_STRING_BINDING && error.native < 1900);
 }
 
 Result<void> read_status(const ServiceHandle& handle, ServiceFacts& facts) {
@@ -121,68 +129,63 @@ Result<void> read_dependents(const ServiceHandle& handle, ServiceFacts& facts) {
     return {};
 }
 
-// Calls row(entry) for each service of these types and states.
+// Calls row(entry) for each service of these types and states. The whole buffer travels, so it is made no larger than
+// the answer: the first call, without one, says how much is left.
 // https://learn.microsoft.com/windows/win32/api/winsvc/nf-winsvc-enumservicesstatusexw
 template <class Row>
-Result<void> each_service(DWORD types, DWORD states, Row row) {
-    const auto manager = open_manager(SC_MANAGER_ENUMERATE_SERVICE);
-    if (!manager)
-        return manager.error();
-    Bytes buffer(256 * 1024); // the most that one call takes
-    for (DWORD resume = 0;;) {
+Result<void> each_service(const ServiceHandle& manager, DWORD types, DWORD states, Row row) {
+    constexpr DWORD most = 256 * 1024, rounds = 1000; // what one call takes; a list that never ends must not hang us
+    Bytes buffer;
+    for (DWORD resume = 0, round = 0; round < rounds; ++round) {
         DWORD left = 0, count = 0;
         const DWORD code =
-            code_of(::EnumServicesStatusExW(manager->get(), SC_ENUM_PROCESS_INFO, types, states, buffer.data(),
+            code_of(::EnumServicesStatusExW(manager.get(), SC_ENUM_PROCESS_INFO, types, states, buffer.data(),
                                             static_cast<DWORD>(buffer.size()), &left, &count, &resume, nullptr));
-        if (code != ERROR_SUCCESS && (code != ERROR_MORE_DATA || count == 0))
+        if (code != ERROR_SUCCESS && (code != ERROR_MORE_DATA || left == 0))
             return error_of(code, "EnumServicesStatusExW", "this machine");
         const auto* rows = reinterpret_cast<const ENUM_SERVICE_STATUS_PROCESSW*>(buffer.data());
         for (DWORD at = 0; at < count; ++at)
             row(rows[at]);
         if (code == ERROR_SUCCESS)
             return {};
+        buffer.resize(std::min(std::max<DWORD>(left + 1024, 4096), most)); // a little may have come since
     }
+    return error_of(ERROR_MORE_DATA, "EnumServicesStatusExW", "this machine");
 }
 
-// How many services run in this process: more than one is a shared svchost. 0 where the manager does not tell, for
-// listing needs a right of its own.
-std::uint32_t count_in_process(std::uint32_t process_id) {
-    if (process_id == 0)
+// How many services run in this process: more than one is a shared svchost. 0 where the manager does not tell.
+std::uint32_t count_in_process(const ServiceHandle& manager, const ServiceFacts& facts) {
+    if (facts.process_id == 0)
         return 0;
+    if ((facts.type & SERVICE_WIN32_SHARE_PROCESS) == 0) // a process of its own
+        return 1;
     std::uint32_t sharing = 0;
-    const auto listed = each_service(SERVICE_WIN32, SERVICE_ACTIVE, [&](const ENUM_SERVICE_STATUS_PROCESSW& row) {
-        if (row.ServiceStatusProcess.dwProcessId == process_id)
-            ++sharing;
-    });
+    const auto listed =
+        each_service(manager, SERVICE_WIN32, SERVICE_ACTIVE, [&](const ENUM_SERVICE_STATUS_PROCESSW& row) {
+            if (row.ServiceStatusProcess.dwProcessId == facts.process_id)
+                ++sharing;
+        });
     return listed ? sharing : 0;
 }
 
-} // namespace
-
-Result<ServiceFacts> service(std::string_view name) {
-    const auto manager = open_manager(SC_MANAGER_CONNECT);
-    if (!manager)
-        return manager.error();
+Result<ServiceFacts> ask_service(const ServiceHandle& manager, std::string_view name) {
     ServiceFacts facts;
     facts.name = name;
     const ServiceHandle handle(
-        ::OpenServiceW(manager->get(), to_wide(name).c_str(),
+        ::OpenServiceW(manager.get(), to_wide(name).c_str(),
                        SERVICE_QUERY_STATUS | SERVICE_QUERY_CONFIG | SERVICE_ENUMERATE_DEPENDENTS));
     if (!handle)
         return last_error("OpenServiceW", name);
     for (const auto read : {read_status, read_configuration, read_dependents})
         if (const auto done = read(handle, facts); !done)
             return done.error();
-    facts.services_in_process = count_in_process(facts.process_id);
+    facts.services_in_process = count_in_process(manager, facts);
     return facts;
 }
 
 // https://learn.microsoft.com/windows/win32/api/winsvc/nf-winsvc-queryserviceobjectsecurity
-Result<Bytes> service_security(std::string_view name) {
-    const auto manager = open_manager(SC_MANAGER_CONNECT);
-    if (!manager)
-        return manager.error();
-    const ServiceHandle handle(::OpenServiceW(manager->get(), to_wide(name).c_str(), READ_CONTROL));
+Result<Bytes> ask_security(const ServiceHandle& manager, std::string_view name) {
+    const ServiceHandle handle(::OpenServiceW(manager.get(), to_wide(name).c_str(), READ_CONTROL));
     if (!handle)
         return last_error("OpenServiceW", name);
     constexpr SECURITY_INFORMATION wanted =
@@ -202,17 +205,67 @@ Result<Bytes> service_security(std::string_view name) {
     return descriptor;
 }
 
-Result<std::vector<ServiceSummary>> services() {
+Result<std::vector<ServiceSummary>> ask_all(const ServiceHandle& manager) {
     std::vector<ServiceSummary> all;
-    const auto listed =
-        each_service(SERVICE_WIN32 | SERVICE_DRIVER, SERVICE_STATE_ALL, [&](const ENUM_SERVICE_STATUS_PROCESSW& row) {
-            const SERVICE_STATUS_PROCESS& status = row.ServiceStatusProcess;
-            all.push_back({text_of(row.lpServiceName), text_of(row.lpDisplayName), status.dwServiceType,
-                           state_of(status.dwCurrentState), status.dwProcessId});
-        });
+    const auto add = [&](const ENUM_SERVICE_STATUS_PROCESSW& row) {
+        const SERVICE_STATUS_PROCESS& status = row.ServiceStatusProcess;
+        all.push_back({text_of(row.lpServiceName), text_of(row.lpDisplayName), status.dwServiceType,
+                       state_of(status.dwCurrentState), status.dwProcessId});
+    };
+    const auto listed = each_service(manager, SERVICE_WIN32 | SERVICE_DRIVER, SERVICE_STATE_ALL, add);
     if (!listed)
         return listed.error();
     return all;
 }
+
+} // namespace
+
+Result<ServiceManager::Shared> ServiceManager::connect() const {
+    const std::lock_guard lock(mutex_);
+    if (!kept_) {
+        auto manager = open_manager();
+        if (!manager)
+            return manager.error();
+        kept_ = std::make_shared<const ServiceHandle>(std::move(*manager));
+    }
+    return kept_;
+}
+
+void ServiceManager::forget(const Shared& broken) const {
+    const std::lock_guard lock(mutex_);
+    if (kept_ == broken)
+        kept_.reset();
+}
+
+template <class Question>
+auto ServiceManager::ask(Question question) const -> decltype(question(std::declval<const ServiceHandle&>())) {
+    for (bool again = true;; again = false) {
+        const auto manager = connect();
+        if (!manager)
+            return manager.error();
+        auto answer = question(**manager);
+        if (answer || !is_broken(answer.error()))
+            return answer;
+        forget(*manager);
+        if (!again)
+            return answer;
+    }
+}
+
+Result<ServiceFacts> ServiceManager::service(std::string_view name) const {
+    return ask([&](const ServiceHandle& manager) { return ask_service(manager, name); });
+}
+
+Result<Bytes> ServiceManager::service_security(std::string_view name) const {
+    return ask([&](const ServiceHandle& manager) { return ask_security(manager, name); });
+}
+
+Result<std::vector<ServiceSummary>> ServiceManager::services() const {
+    return ask([](const ServiceHandle& manager) { return ask_all(manager); });
+}
+
+Result<ServiceFacts> service(std::string_view name) { return ServiceManager().service(name); }
+Result<Bytes> service_security(std::string_view name) { return ServiceManager().service_security(name); }
+Result<std::vector<ServiceSummary>> services() { return ServiceManager().services(); }
 
 } // namespace rdpmedic::windows

@@ -9,11 +9,15 @@
 namespace rdpmedic::windows {
 
 // Loads a library of Windows from System32 and nowhere else: a DLL of that name planted beside the program is not
-// found. https://learn.microsoft.com/windows/win32/api/libloaderapi/nf-libloaderapi-loadlibraryexw
+// found. Once loaded it stays for the life of the process, as those do that are linked: to load one anew for every read
+// costs more than most reads. https://learn.microsoft.com/windows/win32/api/libloaderapi/nf-libloaderapi-loadlibraryexw
 inline Result<Library> system_library(const wchar_t* name) {
     Library library(::LoadLibraryExW(name, nullptr, LOAD_LIBRARY_SEARCH_SYSTEM32));
     if (!library)
         return last_error("LoadLibraryExW", to_utf8(name));
+    HMODULE stays = nullptr;
+    ::GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+                         reinterpret_cast<const wchar_t*>(library.get()), &stays);
     return library;
 }
 

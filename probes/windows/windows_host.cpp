@@ -5,6 +5,7 @@
 #include "probes/network/sntp.hpp"
 #include "probes/network/tls_handshake.hpp"
 #include "probes/windows/reads.hpp"
+#include "probes/windows/service_manager.hpp"
 
 namespace rdpmedic {
 namespace windows {
@@ -23,7 +24,7 @@ Result<TlsFacts> tls_handshake(const TlsTarget& target) { return rdpmedic::tls_h
 
 namespace {
 
-class WindowsHost final : public Host {
+class PlainReads : public Host {
   public:
     Result<Time> now() const override {
         return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -38,6 +39,17 @@ class WindowsHost final : public Host {
 #include "probes/host_reads.inc"
 #undef RDPMEDIC_READ
 #undef RDPMEDIC_READ_OF
+};
+
+// Most probes ask about services: they share one connection to the manager.
+class WindowsHost final : public PlainReads {
+  public:
+    Result<ServiceFacts> service(std::string_view name) const override { return manager_.service(name); }
+    Result<Bytes> service_security(std::string_view name) const override { return manager_.service_security(name); }
+    Result<std::vector<ServiceSummary>> services() const override { return manager_.services(); }
+
+  private:
+    windows::ServiceManager manager_;
 };
 
 } // namespace

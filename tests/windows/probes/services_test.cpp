@@ -128,6 +128,38 @@ TEST_CASE("the services that depend on a service are listed where Windows tells 
         CHECK(facts->dependents == List{"rdpmedic-second"});
 }
 
+TEST_CASE("a host that keeps its connection to the manager sees what has changed since") {
+    const auto host = make_windows_host();
+    const auto is_listed = [&] {
+        const auto all = host->services();
+        REQUIRE(all.has_value());
+        return std::any_of(all->begin(), all->end(),
+                           [](const ServiceSummary& row) { return row.name == "rdpmedic-changing"; });
+    };
+    CHECK(host->service("rdpmedic-changing").error().code == Errc::not_found);
+    CHECK_FALSE(is_listed());
+    for (const DWORD start : {DWORD{SERVICE_DEMAND_START}, DWORD{SERVICE_DISABLED}}) {
+        const ServiceFixture service(L"rdpmedic-changing", {SERVICE_WIN32_OWN_PROCESS, start});
+        const auto facts = host->service("rdpmedic-changing");
+        REQUIRE(facts.has_value());
+        CHECK(facts->start == (start == SERVICE_DISABLED ? StartType::disabled : StartType::manual));
+        CHECK(is_listed());
+    }
+    CHECK(host->service("rdpmedic-changing").error().code == Errc::not_found);
+    CHECK_FALSE(is_listed());
+}
+
+TEST_CASE("a hundred questions about services cost a host no more handles than one") {
+    const auto host = make_windows_host();
+    DWORD before = 0, after = 0;
+    (void)host->service("TermService"), (void)host->services();
+    REQUIRE(::GetProcessHandleCount(::GetCurrentProcess(), &before));
+    for (int question = 0; question < 100; ++question)
+        (void)host->service("TermService"), (void)host->services();
+    REQUIRE(::GetProcessHandleCount(::GetCurrentProcess(), &after));
+    CHECK(after <= before);
+}
+
 TEST_CASE("all services and drivers are listed with type, state and process") {
     const ServiceFixture service(L"rdpmedic-listed", {SERVICE_WIN32_SHARE_PROCESS});
     const ServiceFixture driver(L"rdpmedic-driver",
