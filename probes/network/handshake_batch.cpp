@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace rdpmedic::handshake {
@@ -22,17 +23,24 @@ struct Shared {
 
     void work() {
         std::unique_lock lock(mutex);
-        while (!stopped && next < targets.size()) {
-            const std::size_t mine = next++;
-            ++running;
-            lock.unlock();
-            Result<HandshakeFacts> answer = shake(targets[mine]);
-            lock.lock();
-            results[mine] = std::move(answer);
-            --running;
-            ++finished;
-            changed.notify_all();
+        while (work_on_one(lock)) {
         }
+    }
+
+    // False: there is nothing left to do.
+    bool work_on_one(std::unique_lock<std::mutex>& lock) {
+        if (stopped || next >= targets.size())
+            return false;
+        const std::size_t mine = next++;
+        ++running;
+        lock.unlock();
+        Result<HandshakeFacts> answer = shake(targets[mine]);
+        lock.lock();
+        results[mine] = std::move(answer);
+        --running;
+        ++finished;
+        changed.notify_all();
+        return true;
     }
 };
 
@@ -71,6 +79,21 @@ class Delivery {
     std::size_t at_ = 0, reported_ = 0, delivered_ = 0;
 };
 
+void in_a_thread(std::function<void()> work) { std::thread(std::move(work)).detach(); }
+
+// How many could be started.
+std::size_t start_workers(const Batch& batch, const std::shared_ptr<Shared>& shared) {
+    const std::size_t wanted = std::min<std::size_t>(std::max(batch.parallel, 1U), batch.targets.size());
+    const auto start = batch.start ? batch.start : in_a_thread;
+    for (std::size_t started = 0; started < wanted; ++started)
+        try {
+            start([shared] { shared->work(); });
+        } catch (const std::system_error&) {
+            return started;
+        }
+    return wanted;
+}
+
 } // namespace
 
 std::size_t run_batch(Batch batch, std::stop_token stop) {
@@ -78,14 +101,15 @@ std::size_t run_batch(Batch batch, std::stop_token stop) {
     shared->targets = batch.targets;
     shared->shake = batch.shake;
     shared->results.resize(batch.targets.size());
-    const std::size_t threads = std::min<std::size_t>(std::max(batch.parallel, 1U), batch.targets.size());
-    for (std::size_t thread = 0; thread < threads; ++thread)
-        std::thread([shared] { shared->work(); }).detach();
+    const bool alone = start_workers(batch, shared) == 0;
 
     Delivery delivery(batch, *shared);
     std::unique_lock lock(shared->mutex);
     while (shared->finished < shared->targets.size() && !stop.stop_requested()) {
-        shared->changed.wait(lock, stop, [&] { return delivery.news(); });
+        if (alone)
+            shared->work_on_one(lock);
+        else
+            shared->changed.wait(lock, stop, [&] { return delivery.news(); });
         delivery.hand_over(lock, false);
     }
     shared->stopped = true;

@@ -4,6 +4,7 @@
 #include "probes/formats/rdp_negotiation.hpp"
 #include "probes/formats/tls_alert.hpp"
 #include "probes/hex.hpp"
+#include "probes/network/connect.hpp"
 #include "probes/network/hang_up.hpp"
 #include "probes/network/resolve.hpp"
 #include "probes/network/socket_errors.hpp"
@@ -48,17 +49,7 @@ class Attempt {
     }
 
   private:
-    // Runs what was started until it ends or the time is up; then the socket is closed, which ends it. True: in time.
-    bool finished_by(Clock::time_point deadline) {
-        io_.restart();
-        io_.run_until(deadline);
-        if (io_.stopped())
-            return true;
-        error_code ignored;
-        socket_.close(ignored);
-        io_.run();
-        return false;
-    }
+    bool finished_by(Clock::time_point deadline) { return finish_by(deadline, io_, socket_); }
 
     bool end(HandshakeStage stage, std::string detail) {
         facts_.stage = stage;
@@ -82,11 +73,14 @@ class Attempt {
     tcp::socket socket_{io_};
 };
 
-// Tries the addresses of the target in their order and shares the time among them. True once connected. When none can
+// Tries the addresses of the target in their order and shares the time among them, which begins once the name is looked
+// up: servers of names that are slow take nothing from a host that is not. True once connected. When none can
 // be reached, the facts speak of a refusal if there was one: it is the more certain answer.
 Result<bool> Attempt::connect() {
     const auto start = Clock::now();
-    const Resolved resolved = resolve(facts_.target.host, facts_.target.port, options_.connect_timeout);
+    auto* const lookup = options_.lookup ? options_.lookup : &resolve;
+    const Resolved resolved = lookup(facts_.target.host, facts_.target.port, options_.resolve_timeout);
+    const auto deadline = Clock::now() + options_.connect_timeout;
     if (resolved.looked_up)
         facts_.resolve_time = since(start);
     if (resolved.endpoints.empty()) {
@@ -97,8 +91,7 @@ Result<bool> Attempt::connect() {
     std::optional<Error> not_possible;
     bool answered = false;
     for (std::size_t at = 0; at < resolved.endpoints.size(); ++at) {
-        const auto left = start + options_.connect_timeout - Clock::now();
-        const auto share = left / static_cast<int>(resolved.endpoints.size() - at);
+        const auto share = (deadline - Clock::now()) / static_cast<int>(resolved.endpoints.size() - at);
         const Result<bool> connected = connect_to(resolved.endpoints[at], Clock::now() + share);
         facts_.connect_time = since(start);
         if (connected && *connected)
@@ -125,18 +118,11 @@ Result<bool> Attempt::connect_to(const tcp::endpoint& endpoint, Clock::time_poin
     if (error)
         return not_tried(error, "socket(" + text_of(endpoint) + ")");
     facts_.address = endpoint.address().to_string();
-    socket_.async_connect(endpoint, [&error](const error_code& result) { error = result; });
-    if (!finished_by(deadline))
-        return end(HandshakeStage::unreachable, "no answer to the connection request in time");
-    // Without a listener a port of the ephemeral range can connect to itself when it is chosen as the source port.
-    if (!error && socket_.local_endpoint(error) == socket_.remote_endpoint(error) && !error)
-        error = asio::error::connection_refused;
+    error = connect_by(deadline, io_, socket_, endpoint);
     if (!error) {
         facts_.local_address = text_of(socket_.local_endpoint(error));
         return true;
     }
-    error_code ignored;
-    socket_.close(ignored);
     if (error == asio::error::connection_refused || is_reset(error))
         return end(HandshakeStage::refused, words(error));
     if (is_unreachable(error))

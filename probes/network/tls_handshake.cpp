@@ -1,6 +1,7 @@
 // What does a TLS server show that is no RDP host: an RD Gateway?
 #include "probes/network/tls_handshake.hpp"
 
+#include "probes/network/connect.hpp"
 #include "probes/network/hang_up.hpp"
 #include "probes/network/resolve.hpp"
 #include "probes/network/socket_errors.hpp"
@@ -35,23 +36,15 @@ class Conversation {
     }
 
   private:
-    // Runs what was started until it ends or the time is up; then the socket is closed, which ends it. True: in time.
-    bool finished_by(Clock::time_point deadline) {
-        io_.restart();
-        io_.run_until(deadline);
-        if (io_.stopped())
-            return true;
-        error_code ignored;
-        socket_.close(ignored);
-        io_.run();
-        return false;
-    }
+    bool finished_by(Clock::time_point deadline) { return sockets::finish_by(deadline, io_, socket_); }
 
-    // The first address that accepts; they share the time. Otherwise `problem` speaks of the last.
+    // The first address that accepts; they share the time to connect, which begins once the name is looked up.
+    // Otherwise `problem` speaks of the last.
     Result<bool> connect() {
-        const auto deadline = Clock::now() + options_.connect_timeout;
         const Endpoint& endpoint = facts_.target.endpoint;
-        const Resolved resolved = resolve(endpoint.host, endpoint.port, options_.connect_timeout);
+        auto* const lookup = options_.lookup ? options_.lookup : &resolve;
+        const Resolved resolved = lookup(endpoint.host, endpoint.port, options_.resolve_timeout);
+        const auto deadline = Clock::now() + options_.connect_timeout;
         facts_.problem = resolved.error;
         for (std::size_t at = 0; at < resolved.endpoints.size(); ++at) {
             const auto share = (deadline - Clock::now()) / static_cast<int>(resolved.endpoints.size() - at);
@@ -61,9 +54,7 @@ class Conversation {
             if (error)
                 return sockets::not_tried(error, "socket(" + sockets::text_of(resolved.endpoints[at]) + ")");
             facts_.address = resolved.endpoints[at].address().to_string();
-            socket_.async_connect(resolved.endpoints[at], [&error](const error_code& result) { error = result; });
-            if (!finished_by(Clock::now() + share))
-                error = asio::error::timed_out;
+            error = sockets::connect_by(Clock::now() + share, io_, socket_, resolved.endpoints[at]);
             if (!error) {
                 facts_.problem.clear();
                 return true;

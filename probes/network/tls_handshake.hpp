@@ -5,9 +5,14 @@
 
 namespace rdpmedic {
 
+struct Resolved;
+
 struct TlsHandshakeOptions {
     std::chrono::milliseconds connect_timeout{5000}, tls_timeout{10000};
     std::chrono::milliseconds close_timeout{500}; // for the peer's answer to close_notify
+    std::chrono::milliseconds resolve_timeout{5000};
+    // Null: resolve() of resolve.hpp.
+    Resolved (*lookup)(const std::string& host, std::uint16_t port, std::chrono::milliseconds timeout) = nullptr;
 };
 
 // Connects, completes TLS, says goodbye. Accepts any certificate and reports it. Blocks for at most the sum of the

@@ -11,6 +11,8 @@
 #include <condition_variable>
 #include <future>
 #include <mutex>
+#include <system_error>
+#include <thread>
 
 using namespace rdpmedic;
 using namespace rdpmedic::handshake;
@@ -73,6 +75,27 @@ TEST_CASE("results come in the order of the targets, whichever host answers firs
     REQUIRE_FALSE(seen.progress.empty());
     CHECK(seen.progress.back() == 5);
     CHECK(std::is_sorted(seen.progress.begin(), seen.progress.end()));
+}
+
+TEST_CASE("where the system has no thread to give, hosts are asked one by one, and can still be stopped") {
+    std::size_t threads = GENERATE(0U, 1U);
+    Batch batch;
+    batch.targets = numbered(5);
+    batch.shake = refused;
+    batch.start = [&threads](std::function<void()> work) {
+        if (threads == 0)
+            throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+        --threads;
+        std::thread(std::move(work)).detach();
+    };
+    CHECK(run(batch).indices == std::vector<std::size_t>{0, 1, 2, 3, 4});
+    std::stop_source stop;
+    batch.shake = [&stop](const Endpoint& target) {
+        if (target.port == 2)
+            stop.request_stop();
+        return refused(target);
+    };
+    CHECK(run(batch, stop.get_token()).count == 2);
 }
 
 TEST_CASE("never more hosts are asked at a time than allowed, and never fewer while there are some") {

@@ -3,6 +3,7 @@
 
 #include "probes/formats/rdp_negotiation.hpp"
 #include "probes/formats/tls_alert.hpp"
+#include "probes/network/resolve.hpp"
 #include "tests/support/scripted_peer.hpp"
 
 #include <catch2/catch.hpp>
@@ -10,6 +11,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <openssl/ssl.h>
+
+#include <thread>
 
 using namespace rdpmedic;
 using namespace rdpmedic::testing;
@@ -188,6 +191,21 @@ TEST_CASE("a host that does not answer the connection request is unreachable, no
     const HandshakeFacts facts = shake({"127.0.0.1", full.local_endpoint().port()}, options);
     CHECK(stage(facts) == "unreachable");
     CHECK(facts.connect_time >= options.connect_timeout);
+}
+
+TEST_CASE("a slow name service takes nothing from the time to connect") {
+    static std::uint16_t port = 0;
+    ScriptedPeer peer({}, Ending::close);
+    port = peer.endpoint().port;
+    HandshakeOptions options = brief;
+    options.connect_timeout = milliseconds{200};
+    options.lookup = [](const std::string&, std::uint16_t, milliseconds) {
+        std::this_thread::sleep_for(milliseconds{300});
+        return Resolved{{{boost::asio::ip::address_v4::loopback(), port}}, ""};
+    };
+    const HandshakeFacts facts = shake({"host01.example.com", 3389}, options);
+    CHECK_FALSE(facts.local_address.empty());
+    CHECK(facts.resolve_time >= milliseconds{290});
 }
 
 TEST_CASE("a name without an address is told apart from a host that is away") {

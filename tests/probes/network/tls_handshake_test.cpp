@@ -2,11 +2,14 @@
 #include "probes/network/tls_handshake.hpp"
 
 #include "probes/formats/x509.hpp"
+#include "probes/network/resolve.hpp"
 #include "tests/support/scripted_peer.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <openssl/ssl.h>
+
+#include <thread>
 
 using namespace rdpmedic;
 using namespace rdpmedic::testing;
@@ -131,6 +134,19 @@ TEST_CASE("a peer that does not complete TLS is a fact without a chain, with the
         CHECK(facts.address.empty());
         CHECK_FALSE(facts.problem.empty());
     }
+}
+
+TEST_CASE("a slow name service takes nothing from the time to connect to a gateway") {
+    static std::uint16_t port = 0;
+    ScriptedPeer peer({ServeTls{identity()}});
+    port = peer.endpoint().port;
+    TlsHandshakeOptions options;
+    options.connect_timeout = milliseconds{200};
+    options.lookup = [](const std::string&, std::uint16_t, milliseconds) {
+        std::this_thread::sleep_for(milliseconds{300});
+        return Resolved{{{boost::asio::ip::address_v4::loopback(), port}}, ""};
+    };
+    CHECK(shake({"gateway.example.com", 443}, "", options).problem.empty());
 }
 
 TEST_CASE("a handshake with nobody is an error") {
