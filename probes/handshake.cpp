@@ -6,6 +6,7 @@
 #include "probes/network/handshake_findings.hpp"
 #include "probes/network/handshake_stages.hpp"
 #include "probes/own_handshakes.hpp"
+#include "probes/termservice.hpp"
 
 #include <algorithm>
 
@@ -58,7 +59,7 @@ Result<Configured> configured_certificate(const Host& host) {
     if (!facts)
         return facts.error();
     if (const cert::CertificateFacts* in_use = facts->in_use())
-        return Configured{in_use->thumbprint, source_text(facts->source)};
+        return Configured{in_use->thumbprint, source_text(facts->source), facts->source != cert::Source::self_signed};
     if (facts->source == cert::Source::none)
         return Error{Errc::not_found, 0, "certificate of the listener"};
     return undecided(*facts);
@@ -103,6 +104,8 @@ class Enrich {
             add_setting(finding, facts_.user_authentication, "UserAuthentication");
         if (finding.code == "handshake.refused")
             add_listener(finding);
+        if (finding.repair == "cert")
+            check_certificate(finding);
         if (is_unanswered(facts_.handshake.stage) || finding.code == "handshake.not_rdp" ||
             finding.code == "handshake.malformed_reply")
             add_owners(finding);
@@ -128,6 +131,26 @@ class Enrich {
                 " The listener is bound to a single network adapter: it may listen on another address only, "
                 "or on none when that adapter is gone.";
             finding.evidence.push_back(label(keys::rdp_tcp, "LanAdapter") + " = " + std::to_string(*facts_.adapter));
+            finding.repair.clear();
+        }
+        if (is_absent(facts_.term_service) || is_absent(facts_.service_dll)) {
+            const bool no_service = is_absent(facts_.term_service);
+            finding.text += no_service ? " The service TermService does not exist."
+                                       : " The program of TermService (ServiceDll) does not exist.";
+            finding.evidence.push_back(
+                describe(no_service ? facts_.term_service.error() : facts_.service_dll.error()));
+            finding.repair.clear();
+        }
+    }
+
+    // A new certificate takes the place of one that Windows made. What can be done for a chosen one, its probe offers.
+    void check_certificate(Finding& finding) const {
+        if (is_unreadable(facts_.configured)) {
+            finding.evidence.push_back("configured: " + describe(facts_.configured.error()));
+            finding.repair.clear();
+        } else if (facts_.configured && facts_.configured->chosen) {
+            finding.evidence.push_back("configured: " + facts_.configured->thumbprint + ", chosen (" +
+                                       facts_.configured->source + "): Windows makes no other in its place");
             finding.repair.clear();
         }
     }
@@ -166,6 +189,13 @@ void add_certificate(const Facts& facts, std::vector<Finding>& findings) {
     const std::string served = sha1_thumbprint(facts.handshake.certificate);
     if (facts.configured && facts.configured->thumbprint != served)
         findings.push_back(mismatch(facts, served));
+}
+
+void read_service(const Host& host, Facts& facts) {
+    facts.term_service = host.service("TermService");
+    const auto path = read_text(host, termservice::parameters_key, "ServiceDll");
+    facts.service_dll = path && !path->empty() ? host.file(*path)
+                                               : Result<FileFacts>{Error{Errc::unsupported, 0, "ServiceDll"}};
 }
 
 // As collect, and notes the connection, so that the events that it causes are known as ours.
@@ -212,10 +242,12 @@ Result<Facts> collect(const Host& host, const std::string& address) {
     facts.user_authentication = effective(keys::rdp_tcp, "UserAuthentication");
     facts.listener_enabled = read_dword(host, keys::rdp_tcp, "fEnableWinStation");
     facts.adapter = read_dword(host, keys::rdp_tcp, "LanAdapter");
-    if (facts.handshake.stage == HandshakeStage::complete)
+    if (answers_rdp(facts.handshake.stage))
         facts.configured = configured_certificate(host);
-    else
+    if (facts.handshake.stage != HandshakeStage::complete)
         facts.owners = owners_of(host, *port);
+    if (facts.handshake.stage == HandshakeStage::refused)
+        read_service(host, facts);
     return facts;
 }
 

@@ -9,7 +9,8 @@ namespace rdpmedic::handshake {
 // The certificate that the listener should serve, and which setting says so.
 struct Configured {
     std::string thumbprint;
-    std::string source; // "SSLCertificateSHA1Hash", "the store Remote Desktop"
+    std::string source;  // "SSLCertificateSHA1Hash", "the store Remote Desktop"
+    bool chosen = false; // somebody chose it: Windows makes no other in its place
 };
 
 struct Facts {
@@ -21,7 +22,10 @@ struct Facts {
     Result<std::uint32_t> listener_enabled = Error{Errc::unsupported, 0, "not read"};  // fEnableWinStation
     Result<std::uint32_t> adapter = Error{Errc::unsupported, 0, "not read"};           // LanAdapter
     Result<std::vector<TcpListener>> owners = Error{Errc::unsupported, 0, "not read"}; // of the port
-    // Read only after a complete handshake. not_found: there is none yet.
+    // Read only where nothing listens: the service and its program, without which no restart helps.
+    Result<ServiceFacts> term_service = Error{Errc::unsupported, 0, "not read"};
+    Result<FileFacts> service_dll = Error{Errc::unsupported, 0, "not read"};
+    // Read only where the listener speaks RDP. not_found: there is none yet.
     Result<Configured> configured = Error{Errc::unsupported, 0, "not read"};
 };
 

@@ -35,7 +35,8 @@ changing+='|KEY_(SET_VALUE|WRITE|ALL_ACCESS|CREATE_SUB_KEY)|GENERIC_(WRITE|ALL)|
 starter=probes/windows/program_output.cpp
 mapfile -t quiet_probes < <(printf '%s\n' "${probes[@]}" | grep --invert-match --line-regexp --fixed-strings "$starter")
 check "probes call nothing that changes the host" nowhere "$changing" "${quiet_probes[@]}"
-check "the one that starts a program does nothing else" nowhere "${changing/'CreateProcess[AW]?|'/}" "$starter"
+starting=${changing/'CreateProcess[AW]?|'/}
+check "the one that starts a program, and ends it again, does nothing else" nowhere "${starting/'TerminateProcess|'/}" "$starter"
 
 mapfile -t not_main < <(sources -path 'probes/*' -o -path 'agent/*' -name '*pp' -not -path 'agent/main/*')
 check "arrows point one way: probes and agent know nothing of api" nowhere '#include "api/' "${not_main[@]}"

@@ -68,31 +68,6 @@ class Inherited {
     bool made_ = false;
 };
 
-// Suspended, put into its job, let go.
-Result<KernelObject> start_in(const Program& program, HANDLE job, HANDLE output) {
-    Inherited inherited(output);
-    if (!inherited)
-        return last_error("UpdateProcThreadAttribute", program.name());
-    STARTUPINFOEXW startup{};
-    startup.StartupInfo.cb = sizeof startup;
-    startup.StartupInfo.dwFlags = STARTF_USESTDHANDLES;
-    startup.StartupInfo.hStdOutput = output;
-    startup.StartupInfo.hStdError = output;
-    startup.lpAttributeList = inherited.get();
-    std::wstring command = L"\"" + program.path + L"\" " + program.arguments;
-    PROCESS_INFORMATION started{};
-    if (!::CreateProcessW(program.path.c_str(), command.data(), nullptr, nullptr, TRUE,
-                          CREATE_NO_WINDOW | CREATE_SUSPENDED | EXTENDED_STARTUPINFO_PRESENT, nullptr, nullptr,
-                          &startup.StartupInfo, &started))
-        return last_error("CreateProcessW", program.name());
-    KernelObject process(started.hProcess);
-    const KernelObject thread(started.hThread);
-    if (!::AssignProcessToJobObject(job, process.get()))
-        return last_error("AssignProcessToJobObject", program.name());
-    ::ResumeThread(thread.get());
-    return process;
-}
-
 Result<Child> start(const Program& program) {
     Child child;
     KernelObject write_end;
@@ -102,7 +77,7 @@ Result<Child> start(const Program& program) {
     if (!job)
         return job.error();
     child.job = std::move(*job);
-    auto process = start_in(program, child.job.get(), write_end.get());
+    auto process = start_in_job(program.path, program.arguments, child.job.get(), write_end.get());
     if (!process)
         return process.error();
     child.process = std::move(*process);
@@ -125,6 +100,34 @@ bool drain(HANDLE pipe, std::string& answer) {
 }
 
 } // namespace
+
+Result<KernelObject> start_in_job(const std::wstring& path, const std::wstring& arguments, HANDLE job, HANDLE output) {
+    const Program program{path, arguments};
+    Inherited inherited(output);
+    if (!inherited)
+        return last_error("UpdateProcThreadAttribute", program.name());
+    STARTUPINFOEXW startup{};
+    startup.StartupInfo.cb = sizeof startup;
+    startup.StartupInfo.dwFlags = STARTF_USESTDHANDLES;
+    startup.StartupInfo.hStdOutput = output;
+    startup.StartupInfo.hStdError = output;
+    startup.lpAttributeList = inherited.get();
+    std::wstring command = L"\"" + program.path + L"\" " + program.arguments;
+    PROCESS_INFORMATION started{};
+    if (!::CreateProcessW(program.path.c_str(), command.data(), nullptr, nullptr, TRUE,
+                          CREATE_NO_WINDOW | CREATE_SUSPENDED | EXTENDED_STARTUPINFO_PRESENT, nullptr, nullptr,
+                          &startup.StartupInfo, &started))
+        return last_error("CreateProcessW", program.name());
+    KernelObject process(started.hProcess);
+    const KernelObject thread(started.hThread);
+    if (!::AssignProcessToJobObject(job, process.get())) {
+        const Error error = last_error("AssignProcessToJobObject", program.name());
+        ::TerminateProcess(process.get(), 1);
+        return error;
+    }
+    ::ResumeThread(thread.get());
+    return process;
+}
 
 Result<std::string> program_output(const std::wstring& path, const std::wstring& arguments,
                                    std::chrono::milliseconds patience) {

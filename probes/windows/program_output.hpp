@@ -1,6 +1,8 @@
 // What does a program of Windows print?
 #pragma once
 
+#include "probes/windows/handle.hpp"
+
 #include "probes/result.hpp"
 
 #include <chrono>
@@ -13,5 +15,8 @@ namespace rdpmedic::windows {
 // 256 KB, unsupported with its exit status where that is not 0.
 Result<std::string> program_output(const std::wstring& path, const std::wstring& arguments,
                                    std::chrono::milliseconds patience);
+
+// The part that starts it: suspended, put into `job`, let go. One that cannot be put there has run nothing and is ended.
+Result<KernelObject> start_in_job(const std::wstring& path, const std::wstring& arguments, HANDLE job, HANDLE output);
 
 } // namespace rdpmedic::windows

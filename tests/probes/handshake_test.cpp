@@ -2,6 +2,7 @@
 #include "probes/handshake.hpp"
 
 #include "probes/network/rdp_handshake.hpp"
+#include "probes/termservice.hpp"
 #include "tests/support/fake_host.hpp"
 #include "tests/support/scripted_peer.hpp"
 
@@ -18,6 +19,7 @@ const Time now{std::chrono::sys_days{std::chrono::year{2026} / 1 / 15}};
 // A host whose handshake is a real one, over loopback.
 struct LiveHost : FakeHost {
     mutable Endpoint asked;
+    LiveHost() { services["termservice"] = ServiceFacts{}; }
     Result<HandshakeFacts> rdp_handshake(const Endpoint& target) const override {
         asked = target;
         return rdpmedic::rdp_handshake(target,
@@ -36,6 +38,13 @@ StoreCertificate stored(const MadeCertificate& made) {
     StoreCertificate entry;
     entry.der = made.der;
     return entry;
+}
+
+Bytes bytes_of_hex(const std::string& digits) {
+    Bytes bytes;
+    for (std::size_t digit = 0; digit < digits.size(); digit += 2)
+        bytes.push_back(static_cast<std::uint8_t>(std::stoul(digits.substr(digit, 2), nullptr, 16)));
+    return bytes;
 }
 
 Bytes confirm(std::uint8_t type, std::uint8_t number) {
@@ -250,6 +259,28 @@ TEST_CASE("a listener that answers although Remote Desktop is switched off is ju
     CHECK(codes(run(host)) == "handshake.tls_reset+cert");
 }
 
+TEST_CASE("where somebody chose the certificate, no handshake offers to make another") {
+    const MadeCertificate pinned = certificate("pinned");
+    FakeHost host = healthy(certificate());
+    host.stores["My"] = {stored(pinned)};
+    host.set(keys::rdp_tcp, "SSLCertificateSHA1Hash", {3, bytes_of_hex(pinned.thumbprint)});
+    HandshakeFacts facts = served(pinned);
+    facts.stage = HandshakeStage::tls_reset;
+    host.handshake = facts;
+    const std::vector<Finding> findings = run(host);
+    REQUIRE(codes(findings) == "handshake.tls_reset");
+    CHECK(mentions(findings[0], pinned.thumbprint + ", chosen (SSLCertificateSHA1Hash)"));
+    SECTION("and none where it cannot be told") {
+        host.fail("registry_value HKLM\\" + keys::rdp_tcp.key + ": SSLCertificateSHA1Hash",
+                  {Errc::access_denied, 5, "RegQueryValueExW"});
+        CHECK(codes(run(host)) == "handshake.tls_reset");
+    }
+    SECTION("its own one it replaces") {
+        host.set(keys::rdp_tcp, "SSLCertificateSHA1Hash", {3, Bytes(20)});
+        CHECK(codes(run(host)) == "handshake.tls_reset+cert");
+    }
+}
+
 TEST_CASE("a refusal that no restart cures offers no repair") {
     LiveHost host;
     host.set_dword(keys::rdp_tcp, "PortNumber", closed_port());
@@ -264,6 +295,22 @@ TEST_CASE("a refusal that no restart cures offers no repair") {
         const std::vector<Finding> findings = run(host);
         REQUIRE(codes(findings) == "handshake.refused");
         CHECK(mentions(findings[0], "LanAdapter = 2"));
+    }
+    SECTION("the program of TermService is missing") {
+        host.set_text(termservice::parameters_key, "ServiceDll", R"(C:\rdpwrap\rdpwrap.dll)");
+        host.fail(R"(file C:\rdpwrap\rdpwrap.dll)", {Errc::not_found, 2, R"(C:\rdpwrap\rdpwrap.dll)"});
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.refused");
+        CHECK(mentions(findings[0], "rdpwrap.dll"));
+        host.files[R"(c:\rdpwrap\rdpwrap.dll)"] = FileFacts{};
+        host.failures.clear();
+        CHECK(codes(run(host)) == "handshake.refused+termservice");
+    }
+    SECTION("TermService does not exist") {
+        host.services.clear();
+        CHECK(codes(run(host)) == "handshake.refused");
+        host.fail("service TermService", {Errc::access_denied, 5, "OpenServiceW"}); // which says nothing
+        CHECK(codes(run(host)) == "handshake.refused+termservice");
     }
     SECTION("all adapters and an enabled listener leave it") {
         host.set_dword(keys::rdp_tcp, "LanAdapter", 0);
@@ -347,10 +394,7 @@ TEST_CASE("a listener that serves another certificate than the configured one is
     SECTION("another one is pinned") {
         const MadeCertificate pinned = certificate("pinned");
         host.stores["My"] = {stored(pinned)};
-        Bytes pin;
-        for (std::size_t digit = 0; digit < pinned.thumbprint.size(); digit += 2)
-            pin.push_back(static_cast<std::uint8_t>(std::stoul(pinned.thumbprint.substr(digit, 2), nullptr, 16)));
-        host.set(keys::rdp_tcp, "SSLCertificateSHA1Hash", {3, pin});
+        host.set(keys::rdp_tcp, "SSLCertificateSHA1Hash", {3, bytes_of_hex(pinned.thumbprint)});
         const std::vector<Finding> findings = run(host);
         REQUIRE(codes(findings) == "handshake.certificate_mismatch");
         CHECK(mentions(findings[0], "configured: " + pinned.thumbprint + " (SSLCertificateSHA1Hash)"));

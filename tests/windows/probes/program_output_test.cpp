@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <tlhelp32.h>
+
 using namespace rdpmedic;
 using namespace rdpmedic::testing;
 using namespace std::chrono_literals;
@@ -50,6 +52,28 @@ TEST_CASE("a program that does not end is ended with the call") {
     const auto answer = windows::program_output(command_interpreter(), L"/c for /l %i in (1,0,2) do @rem", 300ms);
     REQUIRE(answer.has_error());
     CHECK(answer.error().code == Errc::timed_out);
+}
+
+TEST_CASE("a program that cannot be put into its job does not stay") {
+    const auto running = [] {
+        const windows::KernelObject list(::CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0));
+        PROCESSENTRY32W entry{};
+        entry.dwSize = sizeof entry;
+        int count = 0;
+        for (BOOL more = ::Process32FirstW(list.get(), &entry); more; more = ::Process32NextW(list.get(), &entry))
+            count += ::lstrcmpiW(entry.szExeFile, L"cmd.exe") == 0 ? 1 : 0;
+        return count;
+    };
+    const int before = running();
+    SECURITY_ATTRIBUTES inherited{sizeof inherited, nullptr, TRUE};
+    const windows::KernelObject output(
+        ::CreateFileW(L"NUL", GENERIC_WRITE, FILE_SHARE_WRITE, &inherited, OPEN_EXISTING, 0, nullptr));
+    const auto started = windows::start_in_job(command_interpreter(), L"/c exit 0", nullptr, output.get());
+    REQUIRE(started.has_error());
+    CHECK(started.error().where.find("AssignProcessToJobObject") == 0);
+    for (int wait = 0; wait < 100 && running() > before; ++wait)
+        ::Sleep(20);
+    CHECK(running() == before);
 }
 
 TEST_CASE("running a program leaves no handle behind") {
