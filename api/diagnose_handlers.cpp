@@ -32,7 +32,7 @@ std::string etag_of(const Diagnosis& diagnosis) {
         text += "\n" + std::string(ranked.cause.id) + " " + name_of(ranked.confidence) + " " + ranked.reason;
     for (const auto& [probe, report] : diagnosis.answers.reports)
         for (const Finding& finding : report ? *report : std::vector<Finding>{})
-            text += "\n" + finding.code + " " + finding.subject + " " + finding.text;
+            text += "\n" + finding.code + " " + name_of(finding.severity) + " " + finding.subject + " " + finding.text;
     for (const std::string& unread : diagnosis.unread)
         text += "\n" + unread;
     return "W/\"" + sha256_hex(text).substr(0, 24) + "\"";

@@ -49,6 +49,8 @@ enum class Kind {
     desktop_heap_exhausted,  // Win32k 243, 244
     provider_changed,        // Winsock-WS2HELP 1 to 4
     slow_connection,         // RdpCoreTS 137; 133 with a long round trip
+    broker_failed,           // SessionBroker 2056: the broker on this host cannot log on to its database
+    broker_not_ready,        // SessionBroker-Client 1296: the broker does not answer this host
 };
 const char* name_of(Kind kind) noexcept; // "key_unreadable"
 std::optional<Kind> kind_from_name(std::string_view name) noexcept;

@@ -12,6 +12,8 @@ namespace {
 constexpr std::string_view rdp_core = "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS";
 constexpr std::string_view connection_manager = "Microsoft-Windows-TerminalServices-RemoteConnectionManager";
 constexpr std::string_view session_manager = "Microsoft-Windows-TerminalServices-LocalSessionManager";
+constexpr std::string_view session_broker = "Microsoft-Windows-TerminalServices-SessionBroker";
+constexpr std::string_view session_broker_client = "Microsoft-Windows-TerminalServices-SessionBroker-Client";
 constexpr std::string_view service_manager = "Service Control Manager";
 constexpr std::string_view firewall = "Microsoft-Windows-Windows Firewall With Advanced Security";
 constexpr std::string_view security = "Microsoft-Windows-Security-Auditing";
@@ -173,6 +175,9 @@ constexpr std::array rows{
     Row{connection_manager, 1158, 1158, Kind::arrival},
     // The same six as 1128 to 1133, numbered anew in Server 2019.
     Row{connection_manager, 50280, 50285, Kind::licensing_failed},
+
+    Row{session_broker, 2056, 2056, Kind::broker_failed},
+    Row{session_broker_client, 1296, 1296, Kind::broker_not_ready},
 
     Row{session_manager, 16, 19, Kind::session_manager_failed},
     Row{session_manager, 21, 22, Kind::logon, is_remote},

@@ -7,6 +7,7 @@
 #include "probes/time_text.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace rdpmedic::events {
 namespace {
@@ -66,6 +67,10 @@ class Look {
     }
 
     const Ground& ground() const noexcept { return ground_; }
+    // Whether everything of a query up to now has been seen.
+    bool is_up_to_date(const std::string& query) const {
+        return unread.count(query) == 0 && behind_.count(query) == 0;
+    }
     std::map<std::string, Error> unread;
 
   private:
@@ -78,11 +83,15 @@ class Look {
                 unread.emplace(query.name, answer.error());
             if (!answer) // an older Windows, or a role that is not there, does not have the channel
                 return;
+            if (answer->damaged)
+                unread.emplace(query.name, *answer->damaged);
             for (const std::string& xml : answer->records)
                 take(query.name, xml);
             ledger_.set_bookmark(query.name, answer->bookmark);
             if (!forward || !answer->more || answer->bookmark == query.bookmark)
                 return;
+            if (page + 1 == most_pages)
+                behind_.insert(query.name);
             query.bookmark = answer->bookmark;
         }
     }
@@ -114,6 +123,7 @@ class Look {
     Ground ground_;
     std::vector<EventRecord> records_;
     std::map<std::string, std::pair<Time, std::uint64_t>> last_;
+    std::set<std::string> behind_; // queries that have more than one look takes
 };
 
 // Names of people are left out, but for whom a logon was refused.
@@ -150,7 +160,7 @@ std::string line_of(const EventRecord& record, const Ground& ground) {
     return line;
 }
 
-// An arbitration that ends, ends within seconds: what is open after a minute will not.
+// An arbitration that ends, ends within seconds: what is open after a minute will not, once all that has come is read.
 void count_arbitrations(Ledger& ledger, Time now) {
     for (auto open = ledger.arbitrations.begin(); open != ledger.arbitrations.end();) {
         const auto& [session, time] = *open;
@@ -164,8 +174,7 @@ void count_arbitrations(Ledger& ledger, Time now) {
     }
 }
 
-void count_all(const std::vector<Seen>& seen, const Relations& relations, const Ground& ground, Time now,
-               Ledger& ledger) {
+void count_all(const std::vector<Seen>& seen, const Relations& relations, const Ground& ground, Ledger& ledger) {
     for (const Seen& one : seen) {
         const auto& [record, kind] = one;
         if (ends_arbitration(record)) {
@@ -179,7 +188,6 @@ void count_all(const std::vector<Seen>& seen, const Relations& relations, const 
             ledger.count({kind, record.time, record.id, of_rdp, relations.is_ours(one), line_of(record, ground)});
         }
     }
-    count_arbitrations(ledger, now);
 }
 
 Ledger ledger_of(const JudgeContext& context, std::chrono::seconds window) {
@@ -197,7 +205,9 @@ Result<Facts> collect(const Host& host, const JudgeContext& context, const std::
     Look look(host, context, ledger);
     const std::vector<Seen> seen = look.seen();
     const Relations relations(seen, own, ledger.arrivals);
-    count_all(seen, relations, look.ground(), context.now, ledger);
+    count_all(seen, relations, look.ground(), ledger);
+    if (look.is_up_to_date("sessions"))
+        count_arbitrations(ledger, context.now);
     ledger.arrivals = relations.arrivals();
     if (!own.empty())
         ledger.tls_worked = own.back().tls_completed ? std::optional(own.back().from) : std::nullopt;

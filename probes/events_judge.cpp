@@ -105,6 +105,12 @@ class Judge {
                 "A service that Remote Desktop needs has crashed, ended with an error or failed to start.", *tally);
         if (const Tally* const tally = tally_with(Kind::session_manager_failed, 16, 19))
             add("events.session_manager_failed", Severity::warning, "The session manager failed to start.", *tally);
+        // 1296 alone is also of a broker that still starts.
+        if (const Tally* const tally = tally_of(facts_, Kind::broker_failed))
+            add("events.broker_failed", Severity::warning,
+                "The RD Connection Broker on this host cannot log on to its database, as after the host was renamed: "
+                "users are let in and get no session.",
+                *tally);
         // 36 and 37 alone are also of a client that goes away while it logs on.
         const Tally* slow = tally_with(Kind::session_manager_slow, 35, 35);
         if (!slow)

@@ -77,12 +77,16 @@ const char* name_of(Kind kind) noexcept {
         return "provider_changed";
     case Kind::slow_connection:
         return "slow_connection";
+    case Kind::broker_failed:
+        return "broker_failed";
+    case Kind::broker_not_ready:
+        return "broker_not_ready";
     }
     return "unknown";
 }
 
 std::optional<Kind> kind_from_name(std::string_view name) noexcept {
-    for (int kind = 0; kind <= static_cast<int>(Kind::slow_connection); ++kind) // the last one
+    for (int kind = 0; kind <= static_cast<int>(Kind::broker_not_ready); ++kind) // the last one
         if (name == name_of(static_cast<Kind>(kind)))
             return static_cast<Kind>(kind);
     return std::nullopt;

@@ -40,6 +40,8 @@ constexpr Select sessions{nullptr, "(EventID >= 16 and EventID <= 19) or EventID
                                    "(EventID >= 40 and EventID <= 45) or (EventID >= 48 and EventID <= 53)"};
 constexpr Select firewall{nullptr, "(EventID >= 2002 and EventID <= 2008) or EventID=2033 or EventID=2052 or "
                                    "EventID=2071 or EventID=2073 or EventID=2097 or EventID=2099"};
+constexpr Select broker{nullptr, "EventID=2056"};
+constexpr Select broker_client{nullptr, "EventID=1296"};
 constexpr Select logons{nullptr, "EventID=4624"};
 constexpr Select refusals{nullptr, "EventID=4625"};
 constexpr Select blocked{nullptr, "EventID=5152 or EventID=5155 or EventID=5157 or EventID=5159"};
@@ -71,8 +73,7 @@ std::string system_list(std::chrono::seconds window) {
 } // namespace
 
 std::vector<EventQuery> queries(std::chrono::seconds window, std::uint16_t port) {
-    const std::string manager = "Microsoft-Windows-TerminalServices-",
-                      admin_channel = manager + "RemoteConnectionManager/Admin";
+    const std::string manager = "Microsoft-Windows-TerminalServices-";
     const std::string on_port = "Data[@Name='DestPort']='" + std::to_string(port) + "' or Data[@Name='SourcePort']='" +
                                 std::to_string(port) + "'";
     // Logons over the network (3) are not asked for: a file server has thousands, and those of RDP are RCM 1149 too.
@@ -94,6 +95,8 @@ std::vector<EventQuery> queries(std::chrono::seconds window, std::uint16_t port)
     ask("transport", "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational", xpath(transport, window));
     ask("sessions", manager + "LocalSessionManager/Operational", xpath(sessions, window));
     ask("firewall", "Microsoft-Windows-Windows Firewall With Advanced Security/Firewall", xpath(firewall, window));
+    ask("broker", manager + "SessionBroker/Operational", xpath(broker, window));
+    ask("broker_client", manager + "SessionBroker-Client/Operational", xpath(broker_client, window));
     ask("logons", "Security", xpath(logons, window, remote));
     ask("refusals", "Security", xpath(refusals, window, refused));
     ask("blocked", "Security", xpath(blocked, window, on_port));

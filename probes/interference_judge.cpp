@@ -127,7 +127,9 @@ class Judge {
         if (!facts_.security_products)
             return;
         for (const SecurityProduct& product : *facts_.security_products)
-            if (product.firewall && (product.state & 0x1000U) != 0)
+            if (product.firewall && !product.state)
+                add_unknown("whether " + product.name + " is switched on", product.state.error());
+            else if (product.firewall && (*product.state & 0x1000U) != 0)
                 add({"interference.firewall_product",
                      Severity::info,
                      product.name + " is this host's firewall: the rules of the Windows Firewall may not count",

@@ -57,6 +57,11 @@ struct Cause {
     std::vector<std::string_view> cleared_by{}; // probes whose clean report speaks against it
     std::string_view advice{};                  // what to do where no repair is offered
     std::string_view disruption{};              // what doing it cuts off
+    // With this cause the client gets no answer of this host: a code that proves one speaks against it, and where the
+    // code says that there was none, clients that came are others.
+    bool before_contact = false;
+    // It can be on this host too, and is where one of its findings says so.
+    bool here_when_found = false;
 };
 
 // All causes, those of the guides first. The same on every call.

@@ -46,7 +46,8 @@ std::vector<Cause> filter_causes() {
          .advice =
              "enable the rules of the group Remote Desktop for the active profile; for another port add a rule for "
              "TermService. An exception for mstsc.exe, as guides say, does nothing on a host",
-         .disruption = "nothing is cut off"},
+         .disruption = "nothing is cut off",
+         .before_contact = true},
         {.id = "security_product",
          .guide = "S9",
          .title = "A security or VPN product on the host closes RDP connections",
@@ -72,7 +73,8 @@ std::vector<Cause> filter_causes() {
          .needs = {"interference"},
          .cleared_by = {"interference"},
          .advice = "switch the rule off, or take the RDP port out of it, in the policy where that owns it",
-         .disruption = "nothing is cut off"},
+         .disruption = "nothing is cut off",
+         .before_contact = true},
         {.id = "firewall_service_crashes",
          .title = "The firewall service ends again and again, and its boot-time filters stay closed",
          .findings = {{"interference.loopback_apps_value"}, {"firewall.service_not_running", strong}},
@@ -81,7 +83,8 @@ std::vector<Cause> filter_causes() {
          .needs = {"interference", "firewall"},
          .cleared_by = {"firewall"},
          .advice = "remove the value DebugedLoopbackApps below MpsSvc after writing it down",
-         .disruption = "nothing is cut off"},
+         .disruption = "nothing is cut off",
+         .before_contact = true},
     };
 }
 
@@ -158,7 +161,8 @@ std::vector<Cause> link_causes() {
          .advice =
              "look at the cable, the virtual switch and the DHCP server; a cloud machine with a static address is "
              "out of reach until DHCP is back",
-         .disruption = "nothing that is not cut off already"},
+         .disruption = "nothing that is not cut off already",
+         .before_contact = true},
         {.id = "adapter_power",
          .guide = "S19",
          .title = "The network adapter is switched off to save power",
@@ -188,7 +192,8 @@ std::vector<Cause> link_causes() {
          .needs = {"network"},
          .cleared_by = {"network"},
          .advice = "look at the cable or the virtual switch, then at DHCP; the evidence lists every adapter",
-         .disruption = "nothing is cut off that still works"},
+         .disruption = "nothing is cut off that still works",
+         .before_contact = true},
         {.id = "address_conflict",
          .title = "Another computer has the address of this host",
          .place = Place::network,

@@ -19,7 +19,8 @@ std::vector<Cause> outside_causes() {
          .advice = "try once and ask again: no event at that minute means that nothing came. Then look at the name and "
                    "address that the client uses, at VPN and proxy, and in a cloud at whether this is the machine, its "
                    "public address and its network security group",
-         .disruption = "nothing on the host is cut off"},
+         .disruption = "nothing on the host is cut off",
+         .before_contact = true},
         {.id = "udp_transport",
          .guide = "S13",
          .title = "The connection starts over TCP and dies on the UDP that it adds",
@@ -51,12 +52,14 @@ std::vector<Cause> outside_causes() {
                       {"gateway.not_running"},
                       {"gateway.no_binding"},
                       {"gateway.no_certificate"}},
-         .codes = {{0x3000000, strong, 0x3FFFFFF}},
+         // Where the certificate of the host is good, the expired one that a client was shown is the gateway's.
+         .codes = {{0x3000000, strong, 0x3FFFFFF}, {0x1B07, strong}},
          .needs = {"gateway"},
          .cleared_by = {}, // a gateway in front of this host is not on it
          .advice = "renew the certificate of the gateway from an authority that clients trust. Ask the gateway itself: "
                    "this host sees only what comes through it",
-         .disruption = "a restart of the gateway service drops every connection through it"},
+         .disruption = "a restart of the gateway service drops every connection through it",
+         .here_when_found = true},
         {.id = "local_tunnel",
          .guide = "S20",
          .title = "The client comes from 127.0.0.1: through a tunnel, proxy or security product on this host",
@@ -72,12 +75,15 @@ std::vector<Cause> outside_causes() {
          .place = Place::client,
          .events = {{Kind::arrival, hint, true}},
          .codes =
-             {{0x106, proof}, {0x206, proof}, {0x306, proof}, {0x608, proof}, {0xC08, strong}, {0x408, hint}, {0x904}},
-         .extended = {{0x10B, proof}, {0x103, hint, 0x109}},
+             {{0x106, proof}, {0x206, proof}, {0x306, proof}, {0x608, proof}, {0xC08, strong}, {0x408, hint}, {0x904},
+              // Where the host's licensing is well, it is the licence that the client keeps.
+              {0x808, strong}, {0x908, strong}},
+         .extended = {{0x10B, proof}, {0x103, strong, 0x109}},
          .needs = {},
          .advice =
              "try another client; update the program; from the client test the port (Test-NetConnection HOST -Port "
-             "3389)",
+             "3389). Where it is about a licence, remove the client's own (the key MSLicensing) and start the client "
+             "once as administrator",
          .disruption = "nothing on the host is cut off"},
         {.id = "middle_box",
          .title = "A bastion, proxy or inspection between client and host breaks the connection",
@@ -105,7 +111,8 @@ std::vector<Cause> outside_causes() {
          .codes = {{0x204}, {0x108}, {0x904}},
          .needs = {"events"},
          .advice = "look at the portal: power state, public address, inbound rules for the RDP port",
-         .disruption = "nothing on the host is cut off"},
+         .disruption = "nothing on the host is cut off",
+         .before_contact = true},
     };
 }
 

@@ -114,7 +114,7 @@ std::vector<Cause> account_causes() {
          .codes = {{0x807, strong},
                    {0xA07, strong},
                    {0xB07, strong},
-                   {0xC07, hint},
+                   {0xC07, strong},
                    {0xD07, strong},
                    {0xE07, strong},
                    {0xF07, strong},

@@ -71,6 +71,18 @@ std::vector<Cause> session_causes() {
          .needs = {"events", "sessions"},
          .advice = "look at the events of LocalSessionManager at that minute: profile, display driver, logon scripts",
          .disruption = "nothing is cut off"},
+        // A broker keeps the host's name in its database, and a change of it is not supported:
+        // https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/event-id-troubleshoot-vm-rdp-connecton
+        {.id = "broker_renamed",
+         .title = "The RD Connection Broker does not work, most likely because its host was renamed",
+         .events = {{Kind::broker_failed, strong}, {Kind::broker_not_ready, hint}},
+         .events_against = {{Kind::logon, strong}},
+         .codes = {{0x904}},
+         .extended = {{0x400, strong, 0x412}},
+         .needs = {"events"},
+         .advice = "give the host its old name back; where that is not possible, install the role RD Connection Broker "
+                   "and the Windows Internal Database anew and set up the collections again",
+         .disruption = "a changed name needs a restart of the computer; a new broker knows no collection and no session"},
         {.id = "session_ended_by_limit",
          .title = "A time limit or an administrator ended the session, as set",
          .events = {{Kind::session_disconnected, hint}},

@@ -52,6 +52,15 @@ struct Meaning {
 Meaning meaning_of_code(std::uint32_t code);
 Meaning meaning_of_extended(std::uint32_t extended);
 
+// Had the client an answer of something that speaks RDP when it gave up?
+enum class Contact {
+    none,    // the name or the connection failed
+    unknown, // 0x904 is shown for both, and 0x7 beside it too: cases 2 and 21 had it and nothing had arrived
+    made,    // CredSSP, security data, licences, or a reason that the host itself sent
+};
+// DERIVED, from what each documented code is about.
+Contact contact_of(std::optional<std::uint32_t> code, std::optional<std::uint32_t> extended);
+
 std::string to_hex(std::uint32_t value); // "0x904"
 
 // A number as people type it.

@@ -48,6 +48,10 @@ std::vector<std::string_view> sources_of(Kind kind) {
         return {"firewall"};
     case Kind::filter_blocked:
         return {"blocked"};
+    case Kind::broker_failed:
+        return {"broker"};
+    case Kind::broker_not_ready:
+        return {"broker_client"};
     default:
         return {"system"};
     }

@@ -2,6 +2,7 @@
 #include "probes/diagnosis/codes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace rdpmedic::diagnosis {
@@ -104,6 +105,18 @@ Meaning meaning_of_extended(std::uint32_t extended) {
                                " at that number: " + std::string(wire->meaning));
     warn_of_other_table(result, disconnect_reasons(), "error code");
     return result;
+}
+
+Contact contact_of(std::optional<std::uint32_t> code, std::optional<std::uint32_t> extended) {
+    constexpr std::array none{0x104U, 0x108U, 0x204U, 0x208U, 0x308U, 0x508U, 0x604U, 0x804U};
+    constexpr std::array made{0x406U, 0x506U, 0x606U, 0x706U, 0x808U, 0x906U, 0x908U, 0xA06U, 0xB06U, 0xC06U, 0xC08U};
+    const auto is_one_of = [&code](const auto& list) {
+        return code && std::find(list.begin(), list.end(), *code) != list.end();
+    };
+    const bool of_credssp = code && *code > 0xFF && *code <= 0xFFFF && (*code & 0xFF) == 0x07;
+    if (of_credssp || is_one_of(made) || (extended && *extended != 0 && *extended != 0x7))
+        return Contact::made;
+    return is_one_of(none) ? Contact::none : Contact::unknown;
 }
 
 Result<TypedNumber> read_number(std::string_view typed) {

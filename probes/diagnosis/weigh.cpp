@@ -102,6 +102,36 @@ std::optional<Observation> remembered(const EventSign& sign, const Scales& scale
     return Observation{"finding " + code, finding->text, sign.weight, finding->evidence};
 }
 
+std::string numbers_of(const Question& question) {
+    return (question.code ? "code " + to_hex(*question.code) : std::string()) +
+           (question.code && question.extended ? ", " : "") +
+           (question.extended ? "extended " + to_hex(*question.extended) : std::string());
+}
+
+// What the code says about how far the client came.
+void look_at_contact(RankedCause& ranked, const Question& question) {
+    if (!ranked.cause.before_contact)
+        return;
+    const Contact contact = contact_of(question.code, question.extended);
+    if (contact == Contact::made)
+        ranked.opposes.push_back(
+            {numbers_of(question), "the client had an answer when it gave up", Weight::proof, {}});
+    if (contact == Contact::none)
+        for (Observation& seen : ranked.opposes)
+            if (seen.source == "event arrival") {
+                seen.weight = Weight::hint;
+                seen.text += "; this client had no connection, so it was another";
+            }
+}
+
+// A finding of more than a hint, of the probe that looks at the cause itself.
+bool is_found_here(const RankedCause& ranked) {
+    return std::any_of(ranked.supports.begin(), ranked.supports.end(), [&](const Observation& seen) {
+        return seen.weight != Weight::hint && seen.source.starts_with("finding ") &&
+               is_own(ranked.cause, std::string_view(seen.source).substr(8));
+    });
+}
+
 void look_at_events(RankedCause& ranked, const Scales& scales) {
     for (const EventSign& sign : ranked.cause.events) {
         if (std::optional<Observation> seen = observe(sign, scales.events))
@@ -193,18 +223,20 @@ int look_at_decisions(RankedCause& ranked, const std::vector<Step>& decisions) {
 // The code of the client alone, as a hint, makes nothing possible: 0x904 fits almost everything. Where nobody shows a
 // code, hints make nothing possible either: sessions end and clients hang up on healthy hosts too.
 Confidence confidence_of(const RankedCause& ranked, bool somebody_asked) {
-    int proofs = 0, strong = 0, others = 0, opposed = 0;
+    int proofs = 0, strong = 0, others = 0, opposed = 0, refuted = 0;
     for (const Observation& seen : ranked.supports) {
         const bool code = seen.source.starts_with("code ") || seen.source.starts_with("extended ");
         proofs += seen.weight == Weight::proof ? 1 : 0;
         strong += seen.weight == Weight::strong ? 1 : 0;
         others += seen.weight == Weight::hint && !code ? 1 : 0;
     }
-    for (const Observation& seen : ranked.opposes)
+    for (const Observation& seen : ranked.opposes) {
         opposed += seen.weight == Weight::hint ? 0 : 1;
+        refuted += seen.weight == Weight::proof ? 1 : 0;
+    }
     const bool agreed = proofs + strong + others > 1;
     int level = strong > 0 ? (agreed ? 2 : 1) : others > 0 && somebody_asked ? 1 : 0;
-    level -= opposed > 0 && level > 0 ? 1 : 0;
+    level = refuted > 0 ? 0 : level - (opposed > 0 && level > 0 ? 1 : 0);
     if (proofs > 0) // what a probe has seen is there; how it goes together with what speaks against it, is open
         level = opposed > 1 ? 1 : agreed && opposed == 0 && ranked.unread.empty() ? 3 : 2;
     return static_cast<Confidence>(level);
@@ -256,6 +288,9 @@ RankedCause weigh(Cause cause, const Scales& scales) {
     if (scales.question.extended)
         look_at_code(ranked.supports, ranked.cause.extended, scales.question.extended,
                      meaning_of_extended(*scales.question.extended), "extended ");
+    look_at_contact(ranked, scales.question);
+    if (ranked.cause.here_when_found && is_found_here(ranked))
+        ranked.cause.place = Place::host;
     look_for_clearing(ranked, scales);
     for (const std::string_view probe : ranked.cause.needs)
         if (reading_of(scales, probe) != Reading::whole)

@@ -34,8 +34,8 @@ struct HttpsBinding {
 struct SecurityProduct {
     bool firewall = false; // or antivirus
     std::string name;
-    std::string path;        // of its executable
-    std::uint32_t state = 0; // productState, undocumented
+    std::string path; // of its executable
+    Result<std::uint32_t> state = Error{Errc::unsupported, 0, "not read"}; // productState, undocumented
 };
 
 // A provider of the Windows Filtering Platform: who may drop packets.

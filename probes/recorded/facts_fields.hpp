@@ -196,8 +196,9 @@ void fields(V& visit, T& facts) {
 
 template <class V, Is<EventPage> T>
 void fields(V& visit, T& facts) {
-    auto& [records, bookmark, more, restarted] = facts;
-    visit("records", records), visit("bookmark", bookmark), visit("more", more), visit("restarted", restarted);
+    auto& [records, bookmark, more, restarted, damaged] = facts;
+    visit("records", records), visit("bookmark", bookmark), visit("more", more), visit("restarted", restarted),
+        visit("damaged", damaged);
 }
 
 template <class V, Is<MemoryFacts> T>

@@ -127,18 +127,21 @@ class Reader {
         const bool reverse = query_.bookmark.empty();
         EventPage page;
         page.bookmark = query_.bookmark;
+        std::uint32_t taken = 0;
         Owned last = api_.own(nullptr); // in the order of the log
         for (;;) {
             Result<Owned> event = next_event();
             if (!event)
                 return event.error();
-            page.more = *event && page.records.size() >= query_.limit;
+            page.more = *event && taken++ >= query_.limit;
             if (!*event || page.more)
                 break;
+            // One that is damaged stays so: an error of the page would come back with every look.
             Result<std::string> xml = rendered(event->get(), EvtRenderEventXml);
-            if (!xml)
-                return xml.error();
-            page.records.push_back(std::move(*xml));
+            if (!xml && !page.damaged)
+                page.damaged = xml.error();
+            if (xml)
+                page.records.push_back(std::move(*xml));
             if (!reverse || !last)
                 last = std::move(*event);
         }

@@ -5,7 +5,7 @@
 namespace rdpmedic::windows {
 namespace {
 
-// A row without a state is kept with 0, "not switched on": the property is not documented and may go.
+// A row without a state is kept with the reason: the property is not documented and may go.
 SecurityProduct product_of(const WmiObject& row, bool firewall) {
     SecurityProduct product;
     product.firewall = firewall;
@@ -13,8 +13,7 @@ SecurityProduct product_of(const WmiObject& row, bool firewall) {
         product.name = *name;
     if (const auto path = row.text(L"pathToSignedReportingExe"))
         product.path = *path;
-    if (const auto state = row.number(L"productState"))
-        product.state = *state;
+    product.state = row.number(L"productState");
     return product;
 }
 

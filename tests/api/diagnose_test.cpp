@@ -73,6 +73,14 @@ TEST_CASE("a diagnosis that has not changed is not sent again, and HEAD has no b
     CHECK(client.ask(get("/diagnose?code=0x908", "If-None-Match: " + first.field("ETag") + "\r\n")).status == 200);
     rig.board.publish(report("cert", {{"cert.expired", Severity::critical, "The certificate has expired"}}));
     CHECK(client.ask(get("/diagnose?code=0x904", "If-None-Match: " + first.field("ETag") + "\r\n")).status == 200);
+    const Answer critical = client.ask(get("/diagnose?code=0x904"));
+    rig.board.publish(report("cert", {{"cert.expired", Severity::warning, "The certificate has expired"}}));
+    const Answer warning = client.ask(get("/diagnose?code=0x904"));
+    CHECK(warning.field("ETag") != critical.field("ETag"));
+    rig.board.publish(report("winsock", {{"winsock.odd", Severity::info, "as it is"}})); // no cause has it
+    const Answer info = client.ask(get("/diagnose?code=0x904"));
+    rig.board.publish(report("winsock", {{"winsock.odd", Severity::critical, "as it is"}}));
+    CHECK(client.ask(get("/diagnose?code=0x904")).field("ETag") != info.field("ETag"));
     REQUIRE(client.send("HEAD /diagnose HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     CHECK(client.receive(true).status == 200);
     CHECK(client.ask(get("/livez")).status == 200);

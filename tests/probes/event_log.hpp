@@ -11,7 +11,7 @@ namespace rdpmedic::testing {
 class LogHost : public FakeHost {
   public:
     std::map<std::string, std::vector<std::string>> logs;
-    std::map<std::string, Error> broken;
+    std::map<std::string, Error> broken, damaged;
     mutable std::vector<EventQuery> asked;
     std::size_t limit = 500;
 
@@ -50,6 +50,8 @@ class LogHost : public FakeHost {
                             log.begin() + static_cast<std::ptrdiff_t>(end));
         if (end > 0)
             page.bookmark = age + std::to_string(end);
+        if (const auto error = damaged.find(query.name); error != damaged.end())
+            page.damaged = error->second;
         return page;
     }
 

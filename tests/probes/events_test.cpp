@@ -136,7 +136,7 @@ TEST_CASE("a log that was cleared is read from its beginning, and nothing is cou
 TEST_CASE("a host that always gives the same answer is not counted twice") {
     FakeHost host;
     for (const char* name : {"system", "tls_alerts", "service_changes", "admin", "listener", "sessions", "firewall",
-                             "logons", "refusals", "blocked"})
+                             "logons", "refusals", "blocked", "broker", "broker_client"})
         host.give(std::string("events ") + name, EventPage{});
     host.give("events transport", EventPage{{xml_of(arrival(host.time, "192.0.2.7:51000"))}, "b", false, false});
     MapNotebook notes;
@@ -338,6 +338,41 @@ TEST_CASE("an arbitration counts when it has not ended within a minute") {
     CHECK(codes(look(host, &notes)).empty());
 }
 
+TEST_CASE("an arbitration whose end has not been read yet is not one without end") {
+    LogHost host;
+    MapNotebook notes;
+    host.limit = 1;
+    const auto write = [&](unsigned id, const char* session, seconds age) {
+        host.write("sessions", {session_manager, id, host.time - age, {{"SessionID", session}}, "", 1, "", true});
+    };
+    write(21, "1", seconds{400});
+    look(host, &notes); // from here on by bookmark
+    write(41, "2", seconds{300});
+    for (const char* session : {"3", "4", "5"})
+        write(40, session, seconds{299}); // four pages are full
+    write(42, "2", seconds{299});
+    CHECK(look(host, &notes).seen.count(Kind::session_arbitration) == 0);
+    CHECK(look(host, &notes).seen.count(Kind::session_arbitration) == 0);
+    // Nor where the log cannot be read; once it can, what is open counts.
+    write(41, "6", seconds{10});
+    CHECK(look(host, &notes).seen.count(Kind::session_arbitration) == 0);
+    host.time += minutes{5};
+    host.broken["sessions"] = {Errc::timed_out, 0, "EvtNext"};
+    CHECK(look(host, &notes).seen.count(Kind::session_arbitration) == 0);
+    host.broken.clear();
+    CHECK(look(host, &notes).seen.at(Kind::session_arbitration).count == 1);
+}
+
+TEST_CASE("a record that is damaged is said, and what came with it counts") {
+    LogHost host;
+    host.write("transport", arrival(host.time, "192.0.2.7:51000"));
+    host.damaged["transport"] = {Errc::malformed, 13, "EvtRender(transport)"};
+    const Facts facts = look(host);
+    CHECK(counts(facts) == Counts{{"arrival", 1}});
+    CHECK(facts.unread.at("transport").native == 13);
+    CHECK(codes(facts) == Codes{"events.unknown unknown"});
+}
+
 TEST_CASE("a service without its registered name is looked up in the host's own language") {
     LogHost host;
     host.write("system", {"Service Control Manager", 7034, host.time, {{"param1", "Remotedesktopdienste"}}});
@@ -363,7 +398,7 @@ TEST_CASE("channels that do not exist are no error, and unreadable ones are unkn
 TEST_CASE("a host that can read no log at all is unknown and not quiet") {
     const FakeHost host;
     const auto facts = collect(host, context_of(host));
-    CHECK(facts->unread.size() == 11);
+    CHECK(facts->unread.size() == 13);
     CHECK(codes(*facts) == Codes{"events.unknown unknown"});
 }
 
@@ -396,6 +431,10 @@ TEST_CASE("what is no event of every day is a finding") {
         {"sessions", {session_manager, 17, time}, "events.session_manager_failed warning"},
         {"sessions", {session_manager, 35, time}, "events.session_manager_slow warning"},
         {"sessions", {session_manager, 48, time}, "events.session_manager_slow warning"},
+        {"broker",
+         {"Microsoft-Windows-TerminalServices-SessionBroker", 2056, time},
+         "events.broker_failed warning"},
+        {"broker_client", {"Microsoft-Windows-TerminalServices-SessionBroker-Client", 1296, time}, ""},
         {"blocked", {audit, 5155, time, on_port}, "events.listener_blocked warning"},
         {"blocked", {audit, 5159, time, on_port}, "events.listener_blocked warning"},
         {"sessions", {session_manager, 36, time}, ""},
@@ -481,7 +520,7 @@ TEST_CASE("the traces of hosts on the internet give no warning") {
 TEST_CASE("all queries are bounded by the window and by 32 expressions a Select") {
     LogHost host;
     look(host);
-    CHECK(host.asked.size() == 11);
+    CHECK(host.asked.size() == 13);
     for (const EventQuery& query : host.asked) {
         INFO(query.query);
         CHECK(query.limit == 500);

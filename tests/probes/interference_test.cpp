@@ -126,6 +126,12 @@ TEST_CASE("what cannot be read is unknown") {
         host.give("security_products", denied);
         CHECK(codes_of(host) == Codes{"interference.unknown unknown the products of Windows Security Center"});
     }
+    SECTION("the state of a firewall of another maker") {
+        host.give("security_products",
+                  std::vector<SecurityProduct>{{true, "Example Firewall", "C:\\x.exe", denied},
+                                               {false, "Example Antivirus", "C:\\y.exe", denied}});
+        CHECK(codes_of(host) == Codes{"interference.unknown unknown whether Example Firewall is switched on"});
+    }
     SECTION("rules") {
         host.fail("registry_values HKLM\\" + local_rules.key, denied);
         CHECK(codes_of(host) == Codes{"interference.unknown unknown the IPsec rules of this host"});

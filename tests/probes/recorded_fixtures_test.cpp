@@ -120,6 +120,32 @@ TEST_CASE("a healthy host of any build has no finding, no cause and calls for no
     CHECK(healthy == 13);
 }
 
+TEST_CASE("on a healthy host a code leads to what it is about, and not to the host") {
+    struct Row {
+        std::uint32_t code;
+        const char* cause;
+    };
+    const Row row = GENERATE(values<Row>({{0x104, "wrong_name"},
+                                          {0x108, "not_arriving"},
+                                          {0x204, "not_arriving"},
+                                          {0x208, "wrong_name"},
+                                          {0x807, "credentials"},
+                                          {0x808, "client"},
+                                          {0x908, "client"},
+                                          {0xC07, "credentials"},
+                                          {0x1607, "credssp"},
+                                          {0x1B07, "gateway"}}));
+    for (const char* name : {"healthy-server-2019", "healthy-windows-11-24h2"}) {
+        INFO(name << " " << row.cause);
+        const auto diagnosis = diagnose(*open(name), {row.code, {}});
+        const auto& first = diagnosis.causes.front();
+        INFO(first.reason);
+        CHECK(first.cause.id == row.cause);
+        CHECK(first.cause.place != diagnosis::Place::host);
+        CHECK(first.confidence >= diagnosis::Confidence::possible);
+    }
+}
+
 TEST_CASE("each recorded host says where its values come from") {
     for (const auto& file : recordings()) {
         INFO(file);

@@ -42,7 +42,7 @@ const char* const recording = R"({
  "power": {"value": {"standby": true, "hibernate": true, "modern_standby": true}},
  "process 4": {"value": {"id": 4, "image": "System", "handles": 5, "private_bytes": 6, "started": "2026-01-01T00:00:00Z"}},
  "secure_channel EXAMPLE": {"value": {"domain_controller": "\\\\DC01", "status": 1311}},
- "security_products": {"value": [{"firewall": true, "name": "Contoso", "path": "C:\\c.exe", "state": 266240}]},
+ "security_products": {"value": [{"firewall": true, "name": "Contoso", "path": "C:\\c.exe", "state": {"value": 266240}}]},
  "service_security SessionEnv": {"value": "0100"},
  "services": {"value": [{"name": "a", "display_name": "b", "type": 16, "state": "running", "process_id": 3}]},
  "tcp_connections": {"value": [{"local_address": "192.0.2.7", "local_port": 3389, "remote_address": "192.0.2.9",

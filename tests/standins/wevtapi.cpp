@@ -154,6 +154,8 @@ BOOL WINAPI EvtUpdateBookmark(EVT_HANDLE bookmark, EVT_HANDLE event) {
 BOOL WINAPI EvtRender(EVT_HANDLE, EVT_HANDLE what, DWORD, DWORD size, PVOID buffer, PDWORD used, PDWORD properties) {
     const std::wstring text = wide(object_of(what)->xml);
     *properties = 0;
+    if (text.find(L"<Damaged/>") != std::wstring::npos)
+        return refuse(ERROR_INVALID_DATA);
     *used = static_cast<DWORD>((text.size() + 1) * sizeof(wchar_t));
     if (*used > size)
         return refuse(ERROR_INSUFFICIENT_BUFFER);

@@ -173,6 +173,21 @@ TEST_CASE("a decimal number that looks like a code of the table is pointed out")
     REQUIRE(reading_note({7, false}, extended_reasons()).empty()); // the same in both
 }
 
+TEST_CASE("a code says whether the client had an answer") {
+    using Number = std::optional<std::uint32_t>;
+    for (const std::uint32_t code : {0x104U, 0x108U, 0x204U, 0x208U, 0x604U})
+        CHECK(contact_of(code, {}) == Contact::none);
+    for (const std::uint32_t code : {0x807U, 0xB07U, 0x1B07U, 0x2207U, 0x808U, 0x706U, 0xB06U})
+        CHECK(contact_of(code, {}) == Contact::made);
+    for (std::uint32_t extended = 1; extended <= 12; ++extended)
+        CHECK(contact_of({}, extended) == (extended == 7 ? Contact::unknown : Contact::made));
+    CHECK(contact_of(0x904, 0x7) == Contact::unknown);
+    CHECK(contact_of(0x904, 0x0) == Contact::unknown);
+    CHECK(contact_of(0x904, 0x5) == Contact::made);
+    CHECK(contact_of(Number{}, Number{}) == Contact::unknown);
+    CHECK(contact_of(0x7, {}) == Contact::unknown);
+}
+
 TEST_CASE("what guides say is set against the documentation") {
     REQUIRE(claims().size() == 11);
     const auto about = claims_about(0x904, 0x7);

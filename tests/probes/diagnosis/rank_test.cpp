@@ -337,6 +337,70 @@ TEST_CASE("0x904 alone makes nothing possible: it fits everything") {
     REQUIRE(cause_of(diagnosis, "adapter_power").confidence == Confidence::unlikely);
 }
 
+TEST_CASE("a code that proves contact speaks against causes without any") {
+    struct Row {
+        std::optional<std::uint32_t> code, extended;
+    };
+    const Row row = GENERATE(values<Row>({{0x807, {}}, {0x1B07, {}}, {0x808, {}}, {0x904, 0x5}, {{}, 0xC}}));
+    MadeAnswers answers;
+    answers.quiet();
+    const Diagnosis diagnosis = diagnosis_of(answers, {row.code, row.extended});
+    for (const char* id : {"not_arriving", "machine_unreachable", "firewall_closed", "no_network"}) {
+        INFO(id);
+        CHECK(cause_of(diagnosis, id).confidence == Confidence::unlikely);
+    }
+    CHECK(diagnosis.causes.front().cause.id != "not_arriving");
+}
+
+TEST_CASE("0x904 with 0x7 proves no contact: it was seen where nothing had arrived") {
+    MadeAnswers answers;
+    answers.quiet();
+    CHECK(diagnosis_of(answers, {0x904, 0x7}).causes.front().cause.id == "not_arriving");
+}
+
+TEST_CASE("clients that came do not speak against one that had no connection") {
+    const MadeAnswers answers; // others have come and logged on
+    const Diagnosis diagnosis = diagnosis_of(answers, {0x204, {}});
+    CHECK(diagnosis.causes.front().cause.id == "not_arriving");
+    CHECK(diagnosis.conclusion == Conclusion::possible);
+    CHECK(diagnosis.verdict.find("outside this host") != std::string::npos);
+}
+
+TEST_CASE("an expired certificate that the host does not have is the gateway's") {
+    CHECK(diagnosis_of(MadeAnswers{}, {0x1B07, {}}).causes.front().cause.id == "gateway");
+    MadeAnswers answers;
+    answers.found("cert.expired");
+    CHECK(diagnosis_of(answers, {0x1B07, {}}).causes.front().cause.id == "certificate_expired");
+}
+
+TEST_CASE("licences that the host has to give are the client's fault") {
+    CHECK(diagnosis_of(MadeAnswers{}, {0x808, {}}).causes.front().cause.id == "client");
+    MadeAnswers answers;
+    answers.found("licensing.grace_over");
+    CHECK(diagnosis_of(answers, {0x808, {}}).causes.front().cause.id == "licensing");
+}
+
+TEST_CASE("a gateway is on this host where its probe finds something, and in front of it where a code alone says so") {
+    MadeAnswers answers;
+    const Diagnosis in_front = diagnosis_of(answers, {0x3000008, {}});
+    CHECK(in_front.causes.front().cause.id == "gateway");
+    CHECK(in_front.causes.front().cause.place == Place::network);
+    answers.found("gateway.certificate_expired");
+    const Diagnosis here = diagnosis_of(answers, {0x3000008, {}});
+    CHECK(here.causes.front().cause.place == Place::host);
+    CHECK(here.conclusion == Conclusion::found);
+}
+
+TEST_CASE("a broker that was renamed is a cause of its own") {
+    MadeAnswers answers;
+    answers.no_logon().saw(Kind::authenticated).saw(Kind::broker_failed).saw(Kind::broker_not_ready);
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    CHECK(diagnosis.causes.front().cause.id == "broker_renamed");
+    CHECK(diagnosis.conclusion == Conclusion::found);
+    answers.events->seen.erase(Kind::broker_failed); // a broker that still starts
+    CHECK(cause_of(diagnosis_of(answers), "broker_renamed").confidence <= Confidence::possible);
+}
+
 TEST_CASE("a policy that owns the setting is named") {
     MadeAnswers answers;
     Finding off = finding("termservice.rdp_off", Severity::info);

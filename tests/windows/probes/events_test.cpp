@@ -134,6 +134,33 @@ TEST_CASE("in a program that loads the stand-in, a bookmark that leads nowhere b
     CHECK(numbers(*damaged) == Numbers{"7"});
 }
 
+TEST_CASE("a damaged record is passed over and said, and the look goes on behind it") {
+    std::string damaged = event(2);
+    damaged.insert(damaged.find("</System>"), "<Damaged/>");
+    run_with_standin(event(1) + damaged + event(3), L"[damaged-event-of-the-stand-in]");
+}
+
+TEST_CASE("in a program that loads the stand-in, a damaged record ends no page", "[.][damaged-event-of-the-stand-in]") {
+    const auto all = windows::events(query_of("System"));
+    REQUIRE(all.has_value());
+    CHECK(numbers(*all) == Numbers{"1", "3"});
+    REQUIRE(all->damaged);
+    CHECK(all->damaged->native == ERROR_INVALID_DATA);
+
+    // Alone on its page it still moves the bookmark.
+    write_events(event(1));
+    const auto first = windows::events(query_of("System"));
+    std::string last = event(2);
+    last.insert(last.find("</System>"), "<Damaged/>");
+    write_events(event(1) + last + event(3));
+    const auto page = windows::events(query_of("System", 1, first->bookmark));
+    REQUIRE(page.has_value());
+    CHECK(page->records.empty());
+    CHECK(page->damaged);
+    CHECK(page->more);
+    CHECK(numbers(*windows::events(query_of("System", 1, page->bookmark))) == Numbers{"3"});
+}
+
 TEST_CASE("channels that are missing, empty or closed are three answers") {
     run_with_standin("<!-- channel Empty --><!-- refuse Security 5 -->", L"[channels-of-the-stand-in]");
 }
