@@ -2,6 +2,7 @@
 #include "probes/cert_judge.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace rdpmedic::cert {
 namespace {
@@ -27,6 +28,23 @@ std::vector<Grant> expected_key_grants(std::uint32_t windows_build) {
 std::vector<Grant> expected_folder_grants() {
     constexpr std::uint32_t read_and_write = 0x12019F;
     return {{std::string(sids::everyone), read_and_write}, {std::string(sids::administrators), full_control}};
+}
+
+bool folder_is_as_expected(const SecurityDescriptor& folder) {
+    const std::vector<Grant> expected = expected_folder_grants();
+    const bool everyone =
+        access_of(folder, std::span(&expected[0].sid, 1), file_rights).grants_surely(expected[0].mask);
+    // SYSTEM has the full control of the administrators, being one of them.
+    return everyone && access_of(folder, system_sids(), file_rights).grants(expected[1].mask);
+}
+
+bool suits_servers(const X509Facts& x509) {
+    // Server Authentication, Remote Desktop Authentication, any usage.
+    // https://learn.microsoft.com/troubleshoot/windows-server/remote/remote-desktop-listener-certificate-configurations
+    constexpr std::string_view good[] = {"1.3.6.1.5.5.7.3.1", "1.3.6.1.4.1.311.54.1.2", "2.5.29.37.0"};
+    return !x509.has_eku || std::any_of(x509.eku.begin(), x509.eku.end(), [&](const std::string& usage) {
+        return std::find(std::begin(good), std::end(good), usage) != std::end(good);
+    });
 }
 
 bool same_name(std::string_view a, std::string_view b) {

@@ -85,6 +85,12 @@ struct CertFacts {
     bool from_policy() const noexcept { return template_name.has_value() && !template_name->empty(); }
 };
 
+// One certificate of a store with its key. What could not be read is an error inside. Blocks as Host does.
+CertificateFacts read_certificate(const Host& host, std::string_view store, const StoreCertificate& found,
+                                  const Result<std::string>& machine_guid);
+// An extended key usage for servers or Remote Desktop, or none at all, which allows all. Pure.
+bool suits_servers(const X509Facts& x509);
+
 // Reads what decides and what is needed to judge. Blocks as Host does; what cannot be read stays an error inside.
 Result<CertFacts> collect(const Host& host);
 // Pure.
@@ -97,6 +103,8 @@ bool covers_name(std::string_view pattern, std::string_view name);
 std::vector<Grant> expected_key_grants(std::uint32_t windows_build);
 // What every build grants on the folder MachineKeys.
 std::vector<Grant> expected_folder_grants();
+// Has the folder MachineKeys, whose list this is, at least what every build grants? Pure.
+bool folder_is_as_expected(const SecurityDescriptor& folder);
 // Denies KEY_SET_VALUE or KEY_CREATE_SUB_KEY of the store's registry key to SYSTEM: renewal cannot store its result.
 inline constexpr std::uint32_t store_write = 0x6;
 

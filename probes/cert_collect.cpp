@@ -79,6 +79,8 @@ Result<Access> access_on(const Result<Bytes>& security) {
     return access_of(*descriptor, term_service_sids(), file_rights);
 }
 
+} // namespace
+
 CertificateFacts read_certificate(const Host& host, std::string_view store, const StoreCertificate& found,
                                   const Result<std::string>& machine_guid) {
     CertificateFacts facts;
@@ -98,6 +100,8 @@ CertificateFacts read_certificate(const Host& host, std::string_view store, cons
     }
     return facts;
 }
+
+namespace {
 
 void read_settings(const Host& host, CertFacts& facts) {
     facts.windows_build = windows_build(host);

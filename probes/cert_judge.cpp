@@ -93,14 +93,8 @@ void judge_dates(const CertFacts& facts, const CertificateFacts& certificate, co
 }
 
 void judge_usage(const CertFacts& facts, const CertificateFacts& certificate, Findings& findings) {
-    // Server Authentication, Remote Desktop Authentication, any usage.
-    // https://learn.microsoft.com/troubleshoot/windows-server/remote/remote-desktop-listener-certificate-configurations
-    constexpr std::string_view good[] = {"1.3.6.1.5.5.7.3.1", "1.3.6.1.4.1.311.54.1.2", "2.5.29.37.0"};
     const X509Facts& x509 = *certificate.x509;
-    const bool fits = std::any_of(x509.eku.begin(), x509.eku.end(), [&](const std::string& usage) {
-        return std::find(std::begin(good), std::end(good), usage) != std::end(good);
-    });
-    if (!x509.has_eku || fits)
+    if (suits_servers(x509))
         return;
     Finding finding = about(facts, certificate, "cert.wrong_eku", Severity::critical,
                             "the certificate that RDP presents is not for server authentication");

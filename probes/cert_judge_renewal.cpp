@@ -59,12 +59,7 @@ std::string folder_drift(const CertFacts& facts) {
     const auto descriptor = parse_security_descriptor(*facts.machine_keys_security);
     if (!descriptor)
         return {};
-    const std::vector<Grant> expected = expected_folder_grants();
-    const bool everyone =
-        access_of(*descriptor, std::span(&expected[0].sid, 1), file_rights).grants_surely(expected[0].mask);
-    // SYSTEM has the full control of the administrators, being one of them.
-    const bool administrators = access_of(*descriptor, system_sids(), file_rights).grants(expected[1].mask);
-    if (everyone && administrators)
+    if (folder_is_as_expected(*descriptor))
         return {};
     return "permissions of " + std::string(machine_keys_folder) + ": " + to_sddl(*descriptor);
 }
@@ -110,6 +105,9 @@ void judge_folder(const CertFacts& facts, Findings& findings) {
                     "the folder of the machine keys does not have the permissions of Windows: the key of the next "
                     "certificate will not get the right ones"};
     finding.evidence = {drift, "Windows sets O:SYG:SYD:PAI(A;;0x12019f;;;WD)(A;;0x1f01ff;;;BA)"};
+    const auto descriptor = parse_security_descriptor(*facts.machine_keys_security);
+    if (descriptor && folder_is_as_expected(with_grants(*descriptor, expected_folder_grants(), file_rights)))
+        finding.repair = "machinekeys";
     findings.push_back(finding);
 }
 

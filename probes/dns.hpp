@@ -26,8 +26,13 @@ struct Facts {
     std::map<std::string, Answers> controllers; // addresses of those names of the domain that the hosts file has too
     // What this host itself gets, with its hosts file and its cache.
     std::optional<Answers> system_a, system_aaaa;
-    std::optional<Setting> registration_policy; // RegistrationEnabled, asked where the own name is not registered
+    // RegistrationEnabled; not_found: not set.
+    Result<Setting> registration_policy = Error{Errc::not_found, 2, "not set"};
 };
+
+// Does Windows register the name of this host by itself?
+enum class Registration { on, off, off_by_policy, unknown };
+Registration registration(const Facts& facts); // Pure.
 
 // The addresses at which others reach this host: of adapters that are up, loopback and tunnels apart.
 std::vector<std::string> own_addresses(const std::vector<AdapterFacts>& adapters);

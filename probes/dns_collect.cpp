@@ -105,9 +105,15 @@ std::set<std::string> controllers_in_hosts_file(const Facts& facts) {
     return both;
 }
 
-bool is_absent_answer(const std::optional<Answers>& answer) { return answer && is_absent(*answer); }
+void ask_registration(const Host& host, Facts& facts) {
+    const auto enabled = read_dword(host, dns_client_policy, "RegistrationEnabled");
+    if (enabled)
+        facts.registration_policy = Setting{*enabled, true, dns_client_policy, "RegistrationEnabled"};
+    else
+        facts.registration_policy = enabled.error();
+}
 
-void ask_servers(const Host& host, Asker& ask, Facts& facts) {
+void ask_servers(Asker& ask, Facts& facts) {
     if (!facts.domain_name.empty())
         facts.locator = ask({"_ldap._tcp.dc._msdcs." + facts.domain_name, DnsType::srv, true});
     if (!facts.own_name.empty()) {
@@ -116,9 +122,6 @@ void ask_servers(const Host& host, Asker& ask, Facts& facts) {
         const bool member = facts.domain && facts.domain->joined;
         for (const std::string& address : member ? addresses_to_reverse(*facts.adapters) : std::vector<std::string>{})
             facts.reverse.emplace(address, ask({address, DnsType::ptr, true}));
-        if (member && is_absent_answer(facts.a) && is_absent_answer(facts.aaaa))
-            if (const auto enabled = read_dword(host, dns_client_policy, "RegistrationEnabled"))
-                facts.registration_policy = Setting{*enabled, true, dns_client_policy, "RegistrationEnabled"};
     }
     for (const std::string& name : controllers_in_hosts_file(facts))
         facts.controllers.emplace(name, ask({name, DnsType::a, true}));
@@ -147,16 +150,29 @@ std::vector<std::string> configured_servers(const std::vector<AdapterFacts>& ada
     return result;
 }
 
+Registration registration(const Facts& facts) {
+    if (facts.registration_policy && facts.registration_policy->value == 0)
+        return Registration::off_by_policy;
+    if (!facts.adapters)
+        return Registration::unknown;
+    const bool any = std::any_of(facts.adapters->begin(), facts.adapters->end(),
+                                 [](const AdapterFacts& one) { return one.up && one.registers_in_dns; });
+    if (!any)
+        return Registration::off;
+    return is_unreadable(facts.registration_policy) ? Registration::unknown : Registration::on;
+}
+
 Result<Facts> collect(const Host& host) {
     Facts facts;
     facts.names = host.host_names();
     facts.adapters = host.adapters();
     facts.hosts_file = host.file_text(hosts_path);
     find_domain(host, facts);
+    ask_registration(host, facts);
     facts.own_name = own_name(facts);
     Asker ask(host);
     if (facts.adapters && !configured_servers(*facts.adapters).empty())
-        ask_servers(host, ask, facts);
+        ask_servers(ask, facts);
     if (!facts.own_name.empty() && facts.names && !facts.names->domain.empty()) {
         facts.system_a = ask({facts.own_name, DnsType::a, false});
         facts.system_aaaa = ask({facts.own_name, DnsType::aaaa, false});

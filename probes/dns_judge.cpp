@@ -122,16 +122,23 @@ class Judge {
                 "the name " + facts_.own_name +
                     " leads to addresses that this host does not have: who connects by "
                     "name reaches another machine or none",
-                facts_.own_name)
-                .evidence = compared(answers);
+                facts_.own_name);
         else if (member_)
             add("dns.stale_address", Severity::warning,
                 "the name " + facts_.own_name +
                     " also leads to addresses that this host does not have: clients that "
                     "take one of them wait or reach another machine",
-                facts_.own_name)
-                .evidence = compared(answers);
+                facts_.own_name);
+        else
+            return;
+        findings_.back().evidence = compared(answers);
+        findings_.back().repair = registers();
     }
+
+    // Registering puts the addresses of this host where the servers keep those of its name. MEM: Windows takes its old
+    // addresses out as it does so; those that another machine or a person has entered may stay.
+    // https://learn.microsoft.com/troubleshoot/windows-server/networking/configure-dns-dynamic-updates-windows-server-2003
+    std::string registers() const { return member_ && registration(facts_) == Registration::on ? "dns" : ""; }
 
     // A suffix that came with the address, from a router at home, promises nothing.
     void judge_not_told(const Error& error) {
@@ -162,23 +169,23 @@ class Judge {
         const std::vector<std::string> evidence{servers(), "no A and no AAAA record"};
         const bool differs =
             facts_.domain_source == DomainSource::controller && plain_name(facts_.names->domain) != facts_.domain_name;
-        const bool registers = std::any_of(facts_.adapters->begin(), facts_.adapters->end(),
-                                           [](const AdapterFacts& one) { return one.up && one.registers_in_dns; });
+        const Registration set = registration(facts_);
         const auto& policy = facts_.registration_policy;
         if (differs) {
             add("dns.suffix_differs", Severity::warning,
                 what + ", whose suffix is not the domain's, " + facts_.domain_name, facts_.own_name)
                 .evidence = evidence;
-        } else if (!registers || (policy && policy->value == 0)) {
+        } else if (set == Registration::off || set == Registration::off_by_policy) {
             Finding& finding = add("dns.registration_off", Severity::warning,
                                    what + ", and this host is set not to register it", facts_.own_name);
             finding.evidence = evidence;
-            if (policy && policy->value == 0)
+            if (set == Registration::off_by_policy)
                 finding.policy = label(policy->key, policy->name);
         } else {
-            add("dns.own_name_not_found", Severity::warning, what + ", although this host registers it",
-                facts_.own_name)
-                .evidence = evidence;
+            Finding& finding = add("dns.own_name_not_found", Severity::warning,
+                                   what + ", although this host registers it", facts_.own_name);
+            finding.evidence = evidence;
+            finding.repair = registers();
         }
     }
 
@@ -238,8 +245,9 @@ class Judge {
             return;
         add("dns.resolver_differs", Severity::warning,
             "asked for its own name " + facts_.own_name + ", this host itself gets addresses that it does not have",
-            facts_.own_name)
-            .evidence = compared(answers);
+            facts_.own_name);
+        findings_.back().evidence = compared(answers);
+        findings_.back().repair = "dns"; // what stands in the cache is asked for anew
     }
 
     bool is_told() const { // by the servers, whose finding says the same

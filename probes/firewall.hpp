@@ -23,6 +23,18 @@ struct Facts {
     std::vector<ProfileKey> profile_keys;
 };
 
+// The store of the host itself: the one that a repair may change.
+inline const RegistryPath local_rules{
+    R"(SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy\FirewallRules)"};
+
+// What clients ask of the firewall: TCP to the port of the listener. not_found never: without PortNumber it is 3389.
+// An error: the port is not known, or no port.
+Result<Connection> connection_of(const Facts& facts);
+// All stores, for evaluate(). An error: one could not be read, so that a rule in it may be missing here.
+Result<std::vector<RuleStore>> stores_of(const Facts& facts);
+// May a rule of the host let the connection in on this profile: nothing but the lack of one keeps it out? Pure.
+bool lacks_only_a_rule(const Verdict& verdict, const ProfileSettings& settings);
+
 // Reads registry, services and active profiles. Blocks as the host does; a failed read is in the facts.
 Result<Facts> collect(const Host& host);
 // Pure.

@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::uint16_t default_port = 3389;
 constexpr std::uint8_t tcp = 6, udp = 17;
-constexpr std::uint32_t windows_7_policy = 0x20A;
 
 std::string evidence_of(const RuleReference& rule) {
     std::string text = label(rule.store, rule.id) + " (" + name_of(rule.origin) + ")";
@@ -76,22 +75,12 @@ class Judge {
             add(unknown("firewall", "whether RDP is switched on", facts_.rdp_denied.error()));
         // Not set means off, the state in which Windows is installed.
         question_.rdp_on = facts_.rdp_denied ? facts_.rdp_denied->value == 0 : is_unreadable(facts_.rdp_denied);
-        if (facts_.port && (*facts_.port == 0 || *facts_.port > 65535)) {
-            add(unknown(
-                "firewall", "the port of RDP-Tcp",
-                {Errc::malformed, 0, label(keys::rdp_tcp, "PortNumber") + " = " + std::to_string(*facts_.port)}));
+        const Result<Connection> connection = connection_of(facts_);
+        if (!connection) {
+            add(unknown("firewall", "the port of RDP-Tcp", connection.error()));
             return false;
         }
-        if (is_unreadable(facts_.port)) {
-            add(unknown("firewall", "the port of RDP-Tcp", facts_.port.error()));
-            return false;
-        }
-        question_.connection.port = facts_.port ? static_cast<std::uint16_t>(*facts_.port) : default_port;
-        if (facts_.windows)
-            question_.connection.windows = *facts_.windows;
-        question_.connection.kernel_listener = facts_.policy_version
-                                                   ? *facts_.policy_version <= windows_7_policy
-                                                   : facts_.windows && *facts_.windows <= std::pair{6u, 1u};
+        question_.connection = *connection;
         for (const StoreFacts& store : facts_.stores) {
             question_.stores.push_back(store.store);
             if (!is_unreadable(store.read))
@@ -101,6 +90,9 @@ class Judge {
         }
         return true;
     }
+
+    // Surely on: nothing is opened for a host on which that could not be read.
+    bool rdp_is_on() const { return facts_.rdp_denied && facts_.rdp_denied->value == 0; }
 
     Severity blocked_severity() const { return question_.rdp_on ? Severity::critical : Severity::info; }
 
@@ -125,6 +117,8 @@ class Judge {
         }
         if (service && service->start == StartType::disabled)
             finding.text += "; it is disabled";
+        if (service && service->state == ServiceState::stopped && rdp_is_on() && (name == "BFE" || engine_can_run()))
+            finding.repair = "firewall";
         if (service)
             finding.evidence.push_back("service " + name + ": win32 exit code " + std::to_string(service->exit_code));
         add(std::move(finding));
@@ -300,6 +294,7 @@ class Judge {
                            ", and no rule of the policy lets " + question_.port_text() + " in";
         } else {
             describe_no_allow(finding, verdict, where);
+            offer_rule(finding, verdict);
         }
         if (verdict.rule)
             finding.evidence.push_back(evidence_of(*verdict.rule));
@@ -312,6 +307,34 @@ class Judge {
         if (!question_.rdp_on)
             finding.text += " (RDP is switched off on this host)";
         add(std::move(finding));
+    }
+
+    // MpsSvc does not start without BFE.
+    bool engine_can_run() const {
+        const auto& engine = facts_.filter_engine;
+        return engine ? engine->state == ServiceState::running || engine->state == ServiceState::stopped
+                      : is_unreadable(engine);
+    }
+
+    // It does not tell then which profiles are active, and the repair opens them after it has started it.
+    bool service_is_down() const {
+        const auto stopped = [](const Result<ServiceFacts>& service) {
+            return service && service->state == ServiceState::stopped;
+        };
+        return stopped(facts_.firewall_service) || stopped(facts_.filter_engine);
+    }
+
+    // A rule of the host opens it, unless a policy ignores those; then the policy is named.
+    void offer_rule(Finding& finding, const Verdict& verdict) const {
+        const ProfileSettings settings = settings_of(facts_.profile_keys, verdict.profile);
+        const bool known = (facts_.active || service_is_down()) && question_.stores_complete && rdp_is_on();
+        if (lacks_only_a_rule(verdict, settings)) {
+            if (known)
+                finding.repair = "firewall";
+        } else if (settings.allow_local_merge && *settings.allow_local_merge) {
+            finding.evidence.push_back(evidence_of(**settings.allow_local_merge));
+            finding.policy = policy_of(**settings.allow_local_merge);
+        }
     }
 
     void describe_no_allow(Finding& finding, const Verdict& verdict, const std::string& where) const {

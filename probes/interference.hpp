@@ -23,6 +23,14 @@ struct Merge {
     Result<std::uint32_t> allowed = Error{Errc::unsupported, 0, "not read"};
 };
 
+// The value whose type ends MpsSvc.
+struct LoopbackApps {
+    Result<RegistryValue> value = Error{Errc::unsupported, 0, "not read"};
+    Result<ServiceFacts> firewall_service = Error{Errc::unsupported, 0, "not read"};
+};
+inline const RegistryPath app_containers{R"(SYSTEM\CurrentControlSet\Services\mpssvc\Parameters\AppCs)"};
+inline constexpr const char* loopback_apps_name = "DebugedLoopbackApps";
+
 struct Facts {
     Result<std::vector<ServiceSummary>> services = Error{Errc::unsupported, 0, "not read"};
     Result<std::vector<FilterProvider>> filter_providers = Error{Errc::unsupported, 0, "not read"};
@@ -33,8 +41,7 @@ struct Facts {
     Result<FirewallProfiles> active = Error{Errc::not_found, 0, "not asked"};
     Result<std::uint32_t> port = Error{Errc::unsupported, 0, "not read"};
     Result<Setting> rdp_denied = Error{Errc::unsupported, 0, "not read"};
-    Result<RegistryValue> loopback_apps = Error{Errc::unsupported, 0, "not read"};
-    Result<ServiceFacts> firewall_service = Error{Errc::unsupported, 0, "not read"};
+    LoopbackApps loopback_apps;
 };
 
 // A failed read is in the facts. Blocks as Host does. Never an error itself.
@@ -42,6 +49,10 @@ Result<Facts> collect(const Host& host);
 
 // The findings of probes/README.md, section interference. Pure.
 std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
+
+// The part of both that the repair of the firewall looks at.
+LoopbackApps collect_loopback_apps(const Host& host);
+std::vector<Finding> judge_loopback_apps(const LoopbackApps& facts);
 
 Probe probe(const ProbeOptions& options);
 

@@ -66,10 +66,12 @@ Result<Facts> collect(const Host& host) {
     facts.port = read_dword(host, keys::rdp_tcp, "PortNumber");
     facts.rdp_denied =
         effective_dword(host, keys::terminal_services_policy, keys::terminal_server, "fDenyTSConnections");
-    facts.loopback_apps =
-        host.registry_value({R"(SYSTEM\CurrentControlSet\Services\mpssvc\Parameters\AppCs)"}, "DebugedLoopbackApps");
-    facts.firewall_service = host.service("MpsSvc");
+    facts.loopback_apps = collect_loopback_apps(host);
     return facts;
+}
+
+LoopbackApps collect_loopback_apps(const Host& host) {
+    return {host.registry_value(app_containers, loopback_apps_name), host.service("MpsSvc")};
 }
 
 Probe probe(const ProbeOptions&) {

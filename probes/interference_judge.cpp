@@ -17,7 +17,6 @@ using firewall::same_text;
 constexpr std::string_view id = "interference";
 constexpr std::uint16_t default_port = 3389;
 constexpr std::uint32_t reg_sz = 1;
-const RegistryPath app_containers{R"(SYSTEM\CurrentControlSet\Services\mpssvc\Parameters\AppCs)"};
 
 bool names(std::string_view pattern, std::string_view name) {
     if (!pattern.empty() && pattern.back() == '*') {
@@ -64,7 +63,8 @@ class Judge {
         judge_providers();
         judge_security_products();
         judge_ipsec();
-        judge_loopback_apps();
+        for (Finding& finding : judge_loopback_apps(facts_.loopback_apps))
+            add(std::move(finding));
         return std::move(findings_);
     }
 
@@ -210,30 +210,6 @@ class Judge {
         add(std::move(finding));
     }
 
-    // A value of another type than REG_SZ ends MpsSvc whenever it starts, and while it does not run, the filters of the
-    // boot phase let nothing in. From the script library of Microsoft's support for virtual machines:
-    // https://github.com/Azure/repair-script-library
-    void judge_loopback_apps() {
-        const bool running = facts_.firewall_service && facts_.firewall_service->state == ServiceState::running;
-        const std::string where = label(app_containers, "DebugedLoopbackApps");
-        if (is_unreadable(facts_.loopback_apps)) {
-            // The key is closed to everybody; while the firewall runs, nothing depends on it.
-            if (!running && facts_.firewall_service)
-                add_unknown("DebugedLoopbackApps", facts_.loopback_apps.error());
-            return;
-        }
-        if (!facts_.loopback_apps || facts_.loopback_apps->type == reg_sz)
-            return;
-        add({"interference.loopback_apps_value",
-             running ? Severity::warning : Severity::critical,
-             running ? "a registry value of a wrong type will keep the Windows Firewall from starting again"
-                     : "a registry value of a wrong type keeps the Windows Firewall from starting: nothing is let in. "
-                       "Without the value it starts",
-             "DebugedLoopbackApps",
-             {where + " has the registry type " + std::to_string(facts_.loopback_apps->type) +
-              ", expected REG_SZ (1)"}});
-    }
-
     const Facts& facts_;
     std::uint16_t port_ = default_port;
     bool rdp_on_ = true;
@@ -241,6 +217,30 @@ class Judge {
 };
 
 } // namespace
+
+// A value of another type than REG_SZ ends MpsSvc whenever it starts, and while it does not run, the filters of the
+// boot phase let nothing in. From the script library of Microsoft's support for virtual machines:
+// https://github.com/Azure/repair-script-library
+std::vector<Finding> judge_loopback_apps(const LoopbackApps& facts) {
+    const bool running = facts.firewall_service && facts.firewall_service->state == ServiceState::running;
+    if (is_unreadable(facts.value)) {
+        // The key is closed to everybody; while the firewall runs, nothing depends on it.
+        if (!running && facts.firewall_service)
+            return {unknown(id, loopback_apps_name, facts.value.error())};
+        return {};
+    }
+    if (!facts.value || facts.value->type == reg_sz)
+        return {};
+    return {{"interference.loopback_apps_value",
+             running ? Severity::warning : Severity::critical,
+             running ? "a registry value of a wrong type will keep the Windows Firewall from starting again"
+                     : "a registry value of a wrong type keeps the Windows Firewall from starting: nothing is let in. "
+                       "Without the value it starts",
+             loopback_apps_name,
+             {label(app_containers, loopback_apps_name) + " has the registry type " +
+              std::to_string(facts.value->type) + ", expected REG_SZ (1)"},
+             "firewall"}};
+}
 
 std::vector<Finding> judge(const Facts& facts, const JudgeContext&) { return Judge(facts).findings(); }
 

@@ -22,6 +22,7 @@ struct Owner {
 
 struct Facts {
     std::vector<Number> numbers;          // every DWORD below, by name
+    std::vector<Setting> drains;          // every TSServerDrainMode that is set and not 0
     std::vector<std::string> odd_names;   // value names that Windows does not read, in the form of label()
     std::vector<std::string> lost_values; // that Windows itself writes into RDP-Tcp and that are gone
     Result<void> key = Error{Errc::unsupported, 0, "not read"}; // RDP-Tcp; not_found: it does not exist
@@ -37,6 +38,7 @@ struct Facts {
     Result<std::vector<TcpListener>> tcp = Error{Errc::unsupported, 0, "not read"}; // of the port
     Result<std::vector<UdpEndpoint>> udp = Error{Errc::unsupported, 0, "not read"}; // of the port
     std::vector<Owner> owners; // processes other than TermService that hold the port
+    Result<std::string> system_root = Error{Errc::unsupported, 0, "not read"}; // "C:\\Windows"; where there are owners
 
     // Read only where nobody is known to hold the port.
     Result<std::vector<Session>> sessions = Error{Errc::unsupported, 0, "not read"};
@@ -61,6 +63,14 @@ struct Holders {
     std::vector<TcpListener> own, foreign, unowned; // of TermService, of others, of nobody who is named
 };
 Holders holders_of(const std::vector<TcpListener>& rows, const Result<ServiceFacts>& term_service);
+
+// Which services could be stopped, so that the TCP port is free? All or none: each foreign process that holds it must
+// run one service, and not one of Windows' own. Pure.
+struct Freeing {
+    std::vector<std::string> services;
+    std::string why_not; // for people, where there are none
+};
+Freeing freeing_of(const Facts& facts);
 
 // Reads every fact; what could not be read is an error inside. Blocks as Host does; runs a program only where the port
 // should be bound and is not. Never an error itself.

@@ -98,6 +98,12 @@ Result<std::vector<Row>> of_port(const Result<std::vector<Row>>& rows, std::uint
     return found;
 }
 
+void read_drains(const Host& host, Facts& facts) {
+    for (const RegistryPath& key : {keys::terminal_server, keys::rdp_tcp})
+        if (const auto value = local_dword(host, key, "TSServerDrainMode"); value && value->value != 0)
+            facts.drains.push_back(*value);
+}
+
 void read_owner(const Host& host, std::uint32_t process_id, Facts& facts) {
     const auto known = [process_id](const Owner& owner) { return owner.process_id == process_id; };
     const bool own = facts.term_service && facts.term_service->process_id == process_id;
@@ -126,6 +132,8 @@ void read_port(const Host& host, std::uint16_t port, Facts& facts) {
     if (facts.udp)
         for (const UdpEndpoint& row : *facts.udp)
             read_owner(host, row.process_id, facts);
+    if (!facts.owners.empty())
+        facts.system_root = read_text(host, keys::windows_version, "SystemRoot");
     if (!facts.should_listen() || (facts.tcp && !facts.tcp->empty()))
         return;
     facts.sessions = host.sessions();
@@ -178,6 +186,7 @@ Result<Facts> collect(const Host& host) {
     Facts facts;
     for (const Wanted& row : wanted)
         facts.numbers.push_back({row.name, row.key, read_number(host, row)});
+    read_drains(host, facts);
     read_names(host, facts);
     read_lost_values(host, facts);
     facts.deny_by_policy = read_dword(host, keys::terminal_services_policy, "fDenyTSConnections");

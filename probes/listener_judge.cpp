@@ -25,11 +25,12 @@ struct Limits {
     std::uint32_t least, most;
     Severity beyond;
     const char* code = "listener.invalid_value";
+    bool curable = true; // there is a documented value to put in its place
 };
 constexpr Limits limits[] = {
     {"TSEnabled", 0, 1, Severity::warning},
     {"TSUserEnabled", 0, 1, Severity::warning},
-    {"TSServerDrainMode", 0, 2, Severity::warning},
+    {"TSServerDrainMode", 0, 2, Severity::warning, "listener.invalid_value", false},
     {"fEnableWinStation", 0, 1, Severity::warning},
     {"fLogonDisabled", 0, 1, Severity::warning},
     {"fAllowSecProtocolNegotiation", 0, 1, Severity::warning},
@@ -37,11 +38,11 @@ constexpr Limits limits[] = {
     {"UserAuthentication", 0, 1, Severity::warning, "listener.nla_invalid"},
     {"MinEncryptionLevel", 1, 4, Severity::warning, "listener.encryption_level_invalid"},
     {"MaxInstanceCount", 1, 0xFFFFFFFF, Severity::warning},
-    {"LanAdapter", 0, 0xFFFFFFFF, Severity::warning},
-    {"fReverseConnectMode", 0, 0xFFFFFFFF, Severity::warning},
-    {"disabledomaincreds", 0, 1, Severity::info},
-    {"SystemSetupInProgress", 0, 0xFFFFFFFF, Severity::info},
-    {"OOBEInProgress", 0, 0xFFFFFFFF, Severity::info},
+    {"LanAdapter", 0, 0xFFFFFFFF, Severity::warning, "listener.invalid_value", false},
+    {"fReverseConnectMode", 0, 0xFFFFFFFF, Severity::warning, "listener.invalid_value", false},
+    {"disabledomaincreds", 0, 1, Severity::info, "listener.invalid_value", false},
+    {"SystemSetupInProgress", 0, 0xFFFFFFFF, Severity::info, "listener.invalid_value", false},
+    {"OOBEInProgress", 0, 0xFFFFFFFF, Severity::info, "listener.invalid_value", false},
 };
 
 // Collects the findings of one round.
@@ -74,6 +75,9 @@ class Judge {
     void add(Finding finding) {
         if (facts_.rdp_off() && finding.severity != Severity::unknown)
             finding.severity = Severity::info;
+        // What a policy owns comes back, and the settings of a host that is switched off are nobody's trouble.
+        if (facts_.rdp_off() || !finding.policy.empty())
+            finding.repair.clear();
         findings_.push_back(std::move(finding));
     }
 
@@ -91,6 +95,7 @@ class Judge {
             "fDenyTSConnections to 0 too."};
         finding.evidence = {label(keys::terminal_services_policy, "fDenyTSConnections") + " = 0",
                             label(keys::terminal_server, "fDenyTSConnections") + " = 1"};
+        finding.repair = "listener";
         add(std::move(finding));
     }
 
@@ -124,6 +129,7 @@ class Judge {
         if (number.value && number.value->value >= row.least && number.value->value <= row.most)
             return;
         Finding finding{row.code, row.beyond, "", row.name};
+        finding.repair = row.curable ? "listener" : "";
         if (number.value) {
             finding.text = std::string(row.name) + " is " + std::to_string(number.value->value) + ", expected " +
                            std::to_string(row.least) + " to " + std::to_string(row.most);
@@ -156,10 +162,10 @@ class Judge {
     }
 
     void add_where(const char* name, std::uint32_t fault, const char* code, Severity severity, const char* text,
-                   bool with_subject = false) {
+                   bool with_subject = false, const char* repair = "listener") {
         const Result<Setting>& setting = facts_.number(name).value;
         if (setting && setting->value == fault)
-            add({code, severity, text, with_subject ? name : "", {evidence_of(*setting)}});
+            add({code, severity, text, with_subject ? name : "", {evidence_of(*setting)}, repair});
     }
 
     // https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/troubleshoot-rdp-general-error
@@ -185,7 +191,8 @@ class Judge {
         add_where(
             "disabledomaincreds", 1, "listener.domain_credentials_not_stored", Severity::info,
             "passwords of domain accounts are not kept on this host, as many security baselines ask for; guides for "
-            "Azure set it to 0 where domain users cannot log on");
+            "Azure set it to 0 where domain users cannot log on",
+            false, "");
     }
 
     // SecurityLayer 0 with MinEncryptionLevel 1 is what the script ResetRDPCert of the Azure portal leaves behind, and
@@ -211,6 +218,7 @@ class Judge {
             "the listener is weaker than Windows sets it up, as quick repairs leave it: " + finding.text +
             ". Set SecurityLayer to 2, MinEncryptionLevel to 3 and UserAuthentication to 1 when the cause of "
             "that repair is gone.";
+        finding.repair = "listener";
         if (!finding.policy.empty())
             finding.text += " Group Policy owns at least one of these values: change it there.";
         add(std::move(finding));

@@ -140,6 +140,8 @@ class PortJudge {
                 who += " (service " + owner.services.front() + ")";
         }
         finding.text = who + " holds " + protocol + " port " + std::to_string(port_) + ", " + consequence;
+        if (finding.subject == "TCP" && !freeing_of(facts_).services.empty())
+            finding.repair = "listener";
         findings_.push_back(std::move(finding));
     }
 
@@ -228,6 +230,37 @@ Holders holders_of(const std::vector<TcpListener>& rows, const Result<ServiceFac
             holders.foreign.push_back(row);
     }
     return holders;
+}
+
+Freeing freeing_of(const Facts& facts) {
+    Freeing freeing;
+    const auto no = [](std::string why) { return Freeing{{}, std::move(why)}; };
+    if (!facts.tcp)
+        return no("who holds the port could not be read: " + describe(facts.tcp.error()));
+    for (const TcpListener& row : holders_of(*facts.tcp, facts.term_service).foreign) {
+        const auto owner = std::find_if(facts.owners.begin(), facts.owners.end(),
+                                        [&row](const Owner& one) { return one.process_id == row.process_id; });
+        const std::string who = "process " + std::to_string(row.process_id) +
+                                (row.process.empty() ? std::string() : " (" + row.process + ")");
+        if (owner == facts.owners.end() || owner->services.empty())
+            return no(who + " holds the port and is no service that could be stopped: end it by hand");
+        if (owner->services.size() > 1)
+            return no(who + " holds the port and runs several services: which of them holds it is not known");
+        const std::string& service = owner->services.front();
+        if (!facts.system_root)
+            return no("whether the service " + service +
+                      " is one of Windows' own is not known: " + describe(facts.system_root.error()));
+        const std::string root = lower(*facts.system_root) + "\\";
+        if (owner->image.find('\\') == owner->image.npos || lower(owner->image).compare(0, root.size(), root) == 0)
+            return no("the service " + service +
+                      " holds the port and may be one of Windows' own: move it to another port "
+                      "by hand");
+        if (std::find(freeing.services.begin(), freeing.services.end(), service) == freeing.services.end())
+            freeing.services.push_back(service);
+    }
+    if (freeing.services.empty())
+        freeing.why_not = "no other process holds the port";
+    return freeing;
 }
 
 std::vector<Finding> judge_port(const Facts& facts) {

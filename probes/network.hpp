@@ -50,6 +50,11 @@ struct Facts {
     std::vector<PowerSaving> power_saving; // of adapters in use, where the machine can sleep
 };
 
+// Where Windows keeps the power management of these adapters, by their ids. Blocks as the host does.
+std::vector<PowerSaving> power_saving_of(const Host& host, const std::vector<AdapterFacts>& adapters);
+// Those that are up, take their address from DHCP and have none that others could reach. Pure.
+std::vector<AdapterFacts> without_lease(const std::vector<AdapterFacts>& adapters);
+
 // Whether a network of a category is among them.
 bool has_category(const std::vector<NetworkProfile>& networks, NetworkCategory category);
 

@@ -108,10 +108,19 @@ void ask_power(const Host& host, Facts& facts) {
     facts.power = host.power();
     if (!facts.power || !facts.adapters || !(facts.power->standby || facts.power->modern_standby))
         return;
+    std::vector<AdapterFacts> in_use;
+    std::copy_if(facts.adapters->begin(), facts.adapters->end(), std::back_inserter(in_use),
+                 [](const AdapterFacts& adapter) { return is_real(adapter) && adapter.up && adapter.hardware; });
+    facts.power_saving = power_saving_of(host, in_use);
+}
+
+} // namespace
+
+std::vector<PowerSaving> power_saving_of(const Host& host, const std::vector<AdapterFacts>& adapters) {
     std::map<std::string, std::string> wanted; // id to name
-    for (const AdapterFacts& adapter : *facts.adapters)
-        if (is_real(adapter) && adapter.up && adapter.hardware)
-            wanted[upper(adapter.id)] = adapter.name;
+    for (const AdapterFacts& adapter : adapters)
+        wanted[upper(adapter.id)] = adapter.name;
+    std::vector<PowerSaving> result;
     const auto subkeys = host.registry_subkeys(adapter_class);
     for (const std::string& subkey : subkeys ? *subkeys : std::vector<std::string>{}) {
         const bool is_device = subkey.size() == 4 && subkey.find_first_not_of("0123456789") == subkey.npos;
@@ -122,12 +131,19 @@ void ask_power(const Host& host, Facts& facts) {
         const auto found = id ? wanted.find(upper(*id)) : wanted.end();
         if (found == wanted.end())
             continue;
-        facts.power_saving.push_back({found->second, key, read_dword(host, key, "PnPCapabilities")});
+        result.push_back({found->second, key, read_dword(host, key, "PnPCapabilities")});
         wanted.erase(found);
     }
+    return result;
 }
 
-} // namespace
+std::vector<AdapterFacts> without_lease(const std::vector<AdapterFacts>& adapters) {
+    std::vector<AdapterFacts> result;
+    std::copy_if(adapters.begin(), adapters.end(), std::back_inserter(result), [](const AdapterFacts& adapter) {
+        return is_real(adapter) && adapter.up && adapter.dhcp && !has_address(adapter);
+    });
+    return result;
+}
 
 bool is_real(const AdapterFacts& adapter) { return adapter.type != type_loopback && adapter.type != type_tunnel; }
 

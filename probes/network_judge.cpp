@@ -72,12 +72,16 @@ class Judge {
             judge_mtu(adapter);
         }
         if (!up)
-            add("network.disconnected", Severity::critical, "no network adapter of this host is up").evidence = all;
+            add("network.disconnected", Severity::critical, "no network adapter of this host is up");
         else if (!reachable)
             add("network.no_address", Severity::critical,
                 "no network adapter that is up has an address that clients could reach; 169.254.x.x is what Windows "
-                "takes when no DHCP server answers")
-                .evidence = all;
+                "takes when no DHCP server answers");
+        else
+            return;
+        findings_.back().evidence = all;
+        if (up && without_lease(*facts_.adapters).size() == 1) // which of several, somebody has to say
+            findings_.back().repair = "network";
     }
 
     void judge_mtu(const AdapterFacts& adapter) {

@@ -76,10 +76,11 @@ class Judge {
                         Severity::critical,
                         describe(session) + " is down: Windows could not initialise or end it",
                         subject_of(session),
-                        {evidence_of(session)}});
+                        {evidence_of(session)},
+                        repair_of(session)});
         case SessionState::connected:
             // The console waits for a logon in this state for as long as nobody comes.
-            if (session.user.empty() && !same(session.station, "Console"))
+            if (session.user.empty() && !is_console(session))
                 judge_transient(session);
             return;
         case SessionState::connect_query:
@@ -107,6 +108,9 @@ class Judge {
                  {"listener " + session.station + " (id " + std::to_string(session.id) + "): down"}});
     }
 
+    // Who sits at the machine is asked, not logged off.
+    static std::string repair_of(const Session& session) { return is_console(session) ? "" : "sessions"; }
+
     // The state belongs to the subject, so that the clock starts anew when the session moves on.
     static std::string subject_of(const Session& session) {
         return std::to_string(session.id) + " " + name_of(session.state);
@@ -124,7 +128,8 @@ class Judge {
                         describe(session) + " has made no progress for " + spell(age) +
                             ": the session manager is stuck with it",
                         subject,
-                        {evidence_of(session)}});
+                        {evidence_of(session)},
+                        repair_of(session)});
         add({"sessions.pending",
              Severity::info,
              describe(session) + " is between two states",
@@ -160,7 +165,8 @@ class Judge {
                                 " and should have been ended after " +
                                 spell(std::chrono::ceil<std::chrono::seconds>(std::chrono::milliseconds{limit->value})),
                             std::to_string(session.id),
-                            {evidence_of(session), evidence_of(*limit)}};
+                            {evidence_of(session), evidence_of(*limit)},
+                            repair_of(session)};
             if (limit->from_policy)
                 finding.policy = label(limit->key, limit->name);
             return add(std::move(finding));
@@ -254,6 +260,8 @@ bool is_listener(const Session& session) {
 // Session 0 belongs to the services:
 // https://learn.microsoft.com/windows/win32/services/interactive-services
 bool is_of_a_user(const Session& session) { return session.id != 0 && !is_listener(session) && !session.user.empty(); }
+
+bool is_console(const Session& session) { return same(session.station, "Console"); }
 
 bool is_over_rdp(const Session& session) {
     return is_of_a_user(session) && same(std::string_view(session.station).substr(0, 8), "RDP-Tcp#");

@@ -34,6 +34,8 @@ bool is_listener(const Session& session);
 
 // Somebody's session: of a user, and neither a listener nor that of the services. Pure.
 bool is_of_a_user(const Session& session);
+// It is the one at the machine's own screen and keyboard. Pure.
+bool is_console(const Session& session);
 // The listener RDP-Tcp carries it: "RDP-Tcp#3". Pure.
 bool is_over_rdp(const Session& session);
 std::string evidence_of(const Session& session);

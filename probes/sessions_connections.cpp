@@ -14,8 +14,6 @@ constexpr std::size_t administrative_sessions = 2;
 // Ours: somebody who has typed since is there, whatever the table of connections says.
 constexpr std::chrono::minutes silent_for{15};
 
-bool is_console(const Session& session) { return session.station == "Console" || session.station == "console"; }
-
 // Sessions of users that take a place, with the console apart.
 std::vector<const Session*> taking_a_place(const std::vector<Session>& sessions) {
     std::vector<const Session*> result;
@@ -103,16 +101,16 @@ std::vector<Finding> judge_connections(const Facts& facts, const std::vector<Ses
             });
         if (connected || !is_silent(*session) || (session->client_address.empty() && !established.empty()))
             continue;
-        findings.push_back(
-            {"sessions.half_open",
-             Severity::warning,
-             describe(*session) + " counts as connected, and there is no TCP connection of its client: "
-                                  "a keep-alive interval makes Windows notice that a client is gone",
-             std::to_string(session->id),
-             {evidence_of(*session) +
-                  (session->client_address.empty() ? std::string() : " at " + session->client_address),
-              std::to_string(established.size()) + " established connections to TCP " + std::to_string(port) + " for " +
-                  std::to_string(active.size()) + " sessions over RDP"}});
+        findings.push_back({"sessions.half_open",
+                            Severity::warning,
+                            describe(*session) + " counts as connected, and there is no TCP connection of its client: "
+                                                 "a keep-alive interval makes Windows notice that a client is gone",
+                            std::to_string(session->id),
+                            {evidence_of(*session) +
+                                 (session->client_address.empty() ? std::string() : " at " + session->client_address),
+                             std::to_string(established.size()) + " established connections to TCP " +
+                                 std::to_string(port) + " for " + std::to_string(active.size()) + " sessions over RDP"},
+                            "sessions"});
     }
     return findings;
 }

@@ -126,18 +126,20 @@ class Judge {
                             ": no Remote Desktop connection can be made",
                         "TermService",
                         {evidence_of(service), switch_evidence()}};
-        if (!something_blocks_the_start(service))
+        if (service.state == ServiceState::stopped && !something_blocks_the_start(service))
             finding.repair = "termservice";
         add(std::move(finding));
     }
 
-    // What starting the service alone does not cure; each has a finding of its own.
+    // What the repair does not cure before it starts the service; each has a finding of its own.
     bool something_blocks_the_start(const ServiceFacts& service) const {
         const auto blocks = [](const Dependency& dependency) {
-            return dependency.declared && (is_disabled(dependency.service) || is_absent(dependency.service));
+            return dependency.declared &&
+                   (is_absent(dependency.service) || (is_disabled(dependency.service) && !can_be_enabled(dependency)));
         };
         return std::any_of(facts_.dependencies.begin(), facts_.dependencies.end(), blocks) ||
-               account_of(service.account) == Account::other || is_absent(facts_.service_dll_file);
+               (account_of(service.account) == Account::other && !has_no_password(service.account)) ||
+               is_absent(facts_.service_dll_file);
     }
 
     void judge_start_type(const ServiceFacts& service, const char* code, Severity severity, const char* consequence) {
@@ -176,6 +178,8 @@ class Judge {
                             (since ? " for " + std::to_string(age.count()) + " s" : ""),
                         subject,
                         {evidence_of(service), "wait hint " + std::to_string(service.wait_hint) + " ms"}};
+        if (hung && service.name == "TermService" && cure_of_hung(facts_) != HungCure::none)
+            finding.repair = "termservice";
         if (hung)
             finding.text += service.services_in_process == 1
                                 ? "; its process serves nothing else and can be ended"
@@ -216,7 +220,8 @@ class Judge {
                  service.state == ServiceState::running ? Severity::warning : Severity::critical,
                  "TermService is set to run as " + service.account + ", expected NT AUTHORITY\\NetworkService",
                  "TermService",
-                 {"service TermService: account " + service.account}});
+                 {"service TermService: account " + service.account},
+                 has_no_password(service.account) ? "termservice" : ""});
         }
     }
 
@@ -260,7 +265,8 @@ class Judge {
                  severity,
                  "the service " + name + " is disabled, and Remote Desktop needs it",
                  name,
-                 {"service " + name + ": start type disabled"}});
+                 {"service " + name + ": start type disabled"},
+                 can_be_enabled(dependency) ? "termservice" : ""});
     }
 
     const Facts& facts_;
@@ -312,6 +318,8 @@ Result<Facts> collect_with_notes(const Host& host, const JudgeContext& context) 
     facts.term_service = host.service("TermService");
     facts.session_env = host.service("SessionEnv");
     facts.um_rdp_service = host.service("UmRdpService");
+    if (facts.term_service && is_pending(facts.term_service->state) && facts.term_service->process_id != 0)
+        facts.process = host.process(facts.term_service->process_id);
     facts.dependencies = collect_dependencies(host, facts.term_service);
     facts.deny_connections = effective_dword(host, keys::terminal_services_policy, keys::terminal_server, deny_name);
     facts.service_dll = read_text(host, parameters_key, "ServiceDll");

@@ -33,6 +33,8 @@ struct Facts {
     Result<std::vector<std::string>> svchost_group = Error{Errc::not_found, 0, "not read"};
     std::vector<Companion> companions;
     Result<std::string> system_root = Error{Errc::unsupported, 0, "not read"}; // "C:\\Windows"
+    // Of TermService; asked for only while it is starting or stopping.
+    Result<ProcessFacts> process = Error{Errc::not_found, 0, "not asked"};
 };
 
 inline const RegistryPath parameters_key{R"(SYSTEM\CurrentControlSet\Services\TermService\Parameters)"};
@@ -55,6 +57,22 @@ RdpSwitch rdp_switch(const Facts& facts);
 // that is neither a known form of it nor surely another account is unknown. Pure.
 enum class Account { network_service, other, unknown };
 Account account_of(std::string_view name);
+
+// Is it an account of Windows that has no password, so that it can be put back once it was changed? Pure.
+bool has_no_password(std::string_view account);
+
+// Can a dependency be enabled: declared, disabled, and a service, whose usual start type can be known? A driver's is
+// part of its installation. Pure.
+bool can_be_enabled(const Dependency& dependency);
+
+// What ends the hang of a TermService that its facts show starting or stopping? The judge says whether it hangs. Pure.
+enum class HungCure {
+    restart,     // it takes a stop, alone in its process
+    end_process, // it takes none, and its process, whose start is known, serves nothing else
+    own_process, // its process serves others too: from the next start of Windows on it has one of its own
+    none,
+};
+HungCure cure_of_hung(const Facts& facts);
 
 // What a Windows error code says about a service that did not start or did not stay: name, meaning, and what to do.
 // "1067 (ERROR_PROCESS_ABORTED): the process ended unexpectedly; look for ..."; the number alone where it is not known.

@@ -131,6 +131,37 @@ Account account_of(std::string_view name) {
     return Account::unknown;
 }
 
+// https://learn.microsoft.com/windows/win32/services/service-user-accounts
+bool has_no_password(std::string_view name) {
+    const std::string account = folded(name);
+    return account == "localsystem" || account == R"(.\localsystem)" || account == R"(ntauthority\system)" ||
+           account == R"(ntauthority\localservice)" || account == R"(ntauthority\networkservice)" ||
+           account == "s-1-5-18" || account == "s-1-5-19" || account == "s-1-5-20";
+}
+
+// SERVICE_DRIVER: https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-query_service_configw
+bool can_be_enabled(const Dependency& dependency) {
+    constexpr std::uint32_t any_driver = 0x0F;
+    return dependency.declared && dependency.service && dependency.service->start == StartType::disabled &&
+           (dependency.service->type & any_driver) == 0;
+}
+
+// SERVICE_ACCEPT_STOP: https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-service_status
+HungCure cure_of_hung(const Facts& facts) {
+    constexpr std::uint32_t accepts_stop = 1, share_process = 0x20;
+    if (!facts.term_service)
+        return HungCure::none;
+    const ServiceFacts& service = *facts.term_service;
+    if (service.services_in_process > 1)
+        return (service.type & share_process) != 0 ? HungCure::own_process : HungCure::none;
+    if (service.services_in_process == 0)
+        return HungCure::none;
+    if ((service.accepted & accepts_stop) != 0)
+        return HungCure::restart;
+    const bool pending = service.state == ServiceState::start_pending || service.state == ServiceState::stop_pending;
+    return pending && facts.process && facts.process->started ? HungCure::end_process : HungCure::none;
+}
+
 bool is_pending(ServiceState state) {
     switch (state) {
     case ServiceState::start_pending:

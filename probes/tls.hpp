@@ -73,6 +73,11 @@ struct Suites {
 };
 Suites suites_of(const Facts& facts);
 
+// Do Enabled 0 or DisabledByDefault of TLS 1.2\Server, as they stand in the registry, switch it off? Pure.
+bool switches_tls12_off(const Facts& facts);
+// A policy lists the suites, and without its list those of the host serve the certificate of the listener. Pure.
+bool serves_without_policy(const Facts& facts);
+
 // Reads every fact; what could not be read is an error inside. Blocks as Host does. Never an error itself.
 Result<Facts> collect(const Host& host);
 // The findings of probes/README.md, section tls. Pure.

@@ -36,8 +36,10 @@ class Judge {
     void add(Finding finding) {
         const bool off =
             facts_.deny_connections ? facts_.deny_connections->value == 1 : is_absent(facts_.deny_connections);
-        if (off && finding.severity != Severity::unknown)
+        if (off && finding.severity != Severity::unknown) {
             finding.severity = Severity::info;
+            finding.repair.clear();
+        }
         findings_.push_back(std::move(finding));
     }
 
@@ -114,6 +116,7 @@ class Judge {
                 "no version of TLS is switched on for servers: every connection ends when TLS begins. Remove "
                 "Enabled and DisabledByDefault of TLS 1.2\\Server and restart Windows."};
             finding.evidence = version_evidence();
+            finding.repair = switches_tls12_off(facts_) ? "tls" : "";
             return add(std::move(finding));
         }
         judge_tls12();
@@ -132,6 +135,7 @@ class Judge {
                 ? "TLS 1.2 is switched off for servers: clients that offer nothing else are turned away"
                 : "TLS 1.2 is off by default for servers: clients get it only where the program asks for it"};
         finding.evidence = version_evidence();
+        finding.repair = switches_tls12_off(facts_) ? "tls" : "";
         add(std::move(finding));
     }
 
@@ -150,8 +154,8 @@ class Judge {
              "TLS 1.3 is switched on for servers, and this Windows does not support it: handshakes can fail. Remove "
              "the value.",
              {},
-             {evidence_of(found->key, "Enabled", *found->enabled),
-              "build of Windows " + std::to_string(*facts_.build)}});
+             {evidence_of(found->key, "Enabled", *found->enabled), "build of Windows " + std::to_string(*facts_.build)},
+             "tls"});
     }
 
     Finding suite_finding(const char* code, Severity severity, std::string text) const {
@@ -165,6 +169,8 @@ class Judge {
         finding.evidence.push_back(std::move(line));
         if (suites_.from_policy)
             finding.policy = label(key, "Functions");
+        if (serves_without_policy(facts_))
+            finding.repair = "tls";
         return finding;
     }
 
@@ -176,6 +182,7 @@ class Judge {
                 suite_finding("tls.cipher_policy_too_long", Severity::warning,
                               "the policy lists cipher suites in " + std::to_string(facts_.policy_suites->characters) +
                                   " characters, and Windows takes at most 1023: what stands behind is lost");
+            finding.repair.clear();
             add(std::move(finding));
         }
         if (suites_.listed.empty())
@@ -212,6 +219,8 @@ class Judge {
                                : "the list of cipher suites has none") +
                 " that works with the " + key + " certificate of the listener" +
                 (tls13 ? " below TLS 1.3: only clients with TLS 1.3 can connect" : ": no client can connect"));
+        if (listed)
+            finding.repair.clear();
         add_algorithms(finding);
         add(std::move(finding));
     }
@@ -264,7 +273,7 @@ class Judge {
                  "Oracle Remediation to Mitigated, and update the clients that need the old one.",
                  {},
                  {line},
-                 {},
+                 "tls",
                  where});
         add({"tls.invalid_value",
              Severity::warning,

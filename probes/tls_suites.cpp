@@ -89,6 +89,28 @@ VersionState state_of(const ProtocolFacts& protocol, const Result<std::uint32_t>
     return as_installed;
 }
 
+bool switches_tls12_off(const Facts& facts) {
+    return std::any_of(facts.protocols.begin(), facts.protocols.end(), [](const ProtocolFacts& protocol) {
+        return protocol.version == "TLS 1.2" && ((protocol.enabled && *protocol.enabled == 0) ||
+                                                 (protocol.disabled_by_default && *protocol.disabled_by_default != 0));
+    });
+}
+
+bool serves_without_policy(const Facts& facts) {
+    if (!facts.policy_suites)
+        return false;
+    Facts without = facts;
+    without.policy_suites = Error{Errc::not_found, 0, "as if it were not set"};
+    const Suites suites = suites_of(without);
+    const auto serves = [&suites](SuiteCertificate certificate) {
+        return std::any_of(suites.left.begin(), suites.left.end(),
+                           [=](const CipherSuite& suite) { return suite.certificate == certificate; });
+    };
+    const bool rsa = !facts.certificate_key || *facts.certificate_key == "RSA";
+    const bool ecdsa = !facts.certificate_key || *facts.certificate_key == "EC";
+    return (rsa || ecdsa) && (!rsa || serves(SuiteCertificate::rsa)) && (!ecdsa || serves(SuiteCertificate::ecdsa));
+}
+
 Suites suites_of(const Facts& facts) {
     Suites suites;
     suites.from_policy = !is_absent(facts.policy_suites);

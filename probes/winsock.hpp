@@ -28,6 +28,17 @@ std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
 // A DLL of System32 that every Windows has in its catalogues. Pure.
 bool is_of_windows(std::string_view path);
 
+// The protocols that programs get, or those of the registry where the interface does not answer. Null: neither. Where
+// the interface names no files, the entry of the same id in the registry does: see path_of. Pure.
+const std::vector<WinsockEntry>* entries_of(const Facts& facts);
+std::string path_of(const Facts& facts, const WinsockEntry& entry); // empty: not known
+
+// Why `going` cannot be taken out alone; empty: it can. Pure.
+std::string why_not_removable(const Facts& facts, const std::vector<WinsockEntry>& going);
+// Entries of foreign files that do not exist, as far as they can be taken out alone: chains before what they are built
+// on. Pure.
+std::vector<WinsockEntry> removable_without_file(const Facts& facts);
+
 Probe probe(const ProbeOptions& options);
 
 } // namespace rdpmedic::winsock

@@ -140,6 +140,9 @@ class Judge {
                         "the Winsock catalogue names a provider file that does not exist: " + path};
         finding.subject = path;
         finding.evidence = {describe(found->second.error())};
+        for (const WinsockEntry& entry : removable_without_file(facts_))
+            if (path_of(facts_, entry) == path)
+                finding.repair = "winsock";
         add(std::move(finding));
     }
 

@@ -43,8 +43,9 @@ std::vector<Cause> certificate_causes() {
          .codes = {{0x904}, {0x408}},
          .needs = {"cert", "handshake", "events"},
          .cleared_by = {"handshake"},
-         .advice = "give NETWORK SERVICE the right to read the one key file; for a certificate that was imported, "
-                   "import it again as a machine key",
+         .advice = "give NETWORK SERVICE the right to read the one key file; where a chosen certificate has only lost "
+                   "the link to its key, the repair cert finds it with repair_link=true; for a certificate that was "
+                   "imported, import it again as a machine key",
          .disruption = "nothing is cut off"},
         {.id = "key_store_damaged",
          .guide = "S3",
@@ -60,8 +61,10 @@ std::vector<Cause> certificate_causes() {
          .needs = {"cert"},
          .cleared_by = {"cert"},
          .advice =
-             "restore the permissions of the folder MachineKeys, or replace the one key and its certificate. Never "
-             "rename the folder, as guides say: it holds the keys of every other service too",
+             "restore the permissions of the folder MachineKeys (the repair machinekeys, with new_folder=true for a "
+             "new "
+             "key and certificate too), or replace the one key and its certificate. Never rename the folder, as guides "
+             "say: it holds the keys of every other service too",
          .disruption = "nothing is cut off by new permissions; a new certificate restarts SessionEnv, sessions stay"},
         {.id = "certificate_not_made",
          .title = "There is no certificate, and something keeps Windows from making one",
@@ -94,8 +97,9 @@ std::vector<Cause> certificate_causes() {
          .codes = {{0x904}, {0x408}, {0x606}, {0x706}},
          .needs = {"cert", "handshake"},
          .cleared_by = {"cert"},
-         .advice = "choose a certificate for server authentication whose key is a machine key, or take the choice back "
-                   "(SSLCertificateSHA1Hash) so that Windows uses its own; look at the clock where it is not valid yet",
+         .advice = "choose a certificate for server authentication whose key is a machine key (the repair cert with "
+                   "pin=THUMBPRINT), or, where the chosen one is gone, take the choice back (with unpin=true; "
+                   "SSLCertificateSHA1Hash) so that Windows uses its own; look at the clock where it is not valid yet",
          .disruption = "TermService reads the choice when it starts: a restart disconnects every RDP session"},
     };
 }

@@ -43,9 +43,10 @@ std::vector<Cause> filter_causes() {
          .codes = {{0x204}, {0x108}, {0x704}, {0x904}},
          .needs = {"firewall"},
          .cleared_by = {"firewall"},
-         .advice =
-             "enable the rules of the group Remote Desktop for the active profile; for another port add a rule for "
-             "TermService. An exception for mstsc.exe, as guides say, does nothing on a host",
+         .advice = "enable the rules of the group Remote Desktop for the active profile, a public one with "
+                   "public_profile=true; "
+                   "for another port add a rule for TermService. An exception for mstsc.exe, as guides say, does "
+                   "nothing on a host",
          .disruption = "nothing is cut off",
          .before_contact = true},
         {.id = "security_product",
@@ -123,8 +124,10 @@ std::vector<Cause> link_causes() {
          .codes = {{0x304}, {0x404}, {0x904}},
          .needs = {"winsock", "dns"},
          .cleared_by = {"winsock"},
-         .advice = "ipconfig /flushdns and /registerdns do no harm. netsh winsock reset drops VPN and antivirus "
-                   "providers; /release cuts this host off",
+         .advice =
+             "ipconfig /flushdns and /registerdns do no harm (the repair dns). netsh winsock reset drops VPN and "
+             "antivirus providers: take the one foreign provider out first (the repair winsock with provider=ID), "
+             "and reset only then (with reset=true); /release cuts this host off",
          .disruption = "a Winsock reset needs a restart of the computer"},
         {.id = "wrong_name",
          .guide = "S18",
@@ -171,7 +174,8 @@ std::vector<Cause> link_causes() {
          .needs = {"network"},
          .cleared_by = {"network"},
          .advice =
-             "Windows switches an adapter off when the computer sleeps, not when it is idle: forbid sleep. "
+             "Windows switches an adapter off when the computer sleeps, not when it is idle: forbid sleep, or keep the "
+             "adapter on (the repair network with power_saving=off). "
              "https://learn.microsoft.com/troubleshoot/windows-client/networking/power-management-on-network-adapter",
          .disruption = "a changed adapter setting interrupts the link"},
         {.id = "ports_exhausted",

@@ -84,8 +84,10 @@ std::vector<Cause> transport_security_causes() {
          .extended = {{0x8, strong}},
          .needs = {"tls", "handshake", "events"},
          .cleared_by = {"tls"},
-         .advice = "put a suite that an RSA certificate can use back on the list, in the policy where that owns it; or "
-                   "update the one client that fails while others get through",
+         .advice =
+             "put a suite that an RSA certificate can use back on the list, in the policy where that owns it, or take "
+             "its list out of this host with remove_cipher_policy=true; or update the one client that fails while "
+             "others get through",
          .disruption = "the list counts after a restart of the computer"},
         {.id = "credssp",
          .guide = "S15",

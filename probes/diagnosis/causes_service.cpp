@@ -23,8 +23,9 @@ std::vector<Cause> switched_off_causes() {
          .codes = {{0x204}, {0x904}},
          .needs = {"termservice", "listener"},
          .cleared_by = {"listener", "handshake"},
-         .advice =
-             "switch it on (fDenyTSConnections 0), in the policy where that owns it: it is a decision about security",
+         .advice = "switch it on (fDenyTSConnections 0), in the policy where that owns it: it is a decision about "
+                   "security. The "
+                   "repair listener does so where it is asked with enable_rdp=true",
          .disruption = "nothing is cut off"},
         {.id = "policy_contradicts",
          .guide = "S10",
@@ -35,7 +36,7 @@ std::vector<Cause> switched_off_causes() {
          .codes = {{0x904}},
          .needs = {"listener"},
          .cleared_by = {"listener"},
-         .advice = "set the host's own fDenyTSConnections to 0 too",
+         .advice = "set the host's own fDenyTSConnections to 0 too, as the repair listener does",
          .disruption = "nothing is cut off"},
         {.id = "logons_refused",
          .title = "The host is set to refuse new logons (drain mode, or change logon /disable)",
@@ -45,7 +46,9 @@ std::vector<Cause> switched_off_causes() {
          .extended = {{0x7, hint}},
          .needs = {"listener"},
          .cleared_by = {"listener"},
-         .advice = "change logon /enable, once whoever drained the host agrees",
+         .advice =
+             "change logon /enable, once whoever drained the host agrees; the repair listener ends the drain mode "
+             "where it is asked with end_drain=true",
          .disruption = "nothing is cut off"},
     };
 }
@@ -112,7 +115,9 @@ std::vector<Cause> broken_service_causes() {
          .codes = {{0x204}, {0x904}},
          .needs = {"listener", "handshake"},
          .cleared_by = {"handshake"},
-         .advice = "move the other program, or tell clients the port (host:port)",
+         .advice =
+             "move the other program, or tell clients the port (host:port). The repair listener stops a service that "
+             "is not one of Windows' own where it is asked with stop_port_owner=true",
          .disruption = "the other program stops listening; then TermService must be restarted, which disconnects every "
                        "RDP session"},
         {.id = "left_behind",

@@ -50,7 +50,9 @@ std::vector<Cause> session_causes() {
          .codes = {},
          .extended = {{0x5, strong}},
          .needs = {"sessions"},
-         .advice = "let the user reconnect, or end the stuck session (query session, logoff ID)",
+         .advice =
+             "let the user reconnect, or end the stuck session (the repair sessions, with session=ID for one that "
+             "it does not choose by itself)",
          .disruption = "the work in the session that is ended is lost"},
         {.id = "connection_limit",
          .title = "All connections that the listener allows are taken",

@@ -450,10 +450,10 @@ TEST_CASE("a folder of machine keys that is not as Windows made it endangers the
     };
     const auto row = GENERATE(values<Row>({
         {"as Windows made it", "O:SYG:SYD:PAI(A;;0x12019f;;;WD)(A;;FA;;;BA)", ""},
-        {"hardened", "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)", "cert.machinekeys_acl warning"},
+        {"hardened", "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)", "cert.machinekeys_acl warning machinekeys"},
         {"everybody denied", "O:SYG:SYD:PAI(D;;0x1;;;WD)(A;;0x12019f;;;WD)(A;;FA;;;BA)",
-         "cert.machinekeys_acl warning"},
-        {"nobody has full control", "O:SYG:SYD:PAI(A;;0x12019f;;;WD)", "cert.machinekeys_acl warning"},
+         "cert.machinekeys_acl warning machinekeys"},
+        {"nobody has full control", "O:SYG:SYD:PAI(A;;0x12019f;;;WD)", "cert.machinekeys_acl warning machinekeys"},
     }));
     INFO(row.what);
     CertificateHost host;

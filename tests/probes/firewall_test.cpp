@@ -90,6 +90,12 @@ TEST_CASE("a host without any rule for RDP says so") {
     host.registry.erase(FakeHost::lower(local + R"(\FirewallRules)"));
     set_rule(host, local, "other", "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|");
     CHECK(codes(host) == Codes{"firewall.no_allow_rule critical Domain"});
+    CHECK(findings(host)[0].repair == "firewall");
+    // A rule of the host would not count: the policy is named, and nothing is offered.
+    set_profile(host, policy, "DomainProfile", "AllowLocalPolicyMerge", 0);
+    CHECK(codes(host) == Codes{"firewall.no_allow_rule critical Domain"});
+    CHECK(findings(host)[0].repair == "");
+    CHECK(findings(host)[0].policy == "HKLM\\" + policy + R"(\DomainProfile: AllowLocalPolicyMerge)");
 }
 
 TEST_CASE("a block of Group Policy with the id of the usual rule is named with its registry value") {

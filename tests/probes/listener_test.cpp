@@ -173,6 +173,7 @@ TEST_CASE("a policy that owns a value is named") {
     host.set_dword(policy, "UserAuthentication", 0);
     REQUIRE(lines(host) == Lines{"listener.weakened_by_prior_repair warning"});
     CHECK(findings(host)[0].policy == label(policy, "UserAuthentication"));
+    CHECK(findings(host)[0].repair.empty());
 }
 
 TEST_CASE("what quick repairs leave behind is one finding with all of it") {
@@ -182,6 +183,7 @@ TEST_CASE("what quick repairs leave behind is one finding with all of it") {
     host.set_dword(keys::rdp_tcp, "UserAuthentication", 0);
     REQUIRE(lines(host) == Lines{"listener.weakened_by_prior_repair warning"});
     CHECK(findings(host)[0].evidence.size() == 3);
+    CHECK(findings(host)[0].repair == "listener");
     CHECK(findings(host)[0].policy.empty());
     for (const char* one : {"SecurityLayer", "UserAuthentication"}) {
         host = healthy();

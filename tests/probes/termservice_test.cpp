@@ -92,7 +92,7 @@ TEST_CASE("each change to a healthy host gives exactly the findings that it dese
             {"termservice.not_running critical TermService [termservice]"}},
         Row{"paused",
             term([](auto& s) { s.state = ServiceState::paused; }),
-            {"termservice.not_running critical TermService [termservice]"}},
+            {"termservice.not_running critical TermService"}},
         Row{"never started",
             term([](auto& s) { s.state = ServiceState::stopped, s.exit_code = 1077; }),
             {"termservice.not_running critical TermService [termservice]"}},
@@ -119,7 +119,11 @@ TEST_CASE("each change to a healthy host gives exactly the findings that it dese
              "termservice.shared_process info TermService"}},
         Row{"wrong account, still running",
             term([](auto& s) { s.account = "LocalSystem"; }),
-            {"termservice.wrong_account warning TermService"}},
+            {"termservice.wrong_account warning TermService [termservice]"}},
+        Row{"an account without a password, stopped",
+            term([](auto& s) { s.account = R"(NT AUTHORITY\LocalService)", s.state = ServiceState::stopped; }),
+            {"termservice.not_running critical TermService [termservice]",
+             "termservice.wrong_account critical TermService [termservice]"}},
         Row{"wrong account, stopped",
             term([](auto& s) { s.account = R"(.\user07)", s.state = ServiceState::stopped, s.exit_code = 1069; }),
             {"termservice.not_running critical TermService", "termservice.exit_code warning TermService",
@@ -176,7 +180,15 @@ TEST_CASE("each change to a healthy host gives exactly the findings that it dese
             {"termservice.missing warning UmRdpService"}},
         Row{"RpcSs disabled",
             [](auto& h) { h.services["rpcss"].start = StartType::disabled; },
-            {"termservice.dependency_disabled critical RpcSs"}},
+            {"termservice.dependency_disabled critical RpcSs [termservice]"}},
+        Row{"a declared service disabled",
+            [](auto& h) {
+                h.services["termservice"].depends_on.push_back("Other");
+                h.services["other"] = service("Other", ServiceState::stopped, StartType::disabled);
+                h.services["termservice"].state = ServiceState::stopped;
+            },
+            {"termservice.not_running critical TermService [termservice]",
+             "termservice.dependency_disabled critical Other [termservice]"}},
         Row{"RpcSs missing",
             [](auto& h) { h.services.erase("rpcss"); },
             {"termservice.dependency_missing critical RpcSs"}},
@@ -195,6 +207,7 @@ TEST_CASE("each change to a healthy host gives exactly the findings that it dese
             [](auto& h) {
                 h.services["termservice"].depends_on.push_back("TermDD");
                 h.services["termdd"] = service("TermDD", ServiceState::stopped, StartType::disabled);
+                h.services["termdd"].type = 1;
                 h.services["termservice"].state = ServiceState::stopped;
             },
             {"termservice.not_running critical TermService", "termservice.dependency_disabled critical TermDD"}},
@@ -306,6 +319,43 @@ TEST_CASE("a pending service is hung after 80 seconds and its wait hint without 
     CHECK(after("termservice.hung", 1) == Lines{"termservice.hung critical " + subject});
     // A clock that was set back is no reason.
     CHECK(after("termservice.pending", -1000) == Lines{"termservice.pending info " + subject});
+}
+
+TEST_CASE("a hung TermService is offered what can end it, and nothing where that is not known") {
+    FakeHost host = healthy();
+    ServiceFacts& term = host.services["termservice"];
+    term.state = ServiceState::stop_pending;
+    const auto cure = [&] {
+        const auto found = findings(host, standing("termservice.hung", seconds{1}));
+        const Facts facts = collect(host).value();
+        CHECK((found.at(0).repair == "termservice") == (cure_of_hung(facts) != HungCure::none));
+        return cure_of_hung(facts);
+    };
+    CHECK(cure() == HungCure::none); // the process could not be asked
+    ProcessFacts process;
+    host.give("process 1000", process);
+    CHECK(cure() == HungCure::none); // when it began is not known
+    process.started = host.time;
+    host.give("process 1000", process);
+    CHECK(cure() == HungCure::end_process);
+    term.state = ServiceState::pause_pending;
+    CHECK(cure() == HungCure::none);
+    term.accepted = 1;
+    CHECK(cure() == HungCure::restart);
+    term.services_in_process = 2;
+    CHECK(cure() == HungCure::own_process);
+    term.type = 0x10; // has its own from the next start on
+    CHECK(cure() == HungCure::none);
+    term.services_in_process = 0; // not known
+    CHECK(cure() == HungCure::none);
+}
+
+TEST_CASE("only accounts of Windows have no password") {
+    for (const char* name : {"LocalSystem", R"(NT AUTHORITY\SYSTEM)", R"(NT AUTHORITY\Local Service)",
+                             R"(nt authority\NETWORK SERVICE)", "S-1-5-19"})
+        CHECK(has_no_password(name));
+    for (const char* name : {"", R"(.\admin)", R"(EXAMPLE\svc$)", R"(NT SERVICE\TermService)", "S-1-5-21-1-2-3-500"})
+        CHECK_FALSE(has_no_password(name));
 }
 
 TEST_CASE("progress starts the clock of a pending service anew") {

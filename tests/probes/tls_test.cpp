@@ -295,7 +295,7 @@ TEST_CASE("the encryption oracle is reported at 2 alone") {
     host.set_dword(credssp, "AllowEncryptionOracle", 2);
     CHECK(lines(host) == Lines{"tls.encryption_oracle_vulnerable warning"});
     CHECK(findings(host)[0].policy == label(credssp, "AllowEncryptionOracle"));
-    CHECK(findings(host)[0].repair.empty());
+    CHECK(findings(host)[0].repair == "tls");
     host.set_dword(credssp, "AllowEncryptionOracle", 3);
     CHECK(lines(host) == Lines{"tls.invalid_value warning " + label(credssp, "AllowEncryptionOracle")});
 }

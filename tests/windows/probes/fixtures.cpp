@@ -79,22 +79,28 @@ DWORD run(std::wstring command_line) {
     return status;
 }
 
-SystemStandin::SystemStandin(std::wstring dll)
-    : dll_(std::move(dll)), target_(L"C:\\windows\\system32\\" + dll_ + L".dll"),
-      saved_(L"C:\\windows\\system32\\" + dll_ + L".saved") {
-    const auto standin = standins_folder() / (dll_ + L".dll");
-    REQUIRE(std::filesystem::exists(standin));
+SystemStandin::SystemStandin(const std::wstring& dll) : SystemStandin(dll, dll + L".dll", dll + L".dll") {}
+
+SystemStandin SystemStandin::of_program(const std::wstring& name) {
+    return {name + L".exe", name + L".exe", L"standin_" + name + L".exe"};
+}
+
+SystemStandin::SystemStandin(std::wstring override, const std::wstring& file, const std::wstring& standin)
+    : override_(std::move(override)), target_(L"C:\\windows\\system32\\" + file),
+      saved_(L"C:\\windows\\system32\\" + file + L".saved") {
+    const auto source = standins_folder() / standin;
+    REQUIRE(std::filesystem::exists(source));
     // Moved away, never written into: prefixes share Wine's own files through hard links.
     std::filesystem::rename(target_, saved_);
     std::error_code error;
-    CHECK(std::filesystem::copy_file(standin, target_, error));
+    CHECK(std::filesystem::copy_file(source, target_, error));
     constexpr wchar_t native[] = L"native";
-    CHECK(::RegSetKeyValueW(HKEY_CURRENT_USER, overrides_key, dll_.c_str(), REG_SZ, native, sizeof native) ==
+    CHECK(::RegSetKeyValueW(HKEY_CURRENT_USER, overrides_key, override_.c_str(), REG_SZ, native, sizeof native) ==
           ERROR_SUCCESS);
 }
 
 SystemStandin::~SystemStandin() {
-    ::RegDeleteKeyValueW(HKEY_CURRENT_USER, overrides_key, dll_.c_str());
+    ::RegDeleteKeyValueW(HKEY_CURRENT_USER, overrides_key, override_.c_str());
     std::error_code ignored;
     std::filesystem::remove(target_, ignored);
     std::filesystem::rename(saved_, target_, ignored);

@@ -54,13 +54,17 @@ class ScopedVariable {
 // Wine reads it from the environment that Wine itself was started with.
 class SystemStandin {
   public:
-    explicit SystemStandin(std::wstring dll);
+    explicit SystemStandin(const std::wstring& dll);
+    // The same for a program: "netsh", whose stand-in is standin_netsh.exe.
+    static SystemStandin of_program(const std::wstring& name);
     ~SystemStandin();
     SystemStandin(const SystemStandin&) = delete;
     SystemStandin& operator=(const SystemStandin&) = delete;
 
   private:
-    std::wstring dll_;
+    SystemStandin(std::wstring override, const std::wstring& file, const std::wstring& standin);
+
+    std::wstring override_;
     std::filesystem::path target_, saved_;
 };
 
