@@ -1,6 +1,7 @@
 // What did the administrator configure? Every key is checked before any of it counts.
 #include "agent/settings.hpp"
 
+#include "agent/repair/repairs.hpp"
 #include "agent/settings_fields.hpp"
 #include "probes/probe.hpp"
 
@@ -165,14 +166,67 @@ void read_probes(Settings& settings, const Json& value) {
         throw Wrong{"/probes/handshake/period_s", "expected at least 300: every handshake leaves events on the host"};
 }
 
+std::string known_repairs(const std::string& name) {
+    std::string list;
+    for (const Repair& repair : all_repairs()) {
+        if (repair.name == name)
+            return {};
+        list += (list.empty() ? "" : ", ") + repair.name;
+    }
+    return list;
+}
+
+AutoRepairRule read_rule(const Json& value, const std::string& path) {
+    AutoRepairRule rule;
+    for (const auto& [key, item] : object_at(value, path).items()) {
+        const std::string at = path + "/" + key;
+        if (key == "finding")
+            rule.finding = text_at(item, at);
+        else if (key == "repair")
+            rule.repair = text_at(item, at);
+        else if (key == "from_hour")
+            rule.from_hour = static_cast<unsigned>(number_at(item, at, 0, 23));
+        else if (key == "to_hour")
+            rule.to_hour = static_cast<unsigned>(number_at(item, at, 0, 24));
+        else if (key == "every_h")
+            rule.every = std::chrono::hours{number_at(item, at, 1, 8760)};
+        else if (key == "attempts")
+            rule.attempts = static_cast<unsigned>(number_at(item, at, 1, 100));
+        else
+            throw Wrong{at, "unknown key; known here: attempts, every_h, finding, from_hour, repair, to_hour"};
+    }
+    if (rule.finding.find('.') == std::string::npos)
+        throw Wrong{path + "/finding",
+                    "expected the code of a finding such as cert.expired, found \"" + rule.finding + "\""};
+    if (const std::string known = known_repairs(rule.repair); !known.empty())
+        throw Wrong{path + "/repair", "expected one of: " + known + ", found \"" + rule.repair + "\""};
+    return rule;
+}
+
+void read_rules(Settings& settings, const Json& value) {
+    if (!value.is_array())
+        throw Wrong{"/auto_repair", "expected a list of {\"finding\", \"repair\"}" + found(value)};
+    settings.auto_repair.clear();
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const std::string path = "/auto_repair/" + std::to_string(i);
+        settings.auto_repair.push_back(read_rule(value[i], path));
+        for (std::size_t k = 0; k < i; ++k)
+            if (settings.auto_repair[k].finding == settings.auto_repair[i].finding)
+                throw Wrong{path + "/finding", "there is a rule for it already"};
+    }
+}
+
 void read_section(Settings& settings, const std::string& section, const Json& value) {
     if (section == "listen")
         return read_listeners(settings, value);
     if (section == "probes")
         return read_probes(settings, value);
+    if (section == "auto_repair")
+        return read_rules(settings, value);
     const std::string keys = known_keys(section);
     if (keys.empty())
-        throw Wrong{"/" + section, "unknown key; known are: listen, log, probes, rdp, repair, thresholds, tls, watch"};
+        throw Wrong{"/" + section,
+                    "unknown key; known are: auto_repair, listen, log, probes, rdp, repair, thresholds, tls, watch"};
     for (const auto& [key, item] : object_at(value, "/" + section).items()) {
         const std::string path = "/" + section + "/" + key;
         if (!read_field(settings, section, key, item, path))

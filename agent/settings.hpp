@@ -25,6 +25,14 @@ struct ProbeSettings {
     std::optional<std::chrono::seconds> period, timeout; // empty: the probe's own
 };
 
+// A repair that may begin without being asked, for one finding.
+struct AutoRepairRule {
+    std::string finding, repair;           // "cert.expired", "cert"
+    unsigned from_hour = 0, to_hour = 0;   // of the host's own clock, over midnight too; the same: the whole day
+    std::chrono::seconds every{24 * 3600}; // at least between two attempts
+    unsigned attempts = 3;                 // without a cure, then it gives up while the finding stands
+};
+
 struct Settings {
     std::vector<ListenSettings> listen{ListenSettings{}};
     std::string tls_certificate, tls_private_key; // PEM files; empty: the agent makes its own at first start
@@ -34,7 +42,9 @@ struct Settings {
     std::chrono::seconds repair_cool_down{600};
     unsigned repair_attempts_per_day = 5;
     std::chrono::seconds repair_deadline{180};
-    std::string log_level = "info"; // trace, debug, info, warn, error
+    std::vector<AutoRepairRule> auto_repair; // empty: nothing is repaired without being asked
+    unsigned repair_backup_mb = 64;          // journals of finished repairs, from which they can be taken back
+    std::string log_level = "info";          // trace, debug, info, warn, error
     unsigned log_size_mb = 5, log_files = 5;
     std::size_t workers = 4;
 };

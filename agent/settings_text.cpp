@@ -58,6 +58,39 @@ void write_probes(std::ostream& out, const Settings& settings) {
     out << "  },\n";
 }
 
+void write_rules(std::ostream& out, const Settings& settings) {
+    out << "  // Repairs that may begin without being asked; none disconnects sessions, restarts the machine or "
+           "weakens "
+           "it. Example:\n"
+           "  // {\"finding\": \"cert.expired\", \"repair\": \"cert\", \"from_hour\": 22, \"to_hour\": 5, \"every_h\": "
+           "24, "
+           "\"attempts\": 3}\n  \"auto_repair\": [";
+    for (std::size_t i = 0; i < settings.auto_repair.size(); ++i) {
+        const AutoRepairRule& rule = settings.auto_repair[i];
+        out << (i == 0 ? "\n" : ",\n") << "    {\"finding\": " << Json(rule.finding).dump()
+            << ", \"repair\": " << Json(rule.repair).dump() << ", \"from_hour\": " << rule.from_hour
+            << ", \"to_hour\": " << rule.to_hour
+            << ", \"every_h\": " << std::chrono::duration_cast<std::chrono::hours>(rule.every).count()
+            << ", \"attempts\": " << rule.attempts << "}";
+    }
+    out << (settings.auto_repair.empty() ? "],\n" : "\n  ],\n");
+}
+
+Json schema_of_rules() {
+    const auto hours = [](int most) { return Json{{"type", "integer"}, {"minimum", 0}, {"maximum", most}}; };
+    const Json rule = {{"type", "object"},
+                       {"additionalProperties", false},
+                       {"required", {"finding", "repair"}},
+                       {"properties",
+                        {{"finding", {{"type", "string"}}},
+                         {"repair", {{"type", "string"}}},
+                         {"from_hour", hours(23)},
+                         {"to_hour", hours(24)},
+                         {"every_h", {{"type", "integer"}, {"minimum", 1}, {"maximum", 8760}}},
+                         {"attempts", {{"type", "integer"}, {"minimum", 1}, {"maximum", 100}}}}}};
+    return {{"type", "array"}, {"items", rule}};
+}
+
 Json schema_of(std::string_view section) {
     Json properties = Json::object();
     for (const TextField& field : text_fields)
@@ -83,6 +116,7 @@ std::string render_settings(const Settings& settings) {
            "default.\n{\n";
     write_listen(out, settings);
     write_probes(out, settings);
+    write_rules(out, settings);
     for (std::size_t i = 0; i < sections.size(); ++i) {
         out << "  \"" << sections[i] << "\": {\n";
         const std::vector<Line> lines = lines_of(sections[i], settings);
@@ -113,6 +147,7 @@ std::string settings_schema() {
                                            {"period_s", {{"type", "integer"}, {"minimum", 1}, {"maximum", 86400}}},
                                            {"timeout_s", {{"type", "integer"}, {"minimum", 1}, {"maximum", 3600}}}}}};
     properties["probes"] = {{"type", "object"}, {"additionalProperties", false}, {"properties", probes}};
+    properties["auto_repair"] = schema_of_rules();
     for (const char* section : sections)
         properties[section] = schema_of(section);
     const Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},

@@ -1,13 +1,16 @@
-// Who had what done to this host, and has anybody changed the story since?
+// Who had what done to this host?
 #include "agent/repair/audit.hpp"
 
-#include "agent/atomic_file.hpp"
 #include "agent/digest.hpp"
 #include "agent/disk.hpp"
+#include "agent/repair/audit_head.hpp"
+#include "agent/repair/audit_line.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
+#include <optional>
 
 namespace rdpmedic {
 
@@ -15,36 +18,18 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t largest_file = 256u << 20;
 constexpr std::streamoff tail_size = 1 << 20; // far more than one line
+constexpr std::size_t longest_torn = 4096;    // of a torn line is kept: it must not tear the next one
 
-const std::string start_of_chain(64, '0');
-
-// Names and texts come from outside: what is not UTF-8 is replaced here, because a line must always be writable.
-std::string dump(const json& line) { return line.dump(-1, ' ', false, json::error_handler_t::replace); }
-
-std::string chained_line(json event, const std::string& previous) {
-    event["previous"] = previous;
-    event.erase("hash");
-    event["hash"] = sha256_hex(dump(event));
-    return dump(event) + "\n";
-}
-
-// The hash that a line carries, when it is the hash of that line. Empty: it is not.
-std::string honest_hash(std::string_view text, std::string* previous = nullptr) {
-    json line = json::parse(text, nullptr, false);
-    if (!line.is_object() || !line.contains("hash") || !line["hash"].is_string())
-        return {};
-    const std::string hash = line["hash"];
-    if (previous != nullptr)
-        *previous = line.value("previous", json("")).dump();
-    line.erase("hash");
-    return sha256_hex(dump(line)) == hash ? hash : std::string();
+Error io_error(const std::error_code& error, const std::string& what, const std::filesystem::path& file) {
+    return {Errc::io, static_cast<std::uint32_t>(error.value()), what + " " + disk::text_of(file)};
 }
 
 struct Tail {
-    std::string previous = start_of_chain;
-    std::string torn; // bytes behind the last line break
+    bool empty = true;                   // there is no whole line
+    std::string hash = start_of_chain(); // of the last whole line
+    std::string previous{};              // that the last whole line names
+    std::string torn{};                  // bytes behind the last line break
     std::uintmax_t whole_bytes = 0;
 };
 
@@ -57,7 +42,7 @@ Result<Tail> tail_of(const std::filesystem::path& file) {
     if (error == std::errc::no_such_file_or_directory)
         return tail;
     if (error)
-        return Error{Errc::io, static_cast<std::uint32_t>(error.value()), "size of " + disk::text_of(file)};
+        return io_error(error, "size of", file);
     std::ifstream stream(file, std::ios::binary);
     const auto begin = std::max<std::streamoff>(0, static_cast<std::streamoff>(size) - tail_size);
     std::string text(static_cast<std::size_t>(static_cast<std::streamoff>(size) - begin), '\0');
@@ -70,9 +55,70 @@ Result<Tail> tail_of(const std::filesystem::path& file) {
         return tail;
     const std::size_t before = end == 0 ? std::string::npos : text.rfind('\n', end - 1);
     const std::string last = text.substr(before == std::string::npos ? 0 : before + 1, end - (before + 1));
-    const std::string hash = honest_hash(last);
-    tail.previous = hash.empty() ? sha256_hex(last) : hash;
+    AuditLine line = read_audit_line(last);
+    tail.empty = false;
+    tail.hash = line.hash.empty() ? sha256_hex(last) : line.hash;
+    tail.previous = std::move(line.previous);
     return tail;
+}
+
+Result<std::size_t> lines_in(const std::filesystem::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    std::size_t lines = 0;
+    char block[16384];
+    while (stream.read(block, sizeof block) || stream.gcount() > 0)
+        lines += static_cast<std::size_t>(std::count(block, block + stream.gcount(), '\n'));
+    if (stream.bad())
+        return Error{Errc::io, 0, "read " + disk::text_of(file)};
+    return lines;
+}
+
+// The line and its head, or neither.
+Result<> write_both(const std::filesystem::path& file, std::uintmax_t whole_bytes, const std::string& line,
+                    const AuditHead& head) {
+    Result<> written = disk::append(file, line);
+    if (written)
+        written = write_audit_head(file, head);
+    if (!written) {
+        std::error_code ignored;
+        std::filesystem::resize_file(file, whole_bytes, ignored);
+    }
+    return written;
+}
+
+// What is written behind what stands in the file, one line after the other.
+class Writer {
+  public:
+    Writer(const std::filesystem::path& file, Time time, AuditHead head, std::uintmax_t bytes)
+        : file_(file), time_(time), head_(std::move(head)), bytes_(bytes) {}
+
+    Result<> write(json event) {
+        event["time"] = time_.time_since_epoch().count();
+        const std::string line = chained_line(std::move(event), head_.hash);
+        const AuditHead next{head_.lines + 1, read_audit_line(std::string_view(line).substr(0, line.size() - 1)).hash};
+        if (Result<> written = write_both(file_, bytes_, line, next); !written)
+            return written;
+        head_ = next;
+        bytes_ += line.size();
+        return {};
+    }
+
+  private:
+    const std::filesystem::path& file_;
+    Time time_;
+    AuditHead head_;
+    std::uintmax_t bytes_;
+};
+
+// Nothing where the trail ends as its head says, or is one line ahead; else the sentence that says what is wrong.
+std::string disagreement(const Tail& tail, const Result<AuditHead>& head) {
+    if (is_absent(head))
+        return tail.empty ? "" : "the file audit.head is gone";
+    if (!head)
+        return "the file audit.head cannot be used: " + describe(head.error());
+    const bool as_written = tail.empty ? head->lines == 0 : head->hash == tail.hash;
+    const bool one_ahead = !tail.empty && head->hash == tail.previous;
+    return as_written || one_ahead ? "" : "the trail does not end with the line that audit.head names";
 }
 
 } // namespace
@@ -82,44 +128,37 @@ Result<> Audit::append(Time time, json event) {
     auto tail = tail_of(file_);
     if (!tail)
         return tail.error();
-    std::string lines;
+    const Result<AuditHead> head = read_audit_head(file_);
+    const std::string wrong = disagreement(*tail, head);
+    AuditHead ending{0, tail->hash};
+    if (head && wrong.empty()) {
+        ending.lines = head->lines + (head->hash == tail->hash ? 0 : 1);
+    } else if (!tail->empty) {
+        auto lines = lines_in(file_);
+        if (!lines)
+            return lines.error();
+        ending.lines = *lines;
+    }
+    // A head before the first line: from then on a missing one means that somebody has taken it away.
+    if (tail->empty && is_absent(head))
+        if (Result<> written = write_audit_head(file_, ending); !written)
+            return written;
     if (!tail->torn.empty()) {
         std::error_code error;
         std::filesystem::resize_file(file_, tail->whole_bytes, error);
         if (error)
-            return Error{Errc::io, static_cast<std::uint32_t>(error.value()), "shorten " + disk::text_of(file_)};
-        lines = chained_line({{"event", "torn_line_removed"}, {"text", tail->torn}}, tail->previous);
-        tail->previous = honest_hash(std::string_view(lines).substr(0, lines.size() - 1));
+            return io_error(error, "shorten", file_);
     }
-    event["time"] = time.time_since_epoch().count();
-    lines += chained_line(std::move(event), tail->previous);
-    return disk::append(file_, lines);
-}
-
-Result<std::size_t> verify_audit(const std::filesystem::path& file) {
-    auto content = read_whole_file(file, largest_file);
-    if (is_absent(content))
-        return std::size_t{0};
-    if (!content)
-        return content.error();
-    std::string expected = start_of_chain;
-    std::size_t number = 0;
-    for (std::string_view rest = *content; !rest.empty();) {
-        ++number;
-        const std::string where = disk::text_of(file) + ", line " + std::to_string(number) + ": ";
-        const std::size_t end = rest.find('\n');
-        if (end == std::string_view::npos)
-            return Error{Errc::malformed, 0, where + "has no end"};
-        std::string previous;
-        const std::string hash = honest_hash(rest.substr(0, end), &previous);
-        if (hash.empty())
-            return Error{Errc::malformed, 0, where + "does not have the hash it claims"};
-        if (previous != "\"" + expected + "\"")
-            return Error{Errc::malformed, 0, where + "does not follow the line before it"};
-        expected = hash;
-        rest.remove_prefix(end + 1);
-    }
-    return number;
+    Writer writer(file_, time, std::move(ending), tail->whole_bytes);
+    if (!wrong.empty())
+        if (Result<> told = writer.write({{"event", audit_changed_event}, {"text", wrong}}); !told)
+            return told;
+    if (!tail->torn.empty())
+        if (Result<> told =
+                writer.write({{"event", "torn_line_removed"}, {"text", tail->torn.substr(0, longest_torn)}});
+            !told)
+            return told;
+    return writer.write(std::move(event));
 }
 
 } // namespace rdpmedic

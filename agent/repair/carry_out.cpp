@@ -9,6 +9,11 @@ namespace rdpmedic {
 
 namespace {
 
+std::size_t steps_in(const Rung& rung) {
+    return rung.changes.size() + (rung.await_new_certificate_in ? 1 : 0) + 1 +
+           (rung.confirm_within.count() > 0 ? 1 : 0);
+}
+
 const SetServiceState* service_change(const Change& change) { return std::get_if<SetServiceState>(&change); }
 
 class Climb {
@@ -21,6 +26,8 @@ class Climb {
         } catch (const std::exception& error) { // out of memory and the like: take back what can be taken back
             fail(std::string("the repair was broken off: ") + error.what());
         }
+        if (job_.outcome == Outcome::pending_reboot)
+            return std::move(job_); // not finished: the journal stays open over the restart
         if (!cured_)
             end_uncured();
         if (auto now = parts_.host.now())
@@ -37,13 +44,13 @@ class Climb {
         std::size_t step = 0;
         for (const Rung& rung : plan_.rungs) {
             const std::size_t first = step;
-            step += rung.changes.size() + (rung.await_new_certificate_in ? 1 : 0) + 1;
-            if (skips(rung)) {
-                leave_out(first, step, rung.disconnects_sessions ? left_out_for_sessions : "");
+            step += steps_in(rung);
+            if (const char* why = reason_to_skip(rung)) {
+                leave_out(first, step, why);
                 continue;
             }
-            if (!climb_rung(rung, first))
-                return;
+            if (!climb_rung(rung, first) || job_.outcome == Outcome::pending_reboot)
+                return leave_out(step, job_.steps.size(), "");
             if (cured_)
                 return leave_out(step, job_.steps.size(), "");
         }
@@ -57,13 +64,16 @@ class Climb {
         }
     }
 
-    bool skips(const Rung& rung) {
+    // Null: it is climbed.
+    const char* reason_to_skip(const Rung& rung) {
         if (rung.only_without_new_certificate && new_certificate_)
-            return true;
+            return "";
+        if (parts_.unattended && needs_somebody(rung))
+            return left_out_unattended;
         if (!rung.disconnects_sessions || parts_.may_disconnect)
-            return false;
+            return nullptr;
         consent_missing_ = true;
-        return true;
+        return left_out_for_sessions;
     }
 
     // False: it is over, and `problem_` says why unless it cured.
@@ -78,7 +88,47 @@ class Climb {
             job_.steps[step].state = StepState::skipped;
             return !over_;
         }
-        return check(step);
+        if (rung.takes_effect_at_restart)
+            return wait_for_restart(rung, step);
+        return check(step) && (!cured_ || rung.confirm_within.count() == 0 || await_caller(rung, step + 1));
+    }
+
+    // Everything is made; what it has cured shows after the restart.
+    bool wait_for_restart(const Rung& rung, std::size_t step) {
+        if (stopped())
+            return false;
+        job_.outcome = Outcome::pending_reboot;
+        job_.reason = "Rung " + rung.id + " is made and counts after the machine has restarted; it is verified then.";
+        job_.steps[step].detail = "after the restart of the machine";
+        if (auto written = parts_.journal.waiting(parts_.after_restart, job_); !written) {
+            job_.outcome = Outcome::running;
+            return fail("the journal could not be written: " + describe(written.error()));
+        }
+        parts_.progress(job_);
+        return true;
+    }
+
+    // The change may have cut the caller off, and nobody else may be there to put it right.
+    bool await_caller(const Rung& rung, std::size_t step) {
+        cured_ = false;
+        parts_.listen();
+        begin(step);
+        for (auto waited = std::chrono::seconds{0}; !stopped(); waited += std::chrono::seconds{1}) {
+            if (parts_.heard()) {
+                cured_ = true;
+                end(step, StepState::done, {});
+                return true;
+            }
+            if (waited >= rung.confirm_within) {
+                fail("the caller was not heard again within " + std::to_string(rung.confirm_within.count()) +
+                     " seconds");
+                break;
+            }
+            parts_.pause(std::chrono::seconds{1});
+        }
+        job_.outcome = Outcome::running;
+        end(step, StepState::failed, problem_);
+        return false;
     }
 
     bool capture(const Rung& rung, std::size_t first) {
@@ -107,7 +157,7 @@ class Climb {
                 start = i;
         if (start == rung.changes.size())
             start = rung.changes.empty() ? 0 : rung.changes.size() - 1;
-        undo.insert(undo.begin() + static_cast<std::ptrdiff_t>(start), {first + start, std::move(drop)});
+        undo.insert(undo.begin() + static_cast<std::ptrdiff_t>(start), {first + start, std::move(drop), {}});
     }
 
     // What the store held before the repair, not before this rung.
@@ -145,6 +195,8 @@ class Climb {
                     return std::find(held_->begin(), held_->end(), thumbprint) == held_->end();
                 })) {
                 new_certificate_ = true;
+                // Kept for a rollback weeks later. Without it the certificate stays then, which does no harm.
+                (void)parts_.journal.came(came_into(store, *now));
                 end(step, StepState::done, {});
                 return true;
             }
@@ -156,6 +208,14 @@ class Climb {
                         std::to_string(await_certificate_at_most.count()) + " seconds";
         end(step, StepState::failed, over_ ? problem_ : last_verdict_);
         return false;
+    }
+
+    NewCertificates came_into(const std::string& store, const std::vector<std::string>& now) const {
+        NewCertificates came{store, {}};
+        for (const std::string& thumbprint : now)
+            if (std::find(held_->begin(), held_->end(), thumbprint) == held_->end())
+                came.thumbprints.push_back(thumbprint);
+        return came;
     }
 
     // False: it is over. A listener needs a few seconds to come up, so a bad verdict is asked again.
@@ -194,10 +254,7 @@ class Climb {
         const bool undone =
             roll_back(undo_, *reached_, parts_.host, parts_.control, job_, [&] { parts_.progress(job_); });
         job_.outcome = undone ? Outcome::rolled_back : Outcome::rollback_failed;
-        job_.reason =
-            "Not cured: " + problem +
-            (undone ? ". Every change was taken back." : ". Not every change could be taken back: see the steps.") +
-            consent;
+        job_.reason = "Not cured: " + problem + "." + words_of_rollback(undo_, *reached_, undone) + consent;
     }
 
     bool stopped() {
@@ -237,6 +294,11 @@ class Climb {
 
 } // namespace
 
+bool needs_somebody(const Rung& rung) {
+    return rung.disconnects_sessions || !rung.irreversible.empty() || rung.takes_effect_at_restart ||
+           rung.confirm_within.count() > 0;
+}
+
 std::vector<JobStep> steps_of(const Plan& plan) {
     std::vector<JobStep> steps;
     for (const Rung& rung : plan.rungs) {
@@ -246,6 +308,8 @@ std::vector<JobStep> steps_of(const Plan& plan) {
             steps.push_back(
                 {rung.id, "wait for a new certificate in the store " + *rung.await_new_certificate_in, {}, {}, {}});
         steps.push_back({rung.id, "verify with a fresh look and a handshake", {}, {}, {}});
+        if (rung.confirm_within.count() > 0)
+            steps.push_back({rung.id, "wait until the caller is heard again", {}, {}, {}});
     }
     return steps;
 }
@@ -274,7 +338,7 @@ Result<std::vector<Undo>> capture_all(const HostControl& control, const std::vec
                 break;
             }
         }
-        undo.push_back({first_step + i, std::move(back)});
+        undo.push_back({first_step + i, std::move(back), changes[i]});
     }
     return undo;
 }

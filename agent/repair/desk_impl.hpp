@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/repair/audit.hpp"
+#include "agent/repair/carry_out.hpp"
 #include "agent/repair/guards.hpp"
 #include "agent/repair/journal.hpp"
 #include "agent/repair/make_desk.hpp"
@@ -32,34 +33,56 @@ class Desk : public RepairDesk {
     // Takes back what a dead process left, and reads the finished jobs. Once, before anything else.
     Result<> open();
 
-    std::vector<std::string> names() const override;
-    std::variant<Plan, Refusal> plan(const std::string& repair) override;
+    std::vector<RepairInfo> repairs() const override;
+    std::variant<Plan, Refusal> plan(const std::string& repair, const Options& options) override;
     std::variant<Job, Refusal> start(const RepairRequest& request) override;
+    std::variant<Job, Refusal> roll_back(const std::string& id, const Caller& caller) override;
+    std::variant<Job, Refusal> cancel(const std::string& id, const Caller& caller) override;
     std::optional<Job> job(const std::string& id) const override;
+    std::vector<Job> jobs() const override;
     std::optional<Job> wait(const std::string& id, std::chrono::milliseconds patience) const override;
+    void heard_from(const Caller& caller) override;
 
   private:
     struct Work; // a job with all that its worker needs
+    using Locked = std::function<std::variant<Job, Refusal>(std::unique_ptr<RepairLock>)>;
 
     const Repair* find(const std::string& name) const;
-    Result<PlanAndFindings> look(const Repair& repair) const;
+    Result<PlanAndFindings> look(const Repair& repair, const Options& options) const;
     JudgeContext context(Time now) const;
     Time now() const;
     std::filesystem::path journal_folder() const { return parts_.data_folder / "journal"; }
 
+    // Takes the one place for a repair, here and on the machine, and gives it back unless a job runs then.
+    std::variant<Job, Refusal> alone(const Locked& begin);
     std::variant<Job, Refusal> start_locked(const Repair& repair, const RepairRequest& request,
                                             std::unique_ptr<RepairLock> lock);
+    std::variant<Job, Refusal> begin_job(const Repair& repair, const RepairRequest& request, PlanAndFindings seen,
+                                         std::unique_ptr<RepairLock> lock);
+    std::variant<Job, Refusal> roll_back_locked(const std::string& id, const Caller& caller,
+                                                std::unique_ptr<RepairLock> lock);
     void launch(std::unique_ptr<Work> work);
     void work(Work& work);
+    CarryOutParts carry_out_parts(Work& work, std::chrono::steady_clock::time_point deadline);
+    Cure cure_of(const Work& work) const;
+    void conclude(Work& work, const Job& job);
+    Job note_rollback(const Work& work, Job job);
+    void tell_steps(const Job& job, std::vector<StepState>& told);
     std::optional<std::string> reason_to_stop(std::chrono::steady_clock::time_point deadline) const;
     void pause(std::chrono::milliseconds duration) const;
 
     // An error: what is open in the journal is not known, so nothing may be changed.
     Result<> recover();
+    Result<> read_finished_jobs();
+    // What waited for a restart that has happened since. Takes the lock along.
+    void verify_after_restart(std::unique_ptr<RepairLock> lock);
+    void verify_entry(const JournalEntry& entry);
     void keep(const Job& job);
     void remember(const RepairRequest& request, const Job& job);
     std::optional<Job> seen_before(const RepairRequest& request) const;
-    Result<> tell(const std::string& event, const Job& job, const std::string& text);
+    // An error: the audit trail could not be written. The event is told all the same.
+    Result<> tell(RepairEventKind kind, const Job& job, const std::string& text,
+                  std::optional<JobStep> step = std::nullopt);
     Refusal refused(const RepairRequest& request, Refusal refusal);
     std::vector<Attempt> attempts() const;
 
@@ -74,6 +97,9 @@ class Desk : public RepairDesk {
     std::thread worker_;
     bool busy_ = false;
     bool closing_ = false;
+    std::string running_;      // id of the job that runs
+    std::string cancelled_by_; // of the job that runs; empty: nobody wants it to end
+    bool heard_ = false;       // its caller, since the last change
 };
 
 } // namespace rdpmedic

@@ -66,7 +66,9 @@ json rung_json(const Rung& rung) {
             {"changes", changes},
             {"disconnects_sessions", rung.disconnects_sessions},
             {"await_new_certificate_in", rung.await_new_certificate_in.value_or("")},
-            {"only_without_new_certificate", rung.only_without_new_certificate}};
+            {"only_without_new_certificate", rung.only_without_new_certificate},
+            {"takes_effect_at_restart", rung.takes_effect_at_restart},
+            {"confirm_within", rung.confirm_within.count()}};
 }
 
 } // namespace
@@ -123,6 +125,8 @@ json to_json(const Job& job) {
             {"outcome", name_of(job.outcome)},
             {"reason", job.reason},
             {"plan_hash", job.plan_hash},
+            {"undoes", job.undoes},
+            {"undone_by", job.undone_by ? json(*job.undone_by) : json(nullptr)},
             {"steps", steps}};
 }
 
@@ -142,6 +146,9 @@ Result<Job> job_from_json(const json& value) {
     job.outcome = by_name(outcomes, fields, "outcome");
     job.reason = fields.text("reason");
     job.plan_hash = fields.text("plan_hash");
+    job.undoes = fields.text("undoes");
+    if (const json* by = fields.find("undone_by"); by != nullptr && !by->is_null())
+        job.undone_by = fields.text("undone_by");
     if (const json* steps = fields.find("steps"); steps != nullptr && steps->is_array())
         for (const json& item : *steps)
             if (auto step = step_from(item))
@@ -161,7 +168,7 @@ json canonical_json(const Plan& plan) {
         cures.push_back({finding.code, finding.subject});
     for (const Rung& rung : plan.rungs)
         rungs.push_back(rung_json(rung));
-    return {{"repair", plan.repair}, {"cures", cures}, {"rungs", rungs}};
+    return {{"repair", plan.repair}, {"options", plan.options}, {"cures", cures}, {"rungs", rungs}};
 }
 
 Result<std::string> dump_strictly(const json& value) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace rdpmedic {
 
@@ -14,15 +15,30 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t finished_jobs_kept = 200;
-
 bool touched_the_host(Outcome outcome) {
     return outcome == Outcome::repaired || outcome == Outcome::rolled_back || outcome == Outcome::rollback_failed ||
            outcome == Outcome::pending_reboot;
 }
 
-// For logs: quoted and escaped, so that a caller's name cannot forge a line.
-std::string quoted(const std::string& text) { return json(text).dump(-1, ' ', false, json::error_handler_t::replace); }
+// A repair can cure findings of several probes. By the codes of the findings: "firewall.rules_disabled" is of firewall.
+std::set<std::string> probes_of(const std::vector<Finding>& findings) {
+    std::set<std::string> probes;
+    for (const Finding& finding : findings)
+        probes.insert(finding.code.substr(0, finding.code.find('.')));
+    return probes;
+}
+
+// What the plan itself waits for, which is not the repair hanging: users who are told, a caller to be heard again.
+std::chrono::seconds waits_in(const Plan& plan) {
+    std::chrono::seconds sum{0};
+    for (const Rung& rung : plan.rungs) {
+        sum += rung.confirm_within;
+        for (const Change& change : rung.changes)
+            if (const auto* told = std::get_if<TellSession>(&change))
+                sum += std::chrono::seconds{told->seconds};
+    }
+    return sum;
+}
 
 } // namespace
 
@@ -59,7 +75,12 @@ Time Desk::now() const {
 
 JudgeContext Desk::context(Time time) const { return {time, parts_.settings.limits, parts_.since}; }
 
-Result<PlanAndFindings> Desk::look(const Repair& repair) const { return repair.plan(parts_.host, context(now())); }
+Result<PlanAndFindings> Desk::look(const Repair& repair, const Options& options) const {
+    auto seen = repair.plan(parts_.host, context(now()), options);
+    if (seen)
+        seen->plan.options = options;
+    return seen;
+}
 
 void Desk::pause(std::chrono::milliseconds duration) const {
     if (hooks_.pause)
@@ -74,101 +95,103 @@ std::optional<std::string> Desk::reason_to_stop(std::chrono::steady_clock::time_
     const std::lock_guard lock(mutex_);
     if (closing_)
         return "the program ends";
+    if (!cancelled_by_.empty())
+        return cancelled_by_ + " cancelled it";
     return std::nullopt;
 }
 
 void Desk::launch(std::unique_ptr<Work> work) {
     if (worker_.joinable())
         worker_.join(); // has finished: nobody is busy
+    {
+        const std::lock_guard lock(mutex_);
+        running_ = work->job.id;
+        cancelled_by_.clear();
+        heard_ = false;
+    }
     worker_ = std::thread([this, work = std::move(work)] { this->work(*work); });
 }
 
-void Desk::work(Work& work) {
-    const auto deadline = std::chrono::steady_clock::now() + parts_.settings.repair_deadline;
-    std::vector<StepState> told(work.job.steps.size(), StepState::planned);
-    const Cure cure{work.seen.plan.cures, work.seen.findings,
-                    [&] { return work.repair.judge(parts_.host, context(now())); }, work.repair.proof,
-                    parts_.settings.rdp_address};
-    const auto progress = [&](const Job& job) {
-        for (std::size_t i = 0; i < job.steps.size(); ++i) {
-            const StepState state = job.steps[i].state;
-            if (std::exchange(told[i], state) == state || state == StepState::running)
-                continue;
-            (void)tell(std::string("step_") + name_of(state), job,
-                       job.steps[i].rung + ": " + job.steps[i].what +
-                           (job.steps[i].detail.empty() ? "" : ": " + job.steps[i].detail));
-        }
+Cure Desk::cure_of(const Work& work) const {
+    const Repair& repair = *work.repair;
+    const Plan& plan = work.seen.plan;
+    Cure cure{plan.cures, work.seen.findings, [this, &repair] { return repair.judge(parts_.host, context(now())); },
+              repair.proof, parts_.settings.rdp_address};
+    if (!plan.asked_for.empty() && !plan.done_when_made)
+        cure.still_asked = [this, &repair, options = plan.options]() -> Result<std::string> {
+            auto again = look(repair, options);
+            if (!again)
+                return again.error();
+            return again->plan.rungs.empty() ? std::string() : again->plan.asked_for + " is still to be done";
+        };
+    if (repair.proof == HandshakeProof::no_worse)
+        cure.proved_before = prove_handshake(parts_.host, parts_.settings.rdp_address).cured;
+    return cure;
+}
+
+void Desk::tell_steps(const Job& job, std::vector<StepState>& told) {
+    for (std::size_t i = 0; i < job.steps.size(); ++i) {
+        const JobStep& step = job.steps[i];
+        if (std::exchange(told[i], step.state) == step.state)
+            continue;
+        (void)tell(kind_of(step.state), job,
+                   step.rung + ": " + step.what + (step.detail.empty() ? "" : ": " + step.detail), step);
+    }
+}
+
+CarryOutParts Desk::carry_out_parts(Work& work, std::chrono::steady_clock::time_point deadline) {
+    auto told = std::make_shared<std::vector<StepState>>(work.job.steps.size(), StepState::planned);
+    std::function<Verdict()> proof = [] { return Verdict{true, "everything is as it was before that repair"}; };
+    if (work.repair != nullptr)
+        proof = [this, cure = cure_of(work)] { return verify(parts_.host, cure); };
+    CarryOutParts parts{parts_.host, *parts_.control, work.journal, std::move(proof)};
+    parts.progress = [this, told](const Job& job) {
+        tell_steps(job, *told);
         if (job.outcome == Outcome::running)
             keep(job);
     };
-    const CarryOutParts parts{parts_.host,
-                              *parts_.control,
-                              work.journal,
-                              [&] { return verify(parts_.host, cure); },
-                              progress,
-                              [&](std::chrono::milliseconds duration) { pause(duration); },
-                              [&] { return reason_to_stop(deadline); },
-                              work.request.disconnect_sessions || work.seen.plan.sessions.empty()};
-    const Job job = carry_out(work.seen.plan, work.job, parts);
-    (void)tell("repair_finished", job, job.reason);
-    parts_.recheck(work.repair.probe);
+    parts.pause = [this](std::chrono::milliseconds duration) { pause(duration); };
+    parts.stop = [this, deadline] { return reason_to_stop(deadline); };
+    parts.unattended = work.request.unattended;
+    parts.may_disconnect = !parts.unattended && (work.request.disconnect_sessions || work.seen.plan.sessions.empty());
+    parts.after_restart = {work.boot, work.seen.plan.cures, work.seen.findings};
+    parts.heard = [this] {
+        const std::lock_guard lock(mutex_);
+        return heard_;
+    };
+    parts.listen = [this] {
+        const std::lock_guard lock(mutex_);
+        heard_ = false;
+    };
+    return parts;
+}
+
+void Desk::work(Work& work) {
+    const auto deadline = std::chrono::steady_clock::now() + parts_.settings.repair_deadline + waits_in(work.seen.plan);
+    Job job = carry_out(work.seen.plan, work.job, carry_out_parts(work, deadline));
+    if (work.repair == nullptr)
+        job = note_rollback(work, as_rollback(std::move(job)));
+    (void)tell(kind_of(job.outcome), job, job.reason);
+    conclude(work, job);
+}
+
+void Desk::conclude(Work& work, const Job& job) {
+    if (const Repair* repair = find(job.repair)) {
+        parts_.recheck(repair->probe);
+        for (const std::string& probe : probes_of(work.seen.plan.cures))
+            if (probe != repair->probe)
+                parts_.recheck(probe);
+    }
     parts_.recheck("handshake");
     // Free before it is told: who sees the job finished may begin the next at once.
     work.lock.reset();
     {
         const std::lock_guard lock(mutex_);
         busy_ = false;
+        running_.clear();
         jobs_[job.id] = job;
     }
     changed_.notify_all();
-}
-
-Result<> Desk::open() {
-    std::error_code error;
-    std::filesystem::create_directories(parts_.data_folder, error);
-    if (error)
-        return Error{Errc::io, static_cast<std::uint32_t>(error.value()),
-                     "create the folder " + disk::text_of(parts_.data_folder)};
-    auto lock = take_repair_lock(parts_.data_folder);
-    if (lock) {
-        if (auto recovered = recover(); !recovered)
-            parts_.log(true, "event=journal_unreadable text=" + quoted(describe(recovered.error())));
-        return {};
-    }
-    if (lock.error().code != Errc::timed_out)
-        return lock.error();
-    parts_.log(true, "event=repair_busy text=\"another process repairs this host\"");
-    return {};
-}
-
-Result<> Desk::recover() {
-    if (parts_.control != nullptr) {
-        auto jobs = roll_back_open_entries(journal_folder(), parts_.host, *parts_.control, hooks_.append);
-        if (!jobs)
-            return jobs.error();
-        for (const Job& job : *jobs) {
-            (void)tell("repair_recovered", job, job.reason);
-            keep(job);
-        }
-    }
-    auto files = journal_files(journal_folder());
-    if (!files)
-        return files.error();
-    std::error_code ignored;
-    while (files->size() > finished_jobs_kept) {
-        std::filesystem::remove(files->front(), ignored);
-        files->erase(files->begin());
-    }
-    for (const std::filesystem::path& file : *files) {
-        auto entry = read_journal(file);
-        if (!entry || !entry->finished)
-            continue;
-        const std::lock_guard lock(mutex_);
-        jobs_.emplace(entry->job.id, entry->job);
-        if (!entry->idempotency_key.empty())
-            by_key_.emplace(entry->idempotency_key, entry->job.id);
-    }
-    return {};
 }
 
 void Desk::keep(const Job& job) {
@@ -186,7 +209,7 @@ void Desk::remember(const RepairRequest& request, const Job& job) {
         by_key_.emplace(key, job.id);
     // Jobs that found nothing to do are in no journal: a script that asks every minute must not fill the memory. Ids
     // begin with their time, so the oldest come first.
-    for (auto oldest = jobs_.begin(); jobs_.size() > finished_jobs_kept && oldest != jobs_.end();)
+    for (auto oldest = jobs_.begin(); jobs_.size() > jobs_kept && oldest != jobs_.end();)
         oldest = oldest->second.outcome == Outcome::not_needed && oldest->first != job.id ? jobs_.erase(oldest)
                                                                                           : std::next(oldest);
     std::erase_if(by_key_, [this](const auto& entry) { return jobs_.count(entry.second) == 0; });
@@ -200,22 +223,19 @@ std::optional<Job> Desk::seen_before(const RepairRequest& request) const {
     return jobs_.at(found->second);
 }
 
-Result<> Desk::tell(const std::string& event, const Job& job, const std::string& text) {
-    auto written = audit_.append(now(), {{"event", event},
-                                         {"job", job.id},
-                                         {"repair", job.repair},
-                                         {"caller", job.caller.name},
-                                         {"from", job.caller.from},
-                                         {"plan", job.plan_hash},
-                                         {"outcome", name_of(job.outcome)},
-                                         {"text", text}});
-    const bool warning = event == "step_failed" || event == "step_undo_failed" || event == "repair_recovered" ||
-                         job.outcome == Outcome::refused || job.outcome == Outcome::rolled_back ||
-                         job.outcome == Outcome::rollback_failed || !written;
-    parts_.log(warning, "event=" + event + " job=" + job.id + " repair=" + job.repair +
-                            " caller=" + quoted(job.caller.name) + " from=" + quoted(job.caller.from) +
-                            " outcome=" + name_of(job.outcome) + " text=" + quoted(text) +
-                            (written ? "" : " audit=" + quoted(describe(written.error()))));
+Result<> Desk::tell(RepairEventKind kind, const Job& job, const std::string& text, std::optional<JobStep> step) {
+    Result<> written;
+    if (kind != RepairEventKind::step_running)
+        written = audit_.append(now(), {{"event", name_of(kind)},
+                                        {"job", job.id},
+                                        {"repair", job.repair},
+                                        {"undoes", job.undoes},
+                                        {"caller", job.caller.name},
+                                        {"from", job.caller.from},
+                                        {"plan", job.plan_hash},
+                                        {"outcome", name_of(job.outcome)},
+                                        {"text", text}});
+    parts_.told({kind, job, text, written ? std::string() : describe(written.error()), std::move(step)});
     return written;
 }
 
@@ -224,7 +244,7 @@ Refusal Desk::refused(const RepairRequest& request, Refusal refusal) {
     job.repair = request.repair;
     job.caller = request.caller;
     job.outcome = Outcome::refused;
-    (void)tell("repair_refused", job, refusal.text);
+    (void)tell(RepairEventKind::refused, job, refusal.text);
     return refusal;
 }
 
@@ -232,8 +252,8 @@ std::vector<Attempt> Desk::attempts() const {
     const std::lock_guard lock(mutex_);
     std::vector<Attempt> result;
     for (const auto& [id, job] : jobs_)
-        if (touched_the_host(job.outcome))
-            result.push_back({job.repair, job.started, job.finished.value_or(job.started),
+        if (job.undoes.empty() && touched_the_host(job.outcome))
+            result.push_back({job.repair, job.plan_hash, job.started, job.finished.value_or(job.started),
                               std::any_of(job.steps.begin(), job.steps.end(),
                                           [](const JobStep& step) { return step.detail == left_out_for_sessions; })});
     return result;

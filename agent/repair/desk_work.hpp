@@ -7,17 +7,28 @@
 namespace rdpmedic {
 
 struct Desk::Work {
-    const Repair& repair; // of the desk's own list
+    const Repair* repair = nullptr; // of the desk's own list; null: a finished job is taken back
     RepairRequest request;
     PlanAndFindings seen;
     Job job;
     Journal journal;
     std::unique_ptr<RepairLock> lock;
+    std::optional<JournalEntry> undone{}; // of the job that is taken back
+    std::string boot{};                   // mark of the present boot, where a rung needs a restart
 };
+
+// What carrying out the inverses of a finished job means for that job: done is rolled_back, not done is
+// rollback_failed.
+Job as_rollback(Job job);
+
+inline constexpr std::size_t jobs_kept = 200;
 
 Refusal unknown_repair(const std::string& name);
 // What makes two requests the same one: the caller, the repair and the key. Empty: no key.
 std::string key_of(const RepairRequest& request);
 std::string rungs_of(const Plan& plan); // "key-acl, renew, restart"
+// Sorts by time, and can be neither guessed nor met twice.
+std::string new_job_id(Time now);
+Refusal no_journal(const Error& error);
 
 } // namespace rdpmedic

@@ -1,6 +1,8 @@
 // May this repair begin now? Limits, not suggestions.
 #include "agent/repair/guards.hpp"
 
+#include "agent/repair/carry_out.hpp"
+
 #include <algorithm>
 
 namespace rdpmedic {
@@ -29,7 +31,7 @@ std::optional<Refusal> obstacle_refusal(const Plan& plan) {
 }
 
 std::optional<Refusal> session_refusal(const Plan& plan, const RepairRequest& request) {
-    if (request.disconnect_sessions || plan.sessions.empty())
+    if ((request.disconnect_sessions && !request.unattended) || plan.sessions.empty())
         return std::nullopt;
     if (!std::all_of(plan.rungs.begin(), plan.rungs.end(), [](const Rung& rung) { return rung.disconnects_sessions; }))
         return std::nullopt;
@@ -38,13 +40,23 @@ std::optional<Refusal> session_refusal(const Plan& plan, const RepairRequest& re
                    plan.sessions, seconds{0}};
 }
 
-std::optional<Refusal> clock_refusal(const RepairRequest& request, const std::vector<Attempt>& attempts,
-                                     const Limits& limits, Time now) {
+std::optional<Refusal> unattended_refusal(const Plan& plan, const RepairRequest& request) {
+    if (!request.unattended || !std::all_of(plan.rungs.begin(), plan.rungs.end(), needs_somebody))
+        return std::nullopt;
+    return Refusal{
+        Refusal::Kind::sessions,
+        "Every way to cure this disconnects sessions, cannot be undone or needs a restart: somebody must ask "
+        "for it.",
+        plan.sessions};
+}
+
+std::optional<Refusal> clock_refusal(const Plan& plan, const RepairRequest& request,
+                                     const std::vector<Attempt>& attempts, const Limits& limits, Time now) {
     unsigned today = 0;
     std::optional<Time> oldest;
     seconds wait{0};
     for (const Attempt& attempt : attempts) {
-        if (attempt.repair != request.repair)
+        if (attempt.repair != request.repair || (plan.cures.empty() && attempt.plan != plan.hash()))
             continue;
         // A clock that was set back makes attempts of the future; further ahead than the cool-down they do not count.
         const seconds age = now - attempt.finished;
@@ -82,7 +94,9 @@ std::optional<Refusal> refusal_of(const Plan& plan, const RepairRequest& request
         return refusal;
     if (auto refusal = session_refusal(plan, request))
         return refusal;
-    return clock_refusal(request, attempts, limits, now);
+    if (auto refusal = unattended_refusal(plan, request))
+        return refusal;
+    return clock_refusal(plan, request, attempts, limits, now);
 }
 
 } // namespace rdpmedic

@@ -8,6 +8,7 @@ namespace rdpmedic {
 // One earlier attempt: a repair that has touched the host.
 struct Attempt {
     std::string repair;
+    std::string plan; // its hash
     Time started{}, finished{};
     bool wanted_consent = false; // ended uncured because a rung would have disconnected sessions
 };
@@ -18,7 +19,9 @@ struct Limits {
 };
 
 // The first guard that says no, or nothing. Pure. The order: what never may (policy, obstacles), then consent, then the
-// clock. A cool-down does not hold back a caller who now gives the consent that the last attempt lacked.
+// clock, which runs for a repair of findings by its name, and for one that was asked for by its plan: two sessions may
+// be logged off one after the other. A cool-down does not hold back a caller who now gives the consent that the last
+// attempt lacked.
 std::optional<Refusal> refusal_of(const Plan& plan, const RepairRequest& request, const std::vector<Attempt>& attempts,
                                   const Limits& limits, Time now);
 

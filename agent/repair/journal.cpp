@@ -3,8 +3,7 @@
 
 #include "agent/atomic_file.hpp"
 #include "agent/disk.hpp"
-#include "agent/repair/desk_json.hpp"
-#include "agent/repair/json_fields.hpp"
+#include "agent/repair/journal_records.hpp"
 
 #include <algorithm>
 
@@ -14,7 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int format = 1;
 constexpr std::size_t checksum_size = 16;
 constexpr std::size_t largest_file = 64u << 20; // inverses hold certificates and key files, a few KiB each
 constexpr const char* extension = ".jsonl";
@@ -26,105 +24,6 @@ Result<std::string> line_of(const json& record) {
     if (!text)
         return text.error();
     return checksum(*text) + " " + *text + "\n";
-}
-
-json undo_json(const Undo& undo) {
-    json result{{"step", undo.step}};
-    if (const auto* change = std::get_if<Change>(&undo.action))
-        result["change"] = to_json(*change);
-    if (const auto* drop = std::get_if<DropNewCertificates>(&undo.action))
-        result["drop"] = {{"store", drop->store}, {"held", drop->held}};
-    return result;
-}
-
-Result<DropNewCertificates> drop_from(const json& value) {
-    JsonFields fields(value, "drop");
-    DropNewCertificates drop{fields.text("store"), {}};
-    const json* held = fields.find("held");
-    if (held != nullptr && held->is_array())
-        for (const json& item : *held)
-            if (item.is_string())
-                drop.held.push_back(item.get<std::string>());
-            else
-                fields.complain("held holds something other than strings");
-    else
-        fields.complain("held is not a list");
-    if (auto finished = fields.finish(); !finished)
-        return finished.error();
-    return drop;
-}
-
-Result<Undo> undo_from(const json& value) {
-    JsonFields fields(value, "undo");
-    Undo undo;
-    undo.step = static_cast<std::size_t>(std::max<std::int64_t>(0, fields.number("step")));
-    if (value.is_object() && value.contains("drop")) {
-        auto drop = drop_from(*fields.find("drop"));
-        if (drop)
-            undo.action = *drop;
-        else
-            fields.complain(drop.error().where);
-    } else if (const json* change = fields.find("change")) {
-        auto read = change_from_json(*change);
-        if (read)
-            undo.action = *read;
-        else
-            fields.complain(read.error().where);
-    }
-    if (auto finished = fields.finish(); !finished)
-        return finished.error();
-    return undo;
-}
-
-// Takes one record into `entry`. The problem, or nothing.
-Result<> read_captured(JsonFields& fields, JournalEntry& entry) {
-    const json* list = fields.find("undo");
-    if (list == nullptr || !list->is_array())
-        return Error{Errc::malformed, 0, "captured: undo is not a list"};
-    for (const json& item : *list) {
-        auto undo = undo_from(item);
-        if (!undo)
-            return undo.error();
-        entry.undo.push_back(std::move(*undo));
-    }
-    return {};
-}
-
-Result<> read_job(JsonFields& fields, JournalEntry& entry) {
-    const json* value = fields.find("job");
-    if (value == nullptr)
-        return Error{Errc::malformed, 0, "job is missing"};
-    auto job = job_from_json(*value);
-    if (!job)
-        return job.error();
-    entry.job = std::move(*job);
-    return {};
-}
-
-Result<> read_record(const json& record, JournalEntry& entry, bool first) {
-    JsonFields fields(record, "record");
-    const std::string kind = fields.text("record");
-    if (first != (kind == "begin"))
-        fields.complain("\"" + kind + "\" is out of place");
-    Result<> read;
-    if (kind == "begin") {
-        if (fields.number("format") != format)
-            fields.complain("another version of this program wrote it");
-        entry.idempotency_key = fields.text("idempotency_key");
-        read = read_job(fields, entry);
-    } else if (kind == "captured") {
-        read = read_captured(fields, entry);
-    } else if (kind == "reaching") {
-        entry.reached = static_cast<std::size_t>(std::max<std::int64_t>(0, fields.number("step")));
-    } else if (kind == "finished") {
-        entry.finished = true;
-        read = read_job(fields, entry);
-    } else {
-        fields.complain("unknown kind \"" + kind + "\"");
-    }
-    if (!read)
-        return read;
-    return fields.finish();
 }
 
 // nlohmann's json converts from anything, which makes Result<json> ambiguous: hence the out parameter.
@@ -149,8 +48,7 @@ Result<Journal> Journal::begin(const std::filesystem::path& folder, const Job& j
     if (error)
         return Error{Errc::io, static_cast<std::uint32_t>(error.value()), "create the folder " + disk::text_of(folder)};
     Journal journal(folder / (job.id + extension), std::move(append));
-    auto line =
-        line_of({{"record", "begin"}, {"format", format}, {"job", to_json(job)}, {"idempotency_key", idempotency_key}});
+    auto line = line_of(begin_record(job, idempotency_key));
     if (!line)
         return line.error();
     if (auto written = journal.append_(journal.file_, *line); !written) {
@@ -168,26 +66,23 @@ Result<Journal> Journal::resume(const JournalEntry& entry, Append append) {
     return Journal(entry.file, std::move(append));
 }
 
-Result<> Journal::captured(const std::vector<Undo>& undo) {
-    json list = json::array();
-    for (const Undo& item : undo)
-        list.push_back(undo_json(item));
-    auto line = line_of({{"record", "captured"}, {"undo", list}});
-    if (!line)
-        return line.error();
-    return append_(file_, *line);
-}
+Result<> Journal::captured(const std::vector<Undo>& undo) { return write(captured_record(undo)); }
 
-Result<> Journal::reaching(std::size_t step) {
-    auto line = line_of({{"record", "reaching"}, {"step", step}});
+Result<> Journal::reaching(std::size_t step) { return write({{"record", "reaching"}, {"step", step}}); }
+
+Result<> Journal::came(const NewCertificates& certificates) { return write(came_record(certificates)); }
+
+Result<> Journal::waiting(const AfterRestart& after, const Job& job) { return write(waiting_record(after, job)); }
+
+Result<> Journal::write(const json& record) {
+    auto line = line_of(record);
     if (!line)
         return line.error();
     return append_(file_, *line);
 }
 
 Result<> Journal::finished(const Job& job) {
-    auto line = line_of({{"record", "finished"}, {"job", to_json(job)}});
-    Result<> written = line ? append_(file_, *line) : Result<>{line.error()};
+    Result<> written = write({{"record", "finished"}, {"job", to_json(job)}});
     // What could not be taken back is taken back from here at the next start: this is its only copy.
     if (written || job.outcome == Outcome::rollback_failed)
         return written;
@@ -222,6 +117,44 @@ Result<JournalEntry> read_journal(const std::filesystem::path& file) {
     if (entry.whole_bytes == 0)
         return Error{Errc::not_found, 0, disk::text_of(file) + " ends in its first record"};
     return entry;
+}
+
+Result<> note_undone(const JournalEntry& entry, const std::string& by, const Journal::Append& append) {
+    auto journal = Journal::resume(entry, append);
+    if (!journal)
+        return journal.error();
+    Job job = entry.job;
+    job.undone_by = by;
+    if (job.outcome == Outcome::pending_reboot)
+        job.outcome = Outcome::rolled_back; // there is nothing left to wait for
+    return journal->note(job);
+}
+
+Result<> Journal::note(const Job& job) { return write({{"record", "finished"}, {"job", to_json(job)}}); }
+
+Result<> prune_journal(const std::filesystem::path& folder, std::size_t most_files, std::uintmax_t most_bytes) {
+    auto files = journal_files(folder);
+    if (!files)
+        return files.error();
+    std::error_code error;
+    std::size_t count = files->size();
+    std::uintmax_t bytes = 0;
+    for (const std::filesystem::path& file : *files)
+        if (const std::uintmax_t size = std::filesystem::file_size(file, error); !error)
+            bytes += size;
+    for (const std::filesystem::path& file : *files) {
+        if (count <= most_files && bytes <= most_bytes)
+            break;
+        const std::uintmax_t size = std::filesystem::file_size(file, error);
+        const auto entry = read_journal(file);
+        if (error || !entry || !entry->finished || entry->job.outcome == Outcome::rollback_failed)
+            continue;
+        if (!std::filesystem::remove(file, error))
+            return Error{Errc::io, static_cast<std::uint32_t>(error.value()), "remove " + disk::text_of(file)};
+        --count;
+        bytes -= std::min(bytes, size);
+    }
+    return {};
 }
 
 Result<std::vector<std::filesystem::path>> journal_files(const std::filesystem::path& folder) {

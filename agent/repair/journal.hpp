@@ -1,10 +1,13 @@
 // What must be taken back if this process dies now? One file a job, and every line is on the disk before it counts.
 //
 // A line is a checksum, a blank, one JSON record and a line break. First comes `begin`; before the first change of a
-// rung `captured` with everything that undoes it; before each step `reaching`; at the end `finished`.
+// rung `captured` with everything that undoes it; before each step `reaching`; `came` with the certificates that a
+// service has made meanwhile; `waiting` where a restart of the machine must come first; at the end `finished`. The file
+// stays, so that the repair can be taken back weeks later.
 #pragma once
 
-#include "agent/repair/desk.hpp"
+#include "agent/repair/job.hpp"
+#include "agent/repair/plan.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -22,6 +25,20 @@ struct DropNewCertificates {
 struct Undo {
     std::size_t step = 0;
     std::variant<Change, DropNewCertificates> action;
+    std::optional<Change> made{}; // what is taken back: weeks later it must still stand
+};
+
+// Certificates that a service has put into a store during the repair.
+struct NewCertificates {
+    std::string store;
+    std::vector<std::string> thumbprints;
+};
+
+// What is asked after the machine has restarted.
+struct AfterRestart {
+    std::string boot;            // mark of the boot in which the repair was made
+    std::vector<Finding> cures;  // that must be gone
+    std::vector<Finding> before; // everything the probe said before the repair
 };
 
 // What the file of a job says.
@@ -31,6 +48,8 @@ struct JournalEntry {
     std::string idempotency_key;
     std::vector<Undo> undo;             // in the order of the steps: to be made from the last to the first
     std::optional<std::size_t> reached; // the last step that may have been made, also in part
+    std::vector<NewCertificates> came;
+    std::optional<AfterRestart> waiting;
     bool finished = false;
     std::uintmax_t whole_bytes = 0; // up to here the file is whole; behind it is a record torn by a crash
 };
@@ -48,11 +67,17 @@ class Journal {
 
     Result<> captured(const std::vector<Undo>& undo);
     Result<> reaching(std::size_t step);
+    Result<> came(const NewCertificates& certificates);
+    Result<> waiting(const AfterRestart& after, const Job& job);
     // Closes the entry. Where the record cannot be written the file is removed, so that a finished repair is not taken
     // back at the next start; an error says that this was not possible either.
     Result<> finished(const Job& job);
 
+    // A finished record once more: what has become of the job since.
+    Result<> note(const Job& job);
+
   private:
+    Result<> write(const nlohmann::json& record);
     Journal(std::filesystem::path file, Append append) : file_(std::move(file)), append_(std::move(append)) {}
 
     std::filesystem::path file_;
@@ -62,6 +87,11 @@ class Journal {
 // not_found: the file ends within its first record, so nothing was changed yet. malformed: a record in the middle is
 // damaged, or says something that this version does not understand.
 Result<JournalEntry> read_journal(const std::filesystem::path& file);
+// Notes in the file of a finished job that another one has taken it back. The record counts from then on.
+Result<> note_undone(const JournalEntry& entry, const std::string& by, const Journal::Append& append);
+// Removes the oldest files of finished jobs until at most `files` of them and `bytes` in all are left. Files of open
+// entries, of damaged ones and of jobs that could not be taken back stay: they are their only copy.
+Result<> prune_journal(const std::filesystem::path& folder, std::size_t files, std::uintmax_t bytes);
 // The journal files of a folder, oldest first. A folder that does not exist has none.
 Result<std::vector<std::filesystem::path>> journal_files(const std::filesystem::path& folder);
 

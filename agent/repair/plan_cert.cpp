@@ -1,6 +1,8 @@
 // What would give the listener a certificate and key that it can use, with the least damage?
 #include "agent/repair/plan_cert.hpp"
 
+#include "agent/repair/plan_cert_options.hpp"
+#include "agent/repair/plan_cert_parts.hpp"
 #include "agent/repair/plan_parts.hpp"
 #include "probes/registry.hpp"
 
@@ -18,29 +20,6 @@ using cert::Source;
 // key of a healthy host, which only SYSTEM and the listener may open.
 // https://learn.microsoft.com/windows/win32/seccrypto/common-hresult-values
 constexpr std::uint32_t nte_bad_public_key = 0x80090015;
-
-void append(std::vector<Change>& to, const std::vector<Change>& changes) {
-    to.insert(to.end(), changes.begin(), changes.end());
-}
-
-const Result<ServiceFacts>* session_env(const cert::CertFacts& facts) {
-    const auto found = facts.services.find(services::session_env);
-    return found == facts.services.end() ? nullptr : &found->second;
-}
-
-// `between` happens while SessionEnv stands still. Where it does not run there is nothing to restart, and it is started
-// only when `must_run`: it makes the certificate.
-std::vector<Change> around_session_env(const cert::CertFacts& facts, std::vector<Change> between, bool must_run) {
-    const Result<ServiceFacts>* service = session_env(facts);
-    const bool runs = service != nullptr && *service && (*service)->state == ServiceState::running;
-    std::vector<Change> changes;
-    if (runs)
-        changes.push_back(SetServiceState{services::session_env, ServiceState::stopped});
-    append(changes, between);
-    if (runs || must_run)
-        changes.push_back(SetServiceState{services::session_env, ServiceState::running});
-    return changes;
-}
 
 // What is wrong with the certificate itself, so that another must come; empty: nothing.
 std::string why_renew(const CertificateFacts& certificate, Time now) {
@@ -92,7 +71,7 @@ void add_key_acl(const CertPlanInput& input, const CertificateFacts& certificate
               false,
               std::nullopt,
               false};
-    append(rung.changes, around_session_env(input.facts, {}, false));
+    cert_plan::append(rung.changes, cert_plan::around_session_env(input.facts, {}, false));
     plan.rungs.push_back(std::move(rung));
 }
 
@@ -117,36 +96,20 @@ void add_store_deny(const CertPlanInput& input, Plan& plan) {
         plan.rungs.push_back(std::move(rung));
 }
 
-// Why a self-signed certificate that should go must stay; empty: it may go.
-std::string renewal_obstacle(const cert::CertFacts& facts) {
-    if (!facts.connection_broker)
-        return "Whether this host is an RD Connection Broker is not known: " +
-               describe(facts.connection_broker.error());
-    if (*facts.connection_broker)
-        return "This host is an RD Connection Broker (service Tssdis); its certificates belong to the deployment.";
-    const Result<ServiceFacts>* service = session_env(facts);
-    if (service == nullptr || !*service)
-        return "SessionEnv, which makes the new certificate, could not be read" +
-               (service == nullptr ? std::string() : ": " + describe(service->error()));
-    if ((*service)->start == StartType::disabled)
-        return "SessionEnv, which makes the new certificate, is disabled: run the repair termservice first.";
-    return {};
-}
-
 void add_renewal(const CertPlanInput& input, const CertificateFacts& certificate, Plan& plan) {
     const std::string why = why_renew(certificate, input.now);
     if (why.empty())
         return;
-    if (std::string obstacle = renewal_obstacle(input.facts); !obstacle.empty()) {
+    if (std::string obstacle = cert_plan::renewal_obstacle(input.facts); !obstacle.empty()) {
         plan.obstacles.push_back(std::move(obstacle));
         return;
     }
     const bool key_is_a_file = certificate.key_kind == KeyKind::legacy && certificate.key_file && certificate.file;
     const std::vector<Change> take_out{DeleteCertificate{certificate.store, certificate.thumbprint,
                                                          key_is_a_file ? *certificate.key_file : std::string()}};
-    plan.rungs.push_back({"renew", "Let Windows make a new self-signed certificate",
-                          certificate.thumbprint + ": " + why, around_session_env(input.facts, take_out, true), "none",
-                          false, certificate.store, false});
+    plan.rungs.push_back(
+        {"renew", "Let Windows make a new self-signed certificate", certificate.thumbprint + ": " + why,
+         cert_plan::around_session_env(input.facts, take_out, true), "none", false, certificate.store, false});
     if (!key_is_a_file || input.key_backup.empty())
         return;
     // SessionEnv stands in the way of nothing else here; it runs again since the rung before.
@@ -158,19 +121,13 @@ void add_renewal(const CertPlanInput& input, const CertificateFacts& certificate
                           certificate.store, true});
 }
 
+// A last resort that is not there does not hinder the others.
 void add_restart(const CertPlanInput& input, Plan& plan) {
     const bool serves_another = std::any_of(plan.rungs.begin(), plan.rungs.end(), [](const Rung& rung) {
         return rung.id == "key-acl" || rung.id == "renew";
     });
-    if (!serves_another || !input.term_service || input.term_service->state != ServiceState::running)
-        return;
-    Restart restart = restart_term_service(input.term_service, input.um_rdp_service);
-    if (!restart.obstacle.empty())
-        return; // a last resort that is not there does not hinder the others
-    plan.rungs.push_back({"restart", "Restart TermService",
-                          "only when the listener does not take the cured certificate", std::move(restart.changes),
-                          "all RDP sessions are disconnected; they can be resumed", true, std::nullopt, false});
-    plan.sessions = cut_off_by_restart(input.sessions);
+    if (serves_another)
+        cert_plan::add_restart(input.sessions, input.term_service, input.um_rdp_service, plan);
 }
 
 void explain_ownership(const CertPlanInput& input, Plan& plan) {
@@ -188,6 +145,8 @@ void explain_ownership(const CertPlanInput& input, Plan& plan) {
 } // namespace
 
 Plan plan_cert(const CertPlanInput& input) {
+    if (asks_for_certificate_change(input.options))
+        return plan_cert_options(input);
     Plan plan;
     plan.repair = "cert";
     plan.cures = called_for(input.findings, plan.repair);

@@ -2,6 +2,7 @@
 #include "agent/repair/plan_parts.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <iterator>
 
 namespace rdpmedic {
@@ -41,7 +42,45 @@ std::string name_for_people(const Session& session) {
            (session.client.empty() ? "" : ", from " + session.client) + ")";
 }
 
+bool same_name(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [&](char left, char right) { return lower(left) == lower(right); });
+}
+
+// Empty: it can be restarted.
+std::string restart_obstacle(const Result<ServiceFacts>& term_service) {
+    if (!term_service)
+        return "TermService could not be read: " + describe(term_service.error());
+    if ((term_service->accepted & accepts_stop) == 0)
+        return "TermService does not accept a stop now, so it cannot be restarted; the host must be restarted.";
+    // 0 in a running process: Windows did not tell, and what was not counted may be many.
+    if (term_service->services_in_process == 0 && term_service->process_id != 0)
+        return "how many services share the process of TermService could not be read, and a hung stop would take them "
+               "along; the host must be restarted.";
+    if (term_service->services_in_process > 1)
+        return "TermService shares its process with " + std::to_string(term_service->services_in_process - 1) +
+               " other services, which a hung stop would take along; the host must be restarted.";
+    return {};
+}
+
 } // namespace
+
+std::string free_backup_name(const Host& host, const std::string& file, Time now) {
+    const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(now)};
+    char suffix[32];
+    std::snprintf(suffix, sizeof suffix, ".bak-%04d%02u%02u", static_cast<int>(day.year()),
+                  static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+    for (int number = 1; number < 100; ++number) {
+        const std::string name = file + suffix + (number == 1 ? "" : "-" + std::to_string(number));
+        const auto taken = host.file(name);
+        if (is_absent(taken))
+            return name;
+        if (!taken)
+            return {};
+    }
+    return {};
+}
 
 std::vector<Finding> called_for(const std::vector<Finding>& findings, std::string_view repair) {
     std::vector<Finding> result;
@@ -60,31 +99,70 @@ std::vector<std::string> cut_off_by_restart(const Result<std::vector<Session>>& 
     return result;
 }
 
-Restart restart_term_service(const Result<ServiceFacts>& term_service, const Result<ServiceFacts>& um_rdp_service) {
-    if (!term_service)
-        return {{}, "TermService could not be read: " + describe(term_service.error())};
-    if (is_unreadable(um_rdp_service))
-        return {{}, "UmRdpService could not be read: " + describe(um_rdp_service.error())};
-    if ((term_service->accepted & accepts_stop) == 0)
-        return {{}, "TermService does not accept a stop now, so it cannot be restarted; the host must be restarted."};
-    // 0 in a running process: Windows did not tell, and what was not counted may be many.
-    if (term_service->services_in_process == 0 && term_service->process_id != 0)
-        return {{},
-                "how many services share the process of TermService could not be read, and a hung stop would take them "
-                "along; the host must be restarted."};
-    if (term_service->services_in_process > 1)
-        return {{},
-                "TermService shares its process with " + std::to_string(term_service->services_in_process - 1) +
-                    " other services, which a hung stop would take along; the host must be restarted."};
-    const bool redirector = um_rdp_service && um_rdp_service->state == ServiceState::running;
+TermServices read_term_services(const Host& host) {
+    TermServices read{host.service(services::term_service)};
+    const auto is_redirector = [](const std::string& name) { return same_name(name, services::um_rdp_service); };
+    std::vector<std::string> names;
+    if (read.term_service)
+        names = read.term_service->dependents;
+    if (std::none_of(names.begin(), names.end(), is_redirector))
+        names.insert(names.begin(), services::um_rdp_service);
+    for (const std::string& name : names)
+        read.dependents.emplace_back(name, host.service(name));
+    return read;
+}
+
+Restart restart_term_service(const TermServices& read) {
     Restart restart;
-    if (redirector)
-        restart.changes.push_back(SetServiceState{services::um_rdp_service, ServiceState::stopped});
+    restart.obstacle = restart_obstacle(read.term_service);
+    std::vector<Change> starts;
+    for (const auto& [name, service] : read.dependents) {
+        if (is_unreadable(service) && restart.obstacle.empty())
+            restart.obstacle = name + " could not be read: " + describe(service.error());
+        if (!service || service->state != ServiceState::running)
+            continue;
+        restart.changes.push_back(SetServiceState{name, ServiceState::stopped});
+        starts.insert(starts.begin(), SetServiceState{name, ServiceState::running});
+    }
+    if (!restart.obstacle.empty())
+        return {{}, restart.obstacle};
     restart.changes.push_back(SetServiceState{services::term_service, ServiceState::stopped});
     restart.changes.push_back(SetServiceState{services::term_service, ServiceState::running});
-    if (redirector)
-        restart.changes.push_back(SetServiceState{services::um_rdp_service, ServiceState::running});
+    restart.changes.insert(restart.changes.end(), starts.begin(), starts.end());
     return restart;
+}
+
+Restart restart_term_service(const Result<ServiceFacts>& term_service, const Result<ServiceFacts>& um_rdp_service) {
+    return restart_term_service(TermServices{term_service, {{services::um_rdp_service, um_rdp_service}}});
+}
+
+Rung restart_rung(Restart restart, std::string why) {
+    Rung rung{"restart",
+              "Restart TermService",
+              std::move(why),
+              std::move(restart.changes),
+              "all RDP sessions are disconnected; they can be resumed",
+              true};
+    rung.undo = "none needed: the services run again";
+    return rung;
+}
+
+void Cases::curable(const Finding& finding) { curable_.push_back(finding); }
+
+void Cases::hindered(const Finding& finding, std::string obstacle) {
+    hindered_.push_back(finding);
+    if (std::find(obstacles_.begin(), obstacles_.end(), obstacle) == obstacles_.end())
+        obstacles_.push_back(std::move(obstacle));
+    if (policy_.empty())
+        policy_ = finding.policy;
+}
+
+void Cases::settle(Plan& plan) const {
+    const std::vector<Finding>& own = curable_.empty() && plan.rungs.empty() ? hindered_ : curable_;
+    plan.cures.insert(plan.cures.end(), own.begin(), own.end());
+    plan.obstacles.insert(plan.obstacles.end(), obstacles_.begin(), obstacles_.end());
+    if (plan.blocked_by_policy.empty())
+        plan.blocked_by_policy = policy_;
 }
 
 } // namespace rdpmedic

@@ -1,7 +1,10 @@
 // What do the plans of the repairs have in common?
 #pragma once
 
-#include "agent/repair/desk.hpp"
+#include "agent/repair/plan.hpp"
+#include "probes/host.hpp"
+
+#include <utility>
 
 namespace rdpmedic {
 
@@ -12,6 +15,10 @@ inline constexpr const char* session_env = "SessionEnv";
 inline constexpr const char* um_rdp_service = "UmRdpService";
 } // namespace services
 
+// A name beside `file` that no file has: "<file>.bak-20260115". The day, not the second: the same plan keeps the same
+// hash. Empty where that could not be told. Blocks as the host does.
+std::string free_backup_name(const Host& host, const std::string& file, Time now);
+
 // Those findings that name `repair` as their cure.
 std::vector<Finding> called_for(const std::vector<Finding>& findings, std::string_view repair);
 
@@ -19,13 +26,43 @@ std::vector<Finding> called_for(const std::vector<Finding>& findings, std::strin
 // known is not nobody. The console stays: it does not come through the listener.
 std::vector<std::string> cut_off_by_restart(const Result<std::vector<Session>>& sessions);
 
-// Changes that restart TermService: UmRdpService depends on it, and the service control manager does not start it
-// again. Obstacle instead of changes where that must not or cannot be done.
-// https://learn.microsoft.com/windows/win32/services/stopping-a-service
+// TermService and every service that depends on it, in the order in which to stop them: those that Windows names, and
+// UmRdpService where it exists and Windows does not name it.
+struct TermServices {
+    Result<ServiceFacts> term_service;
+    std::vector<std::pair<std::string, Result<ServiceFacts>>> dependents{};
+};
+// Blocks as the host does. What could not be read is inside.
+TermServices read_term_services(const Host& host);
+
+// Changes that restart TermService: whatever depends on it and runs is stopped first and started afterwards, because
+// the service control manager does not start it again. Obstacle instead of changes where that must not or cannot be
+// done. https://learn.microsoft.com/windows/win32/services/stopping-a-service
 struct Restart {
     std::vector<Change> changes; // empty: see obstacle
     std::string obstacle;
 };
+Restart restart_term_service(const TermServices& services);
 Restart restart_term_service(const Result<ServiceFacts>& term_service, const Result<ServiceFacts>& um_rdp_service);
+
+// A rung that restarts TermService. Its changes are those of `restart`, which has no obstacle.
+Rung restart_rung(Restart restart, std::string why);
+
+// What a repair is about, sorted: what it can cure, and what hinders it at the rest.
+class Cases {
+  public:
+    void curable(const Finding& finding);
+    // `obstacle`: why, and what to do, for people. A finding that a policy owns names it for the plan.
+    void hindered(const Finding& finding, std::string obstacle);
+    // Only what can be cured is waited for, or a repair of one fault would be taken back for another. Where nothing can
+    // be done, the hindered findings are the plan's own, so that it is refused and not called unneeded. When the rungs
+    // stand.
+    void settle(Plan& plan) const;
+
+  private:
+    std::vector<Finding> curable_, hindered_;
+    std::vector<std::string> obstacles_;
+    std::string policy_;
+};
 
 } // namespace rdpmedic

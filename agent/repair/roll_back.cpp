@@ -23,14 +23,23 @@ Result<> drop_new(const DropNewCertificates& drop, const Host& host, HostControl
     return {};
 }
 
+const CannotUndo* cannot_undo(const Undo& undo) {
+    const auto* change = std::get_if<Change>(&undo.action);
+    return change == nullptr ? nullptr : std::get_if<CannotUndo>(change);
+}
+
 Result<> make(const Undo& undo, const Host& host, HostControl& control) {
+    if (cannot_undo(undo) != nullptr)
+        return {};
     if (const auto* change = std::get_if<Change>(&undo.action))
         return control.apply(*change);
     return drop_new(std::get<DropNewCertificates>(undo.action), host, control);
 }
 
-void mark(JobStep& step, const Result<>& result) {
-    if (!result) {
+void mark(JobStep& step, const Undo& undo, const Result<>& result) {
+    if (const CannotUndo* stays = cannot_undo(undo)) {
+        step.detail += (step.detail.empty() ? "" : "; ") + std::string("not taken back: ") + stays->why;
+    } else if (!result) {
         step.state = StepState::undo_failed;
         step.detail = (step.detail.empty() ? "" : step.detail + "; ") + describe(result.error());
     } else if (step.state != StepState::undo_failed) {
@@ -57,9 +66,9 @@ Job take_back(JournalEntry& entry, const Host& host, HostControl& control, const
     auto journal = Journal::resume(entry, append);
     const bool undone = !entry.reached || roll_back(entry.undo, *entry.reached, host, control, job, [] {});
     job.outcome = undone ? Outcome::rolled_back : Outcome::rollback_failed;
-    job.reason = undone
-                     ? "The program ended during this repair; at the next start every change was taken back."
-                     : "The program ended during this repair, and not every change could be taken back: see the steps.";
+    job.reason = "The program ended during this repair, which was taken back at the next start." +
+                 (entry.reached ? words_of_rollback(entry.undo, *entry.reached, undone)
+                                : std::string(" Nothing had been changed."));
     if (auto now = host.now())
         job.finished = *now;
     Result<> closed = journal ? journal->finished(job) : Result<>{journal.error()};
@@ -91,10 +100,22 @@ bool roll_back(const std::vector<Undo>& undo, std::size_t reached, const Host& h
         const Result<> result = make(*item, host, control);
         all = all && result.has_value();
         if (item->step < job.steps.size())
-            mark(job.steps[item->step], result);
+            mark(job.steps[item->step], *item, result);
         progress();
     }
     return all;
+}
+
+std::string words_of_rollback(const std::vector<Undo>& undo, std::size_t reached, bool undone) {
+    std::string words =
+        undone ? " Every change was taken back." : " Not every change could be taken back: see the steps.";
+    std::string stays;
+    for (const Undo& item : undo)
+        if (const CannotUndo* why = cannot_undo(item); why != nullptr && item.step <= reached)
+            stays += (stays.empty() ? " What cannot be taken back: " : "; ") + why->why;
+    if (!stays.empty() && undone)
+        words = " Every change that can be taken back was.";
+    return words + (stays.empty() ? "" : stays + ".");
 }
 
 Result<std::vector<Job>> roll_back_open_entries(const std::filesystem::path& folder, const Host& host,
@@ -110,7 +131,7 @@ Result<std::vector<Job>> roll_back_open_entries(const std::filesystem::path& fol
             std::filesystem::remove(file, ignored);
         } else if (!entry) {
             jobs.push_back(damaged_job(file, entry.error().where));
-        } else if (!entry->finished) {
+        } else if (!entry->finished && !entry->waiting) {
             jobs.push_back(take_back(*entry, host, control, append));
         }
     }

@@ -33,8 +33,9 @@ std::vector<Finding> unknowns(const std::vector<Finding>& findings) {
     return result;
 }
 
-// Whether a handshake must succeed now. An error: what decides it could not be read.
-Result<bool> listener_should_listen(const Host& host, HandshakeProof proof) {
+// Whether a handshake must succeed now. An error: what decides it could not be read. A certificate can be cured while
+// TermService is stopped, and the services of a host that is switched off need not answer.
+Result<bool> listener_should_listen(const Host& host) {
     auto facts = termservice::collect(host);
     if (!facts)
         return facts.error();
@@ -42,9 +43,6 @@ Result<bool> listener_should_listen(const Host& host, HandshakeProof proof) {
         return facts->deny_connections.error();
     if (termservice::rdp_switch(*facts) != termservice::RdpSwitch::on)
         return false;
-    // A certificate can be cured while TermService is stopped for another reason: that is another repair's business.
-    if (proof == HandshakeProof::listener_answers)
-        return true;
     if (!facts->term_service)
         return facts->term_service.error();
     return facts->term_service->state == ServiceState::running;
@@ -74,8 +72,10 @@ Verdict judge_certificate(const Host& host, const HandshakeFacts& handshake) {
     return {true, "the findings are gone and the listener serves certificate " + served};
 }
 
-Verdict prove(const Host& host, const Cure& cure) {
-    const Result<bool> should = listener_should_listen(host, cure.proof);
+} // namespace
+
+Verdict prove_handshake(const Host& host, const std::string& rdp_address) {
+    const Result<bool> should = listener_should_listen(host);
     if (!should)
         return {false, "whether the listener should listen is not known: " + describe(should.error())};
     if (!*should)
@@ -83,17 +83,11 @@ Verdict prove(const Host& host, const Cure& cure) {
     const Result<std::uint16_t> port = handshake::listener_port(host);
     if (!port)
         return {false, "the port of the listener is not known: " + describe(port.error())};
-    auto handshake = host.rdp_handshake({cure.rdp_address, *port});
+    auto handshake = host.rdp_handshake({rdp_address, *port});
     if (!handshake)
         return {false, "the RDP handshake could not be tried: " + describe(handshake.error())};
-    if (cure.proof == HandshakeProof::certificate_served)
-        return judge_certificate(host, *handshake);
-    if (!handshake::answers_rdp(handshake->stage))
-        return {false, "nothing answers RDP on the port: " + handshake->detail};
-    return {true, "the findings are gone and the listener answers"};
+    return judge_certificate(host, *handshake);
 }
-
-} // namespace
 
 std::string still_wrong(const std::vector<Finding>& wanted_gone, const std::vector<Finding>& before,
                         const std::vector<Finding>& now) {
@@ -115,7 +109,17 @@ Verdict verify(const Host& host, const Cure& cure) {
         return {false, "the probe could not look again: " + describe(now.error())};
     if (std::string wrong = still_wrong(cure.wanted_gone, cure.before, *now); !wrong.empty())
         return {false, wrong};
-    return prove(host, cure);
+    const auto asked = cure.still_asked();
+    if (!asked)
+        return {false, "whether it is as asked could not be read again: " + describe(asked.error())};
+    if (!asked->empty())
+        return {false, *asked};
+    if (cure.proof == HandshakeProof::nothing)
+        return {true, "it is as asked"};
+    Verdict verdict = prove_handshake(host, cure.rdp_address);
+    if (!verdict.cured && cure.proof == HandshakeProof::no_worse && !cure.proved_before)
+        return {true, "what was asked is done; as before it, " + verdict.why};
+    return verdict;
 }
 
 } // namespace rdpmedic

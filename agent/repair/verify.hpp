@@ -1,21 +1,24 @@
 // Is the host cured? Seen with fresh eyes, never taken from what a repair believes to have done.
 #pragma once
 
-#include "agent/repair/desk.hpp"
+#include "agent/repair/plan.hpp"
 #include "probes/probe.hpp"
 
 namespace rdpmedic {
 
 struct Verdict {
     bool cured = false;
-    std::string why; // one sentence for people
+    std::string why;         // one sentence for people
     bool may_settle = false; // not cured yet, but a listener takes a few seconds to come up: ask again
 };
 
 // What a repair must prove with a handshake.
 enum class HandshakeProof {
-    listener_answers,   // something speaks RDP on the port
     certificate_served, // TLS completes with the certificate that the listener should use
+    // Where the handshake came that far before the repair, it still does. For repairs that are not about the listener:
+    // what else is wrong there is another repair's business, and the reason names it.
+    no_worse,
+    nothing, // the machine is about to restart
 };
 
 // What is asked after a rung. Everything that was wrong before comes in, so that the two can be compared.
@@ -24,9 +27,15 @@ struct Cure {
     std::vector<Finding> before;      // everything the probe said before the repair
     // Collects and judges afresh.
     std::function<Result<std::vector<Finding>>()> look;
-    HandshakeProof proof = HandshakeProof::listener_answers;
+    HandshakeProof proof = HandshakeProof::certificate_served;
     std::string rdp_address = "127.0.0.1";
+    // Of a plan that was asked for: what is still to be done, empty when it is as asked.
+    std::function<Result<std::string>()> still_asked = [] { return std::string(); };
+    bool proved_before = false; // the handshake came to its end before the repair: see no_worse
 };
+
+// Whether the handshake proves certificate_served now, as a verdict. Blocks for a handshake.
+Verdict prove_handshake(const Host& host, const std::string& rdp_address);
 
 // Cured: none of the wanted findings stands any more, nothing critical or unknown is new, and the handshake proves it
 // where the listener should listen. Whatever could not be read counts as not cured. Blocks for a handshake.

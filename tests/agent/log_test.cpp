@@ -44,6 +44,18 @@ TEST_CASE("the log keeps its newest lines in as many files of the size that is c
     CHECK(content(folder.path() / "logs" / "rdpmedic.2.log").find("number=0 ") == std::string::npos);
 }
 
+TEST_CASE("an event with an id is a line as any other, of its level") {
+    const TemporaryFolder folder;
+    const Result<std::unique_ptr<Log>> log = make_log({}, {folder.path(), false, false});
+    REQUIRE(log.has_value());
+    (*log)->event(110, LogLevel::info, "event=step_done");
+    (*log)->event(111, LogLevel::warn, "event=step_failed");
+    const std::string text = content(folder.path() / "rdpmedic.log");
+    CAPTURE(text);
+    CHECK(text.find("Z info event=step_done") == 23);
+    CHECK(text.find("Z warning event=step_failed") != std::string::npos);
+}
+
 TEST_CASE("a line of the log has its time in UTC and its level, and lower levels are left out") {
     const TemporaryFolder folder;
     Settings settings;

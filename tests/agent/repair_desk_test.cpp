@@ -5,6 +5,7 @@
 #include "agent/repair/desk_impl.hpp"
 #include "probes/registry.hpp"
 #include "probes/termservice.hpp"
+#include "tests/support/certificate_host.hpp"
 #include "tests/support/fake_control.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -21,7 +22,7 @@ namespace {
 
 struct Bench {
     TemporaryFolder folder;
-    FakeHost host;
+    testing::CertificateHost host;
     FakeControl control{host};
     Settings settings;
     std::vector<std::string> rechecked;
@@ -43,6 +44,7 @@ struct Bench {
         host.files[FakeHost::lower(library)] = {library, 1, false, false};
         HandshakeFacts handshake;
         handshake.stage = HandshakeStage::complete;
+        handshake.certificate = host.own().der;
         host.handshake = handshake;
     }
     std::unique_ptr<Desk> desk(bool with_hands = true) {
@@ -177,7 +179,7 @@ TEST_CASE("unknown repairs and hosts without hands are refused by kind") {
     auto desk = bench.desk(false);
     CHECK(refusal_kind(desk->start({"format-c", false, "", {}})) == Refusal::Kind::unknown_repair);
     CHECK(refusal_kind(desk->start(request())) == Refusal::Kind::unsupported);
-    CHECK(std::get<Plan>(desk->plan("termservice")).rungs.size() == 1);
+    CHECK(std::get<Plan>(desk->plan("termservice", {})).rungs.size() == 1);
 }
 
 TEST_CASE("a journal that cannot be written refuses the repair before the first change") {

@@ -180,28 +180,32 @@ TEST_CASE("termservice enables and starts, and restarts only what hangs and can 
     std::vector<Finding> findings{
         {"termservice.disabled", Severity::critical, "", "TermService", {}, "termservice", ""}};
     const Result<std::vector<Session>> sessions = std::vector<Session>{};
+    const auto plan_termservice = [&] {
+        const TermServices services{facts.term_service, {{"UmRdpService", facts.um_rdp_service}}};
+        return rdpmedic::plan_termservice({facts, findings, sessions, services});
+    };
     SECTION("disabled and stopped") {
         facts.term_service->start = StartType::disabled;
         facts.term_service->state = ServiceState::stopped;
-        const Plan plan = plan_termservice(facts, findings, sessions);
+        const Plan plan = plan_termservice();
         REQUIRE(rungs(plan) == "start");
         CHECK(plan.rungs[0].changes.size() == 2);
     }
     SECTION("starting is not hanging") {
         facts.term_service->state = ServiceState::start_pending;
-        CHECK(plan_termservice(facts, findings, sessions).rungs.empty());
+        CHECK(plan_termservice().rungs.empty());
     }
     SECTION("hung") {
         findings = {{"termservice.hung", Severity::critical, "", "TermService stop_pending", {}, "", ""}};
         facts.term_service->state = ServiceState::stop_pending;
-        CHECK(rungs(plan_termservice(facts, findings, sessions)) == "restart");
+        CHECK(rungs(plan_termservice()) == "restart");
         facts.term_service->services_in_process = 4;
-        CHECK(plan_termservice(facts, findings, sessions).rungs.empty());
+        CHECK(plan_termservice().rungs.empty());
     }
     SECTION("switched off by policy") {
         facts.deny_connections = Setting{1, true, keys::terminal_services_policy, "fDenyTSConnections"};
         facts.term_service->start = StartType::disabled;
-        const Plan plan = plan_termservice(facts, findings, sessions);
+        const Plan plan = plan_termservice();
         CHECK(plan.rungs.empty());
         CHECK(plan.blocked_by_policy.find("fDenyTSConnections") != std::string::npos);
     }
@@ -211,6 +215,7 @@ TEST_CASE("a plan of nothing but disconnecting rungs needs consent; one with oth
     Plan plan;
     plan.repair = "cert";
     plan.rungs.resize(1);
+    plan.cures = {{"cert.expired", Severity::critical, "expired"}};
     plan.rungs[0].disconnects_sessions = true;
     plan.sessions = {"user07"};
     RepairRequest request{"cert", false, "", {}};
@@ -223,7 +228,7 @@ TEST_CASE("a plan of nothing but disconnecting rungs needs consent; one with oth
     request.disconnect_sessions = false;
     plan.rungs.emplace_back();
     CHECK_FALSE(refusal_of(plan, request, {}, {}, now).has_value());
-    const std::vector<Attempt> attempts{{"cert", now, now, true}};
+    const std::vector<Attempt> attempts{{"cert", "", now, now, true}};
     CHECK(refusal_of(plan, request, attempts, {}, now)->kind == Refusal::Kind::cool_down);
     request.disconnect_sessions = true;
     CHECK_FALSE(refusal_of(plan, request, attempts, {}, now).has_value());
@@ -243,14 +248,23 @@ TEST_CASE("cured means gone, nothing critical new, and not blinder than before")
 }
 
 TEST_CASE("every change is read back as it was written, and what is not known is refused") {
-    const Change change =
-        GENERATE(Change{SetFileAccess{"p", {1, 255}}}, Change{SetRegistryAccess{{"k"}, {}}},
-                 Change{SetRegistryValue{{"k"}, "n", std::nullopt}},
-                 Change{SetRegistryValue{{"k"}, "n", RegistryValue{11, std::uint64_t{1} << 63}}},
-                 Change{SetRegistryValue{{"k"}, "n", RegistryValue{7, std::vector<std::string>{"a", "b"}}}},
-                 Change{SetServiceState{"s", ServiceState::stopped}},
-                 Change{SetServiceStart{"s", StartType::automatic}}, Change{DeleteCertificate{"My", "aa", "f"}},
-                 Change{AddCertificate{"My", "aa", {1}, "f", {2}}}, Change{RenameFile{"a", "b", true}});
+    const Change change = GENERATE(
+        Change{SetFileAccess{"p", {1, 255}}}, Change{SetRegistryAccess{{"k"}, {}}},
+        Change{SetRegistryValue{{"k"}, "n", std::nullopt}},
+        Change{SetRegistryValue{{"k"}, "n", RegistryValue{11, std::uint64_t{1} << 63}}},
+        Change{SetRegistryValue{{"k"}, "n", RegistryValue{7, std::vector<std::string>{"a", "b"}}}},
+        Change{SetServiceState{"s", ServiceState::stopped}}, Change{SetServiceStart{"s", StartType::automatic}},
+        Change{DeleteCertificate{"My", "aa", "f"}}, Change{AddCertificate{"My", "aa", {1}, "f", {2}}},
+        Change{RenameFile{"a", "b", true}}, Change{SetRegistryKey{{"k"}, false}},
+        Change{SetRegistryTree{{"k"}, {{{"n", {4, 1u}}}, {{"sub", {{{"m", {3, Bytes{9}}}}, {}}}}}}},
+        Change{SetServiceAccount{"s", "LocalSystem"}}, Change{SetServiceType{"s", 0x20}},
+        Change{EndServiceProcess{"s", 7, now}}, Change{EndServiceProcess{"s", 7, std::nullopt}},
+        Change{LinkCertificateKey{"My", "aa"}}, Change{MakeFolder{"p", {1}}}, Change{RemoveFolder{"p"}},
+        Change{LogOffSession{3, "u"}}, Change{DisconnectSession{3, "u"}}, Change{TellSession{3, "u", "t", 60}},
+        Change{SetFirewallRule{"i", "v2.30|", true}}, Change{AddFirewallRule{"n", 17, 3390, 3, "LocalSubnet"}},
+        Change{RemoveFirewallRule{{"n", 6, 3390, 7, ""}}}, Change{RemoveWinsockProvider{1001, "n"}},
+        Change{RenewLease{"{1}", "Ethernet"}}, Change{KeepAddress{"{1}", {"192.0.2.1/24"}}},
+        Change{ScheduleRestart{60, "t"}}, Change{CannotUndo{"w"}});
     const nlohmann::json json = to_json(change);
     const auto back = change_from_json(json);
     REQUIRE(back.has_value());

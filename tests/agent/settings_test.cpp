@@ -62,7 +62,7 @@ TEST_CASE("a wrong configuration names the file, the place and what was expected
         {"{\"listen\": [", "config.json, line 1, column"},
         {"{\n\"log\": {},,}", "config.json, line 2, column 11"},
         {"[]", "config.json, /: expected an object, found []"},
-        {"{\"lisen\": []}", "config.json, /lisen: unknown key; known are: listen, log, probes, rdp"},
+        {"{\"lisen\": []}", "config.json, /lisen: unknown key; known are: auto_repair, listen, log, probes, rdp"},
         {"{\"log\": {\"levle\": \"info\"}}", "config.json, /log/levle: unknown key; known here: size_mb, files, level"},
         {"{\"log\": {\"level\": \"loud\"}}",
          "config.json, /log/level: expected one of: trace debug info warn error, found \"loud\""},

@@ -25,7 +25,11 @@ class FakeControl : public HostControl {
     std::string makes_key_file;
     Bytes makes_key{9, 9, 9};
     bool key_file_is_in_the_way = false;   // SessionEnv makes no certificate while its key file exists
-    std::map<std::string, Bytes> contents; // of files, by path
+    std::map<std::string, Bytes> contents; // of files and folders, by path
+    std::optional<KeyLocation> links_to;   // the key that LinkCertificateKey finds; empty: none
+    std::vector<std::string> leased;       // the addresses that RenewLease brings
+    std::optional<WinsockCatalog> winsock_after_reset;
+    bool restart_scheduled = false;
     // What anybody sees after a change, for instance what the listener serves.
     std::function<void(FakeHost&)> after_change = [](FakeHost&) {};
 
@@ -35,6 +39,37 @@ class FakeControl : public HostControl {
   private:
     void session_env_starts();
     Result<> make(const Change& change);
+    Result<> make_one(const SetFileAccess& change);
+    Result<> make_one(const SetRegistryAccess& change);
+    Result<> make_one(const SetRegistryValue& change);
+    Result<> make_one(const SetRegistryKey& change);
+    Result<> make_one(const SetRegistryTree& change);
+    Result<> make_one(const SetServiceState& change);
+    Result<> make_one(const SetServiceStart& change);
+    Result<> make_one(const SetServiceAccount& change);
+    Result<> make_one(const SetServiceType& change);
+    Result<> make_one(const EndServiceProcess& change);
+    Result<> make_one(const DeleteCertificate& change);
+    Result<> make_one(const AddCertificate& change);
+    Result<> make_one(const LinkCertificateKey& change);
+    Result<> make_one(const RenameFile& change);
+    Result<> make_one(const MakeFolder& change);
+    Result<> make_one(const RemoveFolder& change);
+    Result<> make_one(const LogOffSession& change);
+    Result<> make_one(const DisconnectSession& change);
+    Result<> make_one(const SetFirewallRule& change);
+    Result<> make_one(const AddFirewallRule& change);
+    Result<> make_one(const RemoveFirewallRule& change);
+    Result<> make_one(const ResetWinsock& change);
+    Result<> make_one(const RemoveWinsockProvider& change);
+    Result<> make_one(const RenewLease& change);
+    Result<> make_one(const KeepAddress& change);
+    Result<> make_one(const ScheduleRestart& change);
+    Result<> make_one(const CancelRestart& change);
+    Result<> make_one(const TellSession&) { return {}; }
+    Result<> make_one(const FlushDns&) { return {}; }
+    Result<> make_one(const RegisterDns&) { return {}; }
+    Result<> make_one(const CannotUndo&) { return {}; }
 
     FakeHost& host_;
     mutable int captures_ = 0;

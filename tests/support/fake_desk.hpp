@@ -16,7 +16,11 @@ class FakeDesk : public RepairDesk {
   public:
     std::variant<Plan, Refusal> plan_answer = Plan{};
     std::variant<Job, Refusal> start_answer = Job{};
-    std::vector<RepairRequest> requests; // as start got them
+    std::optional<Refusal> rollback_answer;
+    bool ends_when_cancelled = false;                       // at once, else by `finish`
+    std::vector<RepairRequest> requests;                    // as start got them
+    Options planned_with;                                   // as plan got them last
+    std::vector<std::string> rolled_back, cancelled, heard; // ids of jobs, addresses
 
     // The server abandons calls that hang when it stops: they must be out before this goes.
     ~FakeDesk() override {
@@ -25,10 +29,22 @@ class FakeDesk : public RepairDesk {
             std::this_thread::yield();
     }
 
-    std::vector<std::string> names() const override { return {"cert", "termservice"}; }
+    std::vector<RepairInfo> repairs() const override {
+        return {{"cert", "gives the listener a certificate"},
+                {"termservice",
+                 "starts services",
+                 {{"force", OptionSpec::Kind::flag, "not asked twice"},
+                  {"after", OptionSpec::Kind::number, "seconds", {}, 0, 60},
+                  {"user", OptionSpec::Kind::text, "whose session"},
+                  {"how", OptionSpec::Kind::choice, "which way", {"start", "restart"}}}}};
+    }
 
-    std::variant<Plan, Refusal> plan(const std::string& repair) override {
+    std::variant<Plan, Refusal> plan(const std::string& repair, const Options& options) override {
         const Call call(calls_);
+        {
+            const std::lock_guard lock(mutex_);
+            planned_with = options;
+        }
         pass_gate();
         std::variant<Plan, Refusal> answer = plan_answer;
         if (Plan* plan = std::get_if<Plan>(&answer))
@@ -40,6 +56,12 @@ class FakeDesk : public RepairDesk {
         const Call call(calls_);
         pass_gate();
         const std::lock_guard lock(mutex_);
+        if (const Plan* made = std::get_if<Plan>(&plan_answer); made != nullptr && !request.plan.empty()) {
+            Plan plan = *made;
+            plan.repair = request.repair;
+            if (request.plan != plan.hash())
+                return Refusal{Refusal::Kind::plan_changed, "the plan has changed"};
+        }
         requests.push_back(request);
         std::variant<Job, Refusal> answer = start_answer;
         if (Job* job = std::get_if<Job>(&answer)) {
@@ -57,7 +79,64 @@ class FakeDesk : public RepairDesk {
         return found == jobs_.end() ? std::nullopt : std::optional(found->second);
     }
 
+    std::vector<Job> jobs() const override {
+        const std::lock_guard lock(mutex_);
+        std::vector<Job> result;
+        for (auto job = jobs_.rbegin(); job != jobs_.rend(); ++job)
+            result.push_back(job->second);
+        return result;
+    }
+
     std::optional<Job> wait(const std::string& id, std::chrono::milliseconds) const override { return job(id); }
+
+    std::variant<Job, Refusal> roll_back(const std::string& id, const Caller& caller) override {
+        const std::lock_guard lock(mutex_);
+        rolled_back.push_back(id);
+        const auto found = jobs_.find(id);
+        if (found == jobs_.end())
+            return Refusal{Refusal::Kind::unknown_job, "no such job"};
+        if (rollback_answer)
+            return *rollback_answer;
+        Job undoing = found->second;
+        undoing.id = id + "-undo";
+        undoing.undoes = id;
+        undoing.caller = caller;
+        undoing.outcome = Outcome::rolled_back;
+        jobs_[undoing.id] = undoing;
+        found->second.undone_by = undoing.id;
+        return undoing;
+    }
+
+    std::variant<Job, Refusal> cancel(const std::string& id, const Caller&) override {
+        const std::lock_guard lock(mutex_);
+        cancelled.push_back(id);
+        const auto found = jobs_.find(id);
+        if (found == jobs_.end())
+            return Refusal{Refusal::Kind::unknown_job, "no such job"};
+        if (found->second.outcome != Outcome::running)
+            return Refusal{Refusal::Kind::not_undoable, "it has ended"};
+        if (ends_when_cancelled)
+            found->second.outcome = Outcome::rolled_back;
+        return found->second;
+    }
+
+    void heard_from(const Caller& caller) override {
+        const std::lock_guard lock(mutex_);
+        heard.push_back(caller.from);
+    }
+
+    void remember(const Job& job) {
+        const std::lock_guard lock(mutex_);
+        jobs_[job.id] = job;
+    }
+    std::size_t cancelled_now() const {
+        const std::lock_guard lock(mutex_);
+        return cancelled.size();
+    }
+    std::vector<std::string> heard_now() const {
+        const std::lock_guard lock(mutex_);
+        return heard;
+    }
 
     void finish(const std::string& id, Outcome outcome, std::string reason) {
         const std::lock_guard lock(mutex_);

@@ -11,11 +11,14 @@
 
 namespace rdpmedic::testing {
 
-// Answers only what was given by the name of the read, as in a recording: give("adapters", ...), give("process 4", ...).
+// Answers only what was given by the name of the read, as in a recording: give("adapters", ...), give("process 4",
+// ...).
 class GivenAnswers : public Host {
   public:
     template <class T>
-    void give(const std::string& read, T answer) {
+    void give(const std::string& read, T answer) { // the last one counts
+        answers_.erase(recorded::fold_case(read));
+        errors_.erase(recorded::fold_case(read));
         if constexpr (std::is_same_v<T, Error>)
             errors_[recorded::fold_case(read)] = std::move(answer);
         else
@@ -54,8 +57,8 @@ class FakeHost : public GivenAnswers {
   public:
     Time time{std::chrono::sys_days{std::chrono::year{2026} / 1 / 15}};
     std::map<std::string, std::map<std::string, RegistryValue>> registry; // keys and names in lower case
-    std::map<std::string, Bytes> registry_descriptors;                     // keys in lower case
-    std::map<std::string, ServiceFacts> services;                          // names in lower case
+    std::map<std::string, Bytes> registry_descriptors;                    // keys in lower case
+    std::map<std::string, ServiceFacts> services;                         // names in lower case
     std::map<std::string, std::vector<StoreCertificate>> stores;
     std::map<std::string, FileFacts> files; // paths in lower case, as asked for
     std::map<std::string, Bytes> file_descriptors;
@@ -71,9 +74,7 @@ class FakeHost : public GivenAnswers {
     void set(const RegistryPath& key, std::string_view name, RegistryValue value) {
         registry[lower(key.key)][std::string(name)] = std::move(value);
     }
-    void set_dword(const RegistryPath& key, std::string_view name, std::uint32_t value) {
-        set(key, name, {4, value});
-    }
+    void set_dword(const RegistryPath& key, std::string_view name, std::uint32_t value) { set(key, name, {4, value}); }
     void set_text(const RegistryPath& key, std::string_view name, std::string value) {
         set(key, name, {1, std::move(value)});
     }
@@ -89,11 +90,13 @@ class FakeHost : public GivenAnswers {
     Result<Time> now() const override { return time; }
     Result<RegistryValue> registry_value(const RegistryPath& key, std::string_view name) const override {
         const std::string read = "registry_value HKLM\\" + key.key + ": " + std::string(name);
-        if (const Error* error = failure(read)) return *error;
+        if (const Error* error = failure(read))
+            return *error;
         const auto found = registry.find(lower(key.key));
         if (found != registry.end())
             for (const auto& [candidate, value] : found->second)
-                if (lower(candidate) == lower(name)) return value;
+                if (lower(candidate) == lower(name))
+                    return value;
         return absent(read);
     }
     Result<std::map<std::string, RegistryValue>> registry_values(const RegistryPath& key) const override {
@@ -101,7 +104,8 @@ class FakeHost : public GivenAnswers {
     }
     Result<std::vector<std::string>> registry_subkeys(const RegistryPath& key) const override {
         const std::string read = "registry_subkeys HKLM\\" + key.key, prefix = lower(key.key) + "\\";
-        if (const Error* error = failure(read)) return *error;
+        if (const Error* error = failure(read))
+            return *error;
         std::set<std::string> names;
         bool exists = registry.count(lower(key.key)) != 0;
         for (const auto& [path, values] : registry)
@@ -109,7 +113,8 @@ class FakeHost : public GivenAnswers {
                 exists = true;
                 names.insert(path.substr(prefix.size(), path.find('\\', prefix.size()) - prefix.size()));
             }
-        if (!exists) return absent(read);
+        if (!exists)
+            return absent(read);
         return std::vector<std::string>(names.begin(), names.end());
     }
     Result<Bytes> registry_security(const RegistryPath& key) const override {
@@ -144,9 +149,11 @@ class FakeHost : public GivenAnswers {
     }
     template <class Map>
     Result<typename Map::mapped_type> find(const std::string& read, const Map& map, const std::string& key) const {
-        if (const Error* error = failure(read)) return *error;
+        if (const Error* error = failure(read))
+            return *error;
         const auto found = map.find(key);
-        if (found == map.end()) return absent(read);
+        if (found == map.end())
+            return absent(read);
         return found->second;
     }
 };

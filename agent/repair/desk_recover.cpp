@@ -1,0 +1,136 @@
+// What is done for the repairs of an earlier process, and of the time before the machine was restarted?
+#include "agent/repair/desk_impl.hpp"
+
+#include "agent/disk.hpp"
+#include "agent/repair/desk_work.hpp"
+#include "agent/repair/roll_back.hpp"
+
+namespace rdpmedic {
+
+namespace {
+
+// Ours: what services need after a boot until RDP answers.
+constexpr int tries_after_restart = 12;
+constexpr std::chrono::seconds longest_pause{30};
+
+} // namespace
+
+Result<> Desk::open() {
+    std::error_code error;
+    std::filesystem::create_directories(parts_.data_folder, error);
+    if (error)
+        return Error{Errc::io, static_cast<std::uint32_t>(error.value()),
+                     "create the folder " + disk::text_of(parts_.data_folder)};
+    auto lock = take_repair_lock(parts_.data_folder);
+    if (lock) {
+        if (auto recovered = recover(); !recovered)
+            parts_.told({RepairEventKind::journal_unreadable, {}, describe(recovered.error())});
+        else if (parts_.verifies_after_restart && parts_.control != nullptr)
+            verify_after_restart(std::move(*lock));
+        return {};
+    }
+    if (lock.error().code != Errc::timed_out)
+        return lock.error();
+    parts_.told({RepairEventKind::busy, {}, "another process repairs this host"});
+    return {};
+}
+
+Result<> Desk::recover() {
+    if (parts_.control != nullptr) {
+        auto jobs = roll_back_open_entries(journal_folder(), parts_.host, *parts_.control, hooks_.append);
+        if (!jobs)
+            return jobs.error();
+        for (const Job& job : *jobs) {
+            (void)tell(RepairEventKind::recovered, job, job.reason);
+            keep(job);
+        }
+    }
+    return read_finished_jobs();
+}
+
+Result<> Desk::read_finished_jobs() {
+    const std::uintmax_t most = std::uintmax_t{parts_.settings.repair_backup_mb} << 20;
+    if (auto pruned = prune_journal(journal_folder(), jobs_kept, most); !pruned)
+        return pruned;
+    auto files = journal_files(journal_folder());
+    if (!files)
+        return files.error();
+    for (const std::filesystem::path& file : *files) {
+        auto entry = read_journal(file);
+        if (!entry || (!entry->finished && !entry->waiting))
+            continue;
+        const std::lock_guard lock(mutex_);
+        jobs_[entry->job.id] = entry->job;
+        if (!entry->idempotency_key.empty())
+            by_key_.emplace(entry->idempotency_key, entry->job.id);
+    }
+    return {};
+}
+
+void Desk::verify_after_restart(std::unique_ptr<RepairLock> lock) {
+    auto files = journal_files(journal_folder());
+    const auto boot = parts_.boot_mark();
+    if (!files || !boot)
+        return; // not known: they go on waiting
+    std::vector<JournalEntry> entries;
+    for (const std::filesystem::path& file : *files)
+        if (auto entry = read_journal(file);
+            entry && !entry->finished && entry->waiting && entry->waiting->boot != *boot)
+            entries.push_back(std::move(*entry));
+    if (entries.empty())
+        return;
+    {
+        const std::lock_guard guard(mutex_);
+        busy_ = true;
+    }
+    worker_ = std::thread([this, entries = std::move(entries), held = std::move(lock)]() mutable {
+        for (const JournalEntry& entry : entries)
+            verify_entry(entry);
+        held.reset();
+        {
+            const std::lock_guard guard(mutex_);
+            busy_ = false;
+        }
+        changed_.notify_all();
+    });
+}
+
+void Desk::verify_entry(const JournalEntry& entry) {
+    Job job = entry.job;
+    (void)tell(RepairEventKind::verifies_after_restart, job, "the machine has been restarted");
+    const Repair* repair = find(job.repair);
+    Verdict verdict{false, "this version of the program has no repair of that name"};
+    auto wait = std::chrono::seconds{1};
+    for (int attempt = 0; repair != nullptr && attempt < tries_after_restart; ++attempt) {
+        if (attempt > 0)
+            pause(std::exchange(wait, std::min(wait * 2, longest_pause)));
+        const Cure cure{entry.waiting->cures, entry.waiting->before,
+                        [&] { return repair->judge(parts_.host, context(now())); }, repair->proof,
+                        parts_.settings.rdp_address};
+        verdict = verify(parts_.host, cure);
+        const std::lock_guard lock(mutex_);
+        if (closing_)
+            return; // asked again at the next start
+        if (verdict.cured)
+            break;
+    }
+    bool undone = true;
+    if (!verdict.cured && entry.reached)
+        undone = rdpmedic::roll_back(entry.undo, *entry.reached, parts_.host, *parts_.control, job, [] {});
+    job.outcome = verdict.cured ? Outcome::repaired : undone ? Outcome::rolled_back : Outcome::rollback_failed;
+    job.reason = verdict.cured ? "Repaired, as seen after the restart: " + verdict.why + "."
+                               : "Not cured after the restart: " + verdict.why + "." +
+                                     (entry.reached ? words_of_rollback(entry.undo, *entry.reached, undone) : "") +
+                                     " What was taken back counts after the next restart.";
+    for (JobStep& step : job.steps)
+        if (verdict.cured && step.state == StepState::planned)
+            step.state = StepState::done;
+    job.finished = now();
+    auto journal = Journal::resume(entry, hooks_.append);
+    if (Result<> closed = journal ? journal->finished(job) : Result<>{journal.error()}; !closed)
+        job.reason += " The journal could not be closed: " + describe(closed.error()) + ".";
+    (void)tell(kind_of(job.outcome), job, job.reason);
+    keep(job);
+}
+
+} // namespace rdpmedic

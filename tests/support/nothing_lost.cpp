@@ -1,0 +1,202 @@
+// Is a host cured or as it was, wherever a repair fails, dies or finds the disk full? For the real plan of any repair.
+#include "tests/support/nothing_lost.hpp"
+
+#include "agent/disk.hpp"
+#include "agent/repair/carry_out.hpp"
+#include "agent/repair/journal.hpp"
+#include "agent/repair/roll_back.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace rdpmedic::testing {
+
+namespace {
+
+// One run on a fresh host.
+struct Run {
+    explicit Run(const BrokenHost& of) : broken(of), host(of.host()), control(*host) {
+        broken.hands(control);
+        before = state();
+    }
+
+    std::string state() const { return broken.forgive(state_of(*host, control)); }
+    std::filesystem::path journal() const { return folder.path() / "journal"; }
+    JudgeContext context() const {
+        JudgeContext result;
+        result.now = host->time;
+        return result;
+    }
+
+    Job carry_out(const std::function<Verdict(const PlanAndFindings&)>& verify, Journal::Append append = disk::append) {
+        auto seen = broken.repair.plan(*host, context(), broken.options);
+        REQUIRE(seen.has_value());
+        seen->plan.options = broken.options;
+        Job job;
+        job.id = "job1";
+        job.repair = broken.repair.name;
+        job.steps = steps_of(seen->plan);
+        auto begun = Journal::begin(journal(), job, "", append);
+        if (!begun) {
+            job.outcome = Outcome::refused;
+            return job;
+        }
+        CarryOutParts parts{*host, control, *begun, [&] { return verify(*seen); }};
+        parts.may_disconnect = true;
+        parts.after_restart = {"boot 1", seen->plan.cures, seen->findings};
+        parts.heard = [] { return false; };
+        return rdpmedic::carry_out(seen->plan, job, parts);
+    }
+    Job never_cured(Journal::Append append = disk::append) {
+        return carry_out(
+            [](const PlanAndFindings&) {
+                return Verdict{false, "never cured in this test"};
+            },
+            std::move(append));
+    }
+    std::vector<Job> recover() { return roll_back_open_entries(journal(), *host, control, disk::append).value(); }
+    // As the desk does it when the machine has been restarted and the host is not cured.
+    void give_up_after_restart() {
+        const auto files = journal_files(journal()).value();
+        REQUIRE(files.size() == 1);
+        const auto entry = read_journal(files[0]);
+        REQUIRE(entry.has_value());
+        REQUIRE(entry->waiting.has_value());
+        Job job = entry->job;
+        // Outside of CHECK, which would take the death of the process for a failed check.
+        const bool undone = roll_back(entry->undo, *entry->reached, *host, control, job, [] {});
+        CHECK(undone);
+    }
+
+    const BrokenHost& broken;
+    TemporaryFolder folder;
+    std::unique_ptr<FakeHost> host;
+    FakeControl control;
+    std::string before;
+};
+
+// All changes of a climb that never cures, with the undos; and whether it ends by waiting for a restart.
+struct Climbed {
+    int writes = 0, appends = 0;
+    bool waits = false;
+};
+
+Climbed check_not_cured(const BrokenHost& broken) {
+    Run run(broken);
+    Climbed climbed;
+    const Job job = run.never_cured([&](const std::filesystem::path& path, std::string_view bytes) {
+        ++climbed.appends;
+        return disk::append(path, bytes);
+    });
+    INFO(job.reason);
+    climbed.waits = job.outcome == Outcome::pending_reboot;
+    if (climbed.waits) {
+        CHECK(run.recover().empty()); // the start of a process is no restart of the machine
+        run.give_up_after_restart();
+    } else {
+        CHECK(job.outcome == Outcome::rolled_back);
+    }
+    CHECK(run.state() == run.before);
+    climbed.writes = run.control.writes;
+    return climbed;
+}
+
+void check_failing_step(const BrokenHost& broken, int step) {
+    Run run(broken);
+    run.control.fail_at = step;
+    const Job job = run.never_cured();
+    INFO("step " << step << " fails: " << job.reason);
+    if (job.outcome == Outcome::rollback_failed) {
+        // The undo itself failed, which is told. Of the changes themselves none may end so.
+        CHECK(std::any_of(job.steps.begin(), job.steps.end(),
+                          [](const JobStep& one) { return one.state == StepState::undo_failed; }));
+        return;
+    }
+    if (job.outcome == Outcome::pending_reboot) { // the step that fails lies behind the restart
+        run.control.fail_at.reset();
+        run.give_up_after_restart();
+    } else {
+        CHECK(job.outcome == Outcome::rolled_back);
+    }
+    CHECK(run.state() == run.before);
+}
+
+void check_death(const BrokenHost& broken, int step, bool before_the_change) {
+    Run run(broken);
+    (before_the_change ? run.control.die_before : run.control.die_after) = step;
+    bool died = false;
+    try {
+        const Job job = run.never_cured();
+        if (job.outcome == Outcome::pending_reboot)
+            run.give_up_after_restart();
+    } catch (const Killed&) {
+        died = true;
+    }
+    INFO("dies " << (before_the_change ? "before" : "after") << " step " << step);
+    CHECK(died);
+    run.control.die_before = run.control.die_after = std::nullopt;
+    const std::vector<Job> jobs = run.recover();
+    for (const Job& job : jobs) {
+        INFO(job.reason);
+        CHECK(job.outcome == Outcome::rolled_back);
+    }
+    if (jobs.empty()) // died while the verification after a restart took back: the next one does it again
+        run.give_up_after_restart();
+    CHECK(run.state() == run.before);
+    const int writes = run.control.writes;
+    CHECK(run.recover().empty());
+    CHECK(run.control.writes == writes);
+}
+
+void check_full_disk(const BrokenHost& broken, int fails_at) {
+    Run run(broken);
+    int appends = 0;
+    const Job job = run.never_cured([&](const std::filesystem::path& path, std::string_view bytes) -> Result<> {
+        if (appends++ >= fails_at)
+            return Error{Errc::io, 28, "write"};
+        return disk::append(path, bytes);
+    });
+    INFO("the disk is full at record " << fails_at << ": " << job.reason);
+    CHECK((job.outcome == Outcome::refused || job.outcome == Outcome::rolled_back));
+    if (job.outcome == Outcome::refused)
+        CHECK(run.control.writes == 0);
+    CHECK(run.state() == run.before);
+}
+
+} // namespace
+
+Job carry_out_for_real(const BrokenHost& broken, const std::function<void(FakeHost&, FakeControl&)>& after) {
+    Run run(broken);
+    const bool proved = prove_handshake(*run.host, "127.0.0.1").cured;
+    const Job job = run.carry_out([&](const PlanAndFindings& seen) {
+        Cure cure{seen.plan.cures, seen.findings, [&] { return broken.repair.judge(*run.host, run.context()); },
+                  broken.repair.proof};
+        cure.proved_before = proved;
+        if (!seen.plan.asked_for.empty() && !seen.plan.done_when_made)
+            cure.still_asked = [&]() -> Result<std::string> {
+                auto again = broken.repair.plan(*run.host, run.context(), broken.options);
+                if (!again)
+                    return again.error();
+                return again->plan.rungs.empty() ? std::string() : again->plan.asked_for + " is still to be done";
+            };
+        return verify(*run.host, cure);
+    });
+    after(*run.host, run.control);
+    return job;
+}
+
+int check_nothing_lost(const BrokenHost& broken) {
+    INFO(broken.name);
+    const Climbed climbed = check_not_cured(broken);
+    CHECK(climbed.writes > 0);
+    for (int step = 0; step < climbed.writes; ++step) {
+        check_failing_step(broken, step);
+        check_death(broken, step, true);
+        check_death(broken, step, false);
+    }
+    for (int record = 1; record < climbed.appends; ++record)
+        check_full_disk(broken, record);
+    return climbed.writes;
+}
+
+} // namespace rdpmedic::testing
