@@ -31,14 +31,26 @@ class SpdLog : public Log {
     SpdLog(spdlog::logger logger, bool event_log) : logger_(std::move(logger)), event_log_(event_log) {}
 
     void write(LogLevel level, std::string_view line) override {
-        logger_.log(level_of(level), spdlog::string_view_t(line.data(), line.size()));
+        to_sinks(level, line);
 #ifdef _WIN32
         if (event_log_ && level >= LogLevel::warn)
             write_event(level == LogLevel::error, line);
 #endif
     }
 
+    void event([[maybe_unused]] std::uint16_t id, LogLevel level, std::string_view line) override {
+        to_sinks(level, line);
+#ifdef _WIN32
+        if (event_log_)
+            write_event(id, level >= LogLevel::warn, line);
+#endif
+    }
+
   private:
+    void to_sinks(LogLevel level, std::string_view line) {
+        logger_.log(level_of(level), spdlog::string_view_t(line.data(), line.size()));
+    }
+
     spdlog::logger logger_;
     [[maybe_unused]] bool event_log_;
 };

@@ -4,6 +4,7 @@
 #include "agent/settings.hpp"
 #include "probes/result.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string_view>
@@ -17,6 +18,9 @@ class Log {
   public:
     virtual ~Log() = default;
     virtual void write(LogLevel level, std::string_view line) = 0;
+    // A line that monitoring filters by: written as any other, and to the Event Log under this id whatever its level,
+    // where that is a target. The id has a message in agent/windows/events.mc.
+    virtual void event(std::uint16_t id, LogLevel level, std::string_view line) = 0;
 
     void debug(std::string_view line) { write(LogLevel::debug, line); }
     void info(std::string_view line) { write(LogLevel::info, line); }
@@ -27,7 +31,7 @@ class Log {
 struct LogTargets {
     std::filesystem::path folder; // logs/rdpmedic.log, rotated by size; empty: no file
     bool console = false;         // stderr
-    bool event_log = false;       // warnings and above to the Windows Event Log, source rdpmedic
+    bool event_log = false;       // warnings and above, and every event(), to the Windows Event Log, source rdpmedic
 };
 
 // Errc::io, naming the file, when it cannot be opened.

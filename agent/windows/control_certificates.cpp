@@ -23,10 +23,11 @@ Result<Store> open_store(const std::string& name, DWORD flags) {
     return store;
 }
 
-// Wine keeps a deletion to itself when the store is only closed.
+// Wine keeps a deletion to itself when the store is only closed, and takes a new property and a replaced certificate
+// for no change: it writes them only when it is forced to. Windows has written by now and ignores the call.
 // https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certcontrolstore
 Result<> commit(const Store& store, const std::string& name) {
-    if (!::CertControlStore(store.get(), 0, CERT_STORE_CTRL_COMMIT, nullptr))
+    if (!::CertControlStore(store.get(), CERT_STORE_CTRL_COMMIT_FORCE_FLAG, CERT_STORE_CTRL_COMMIT, nullptr))
         return last_error("CertControlStore", name);
     return {};
 }
@@ -39,6 +40,33 @@ Result<CertificateHandle> find(const Store& store, const std::string& name, cons
             return CertificateHandle(at);
     return error_of(static_cast<std::uint32_t>(CRYPT_E_NOT_FOUND), "CertEnumCertificatesInStore",
                     label(name, thumbprint));
+}
+
+// With all its properties, the link to its key included.
+// https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certserializecertificatestoreelement
+Result<Bytes> serialized(PCCERT_CONTEXT certificate, const std::string& object) {
+    DWORD size = 0;
+    if (!::CertSerializeCertificateStoreElement(certificate, 0, nullptr, &size))
+        return last_error("CertSerializeCertificateStoreElement", object);
+    Bytes element(size);
+    if (!::CertSerializeCertificateStoreElement(certificate, 0, element.data(), &size))
+        return last_error("CertSerializeCertificateStoreElement", object);
+    element.resize(size);
+    return element;
+}
+
+// What brings the certificate back as it is now, without a key file.
+Result<AddCertificate> present(const std::string& name, const std::string& thumbprint) {
+    const auto store = open_store(name, CERT_STORE_OPEN_EXISTING_FLAG | CERT_STORE_READONLY_FLAG);
+    if (!store)
+        return store.error();
+    const auto certificate = find(*store, name, thumbprint);
+    if (!certificate)
+        return certificate.error();
+    auto element = serialized(certificate->get(), label(name, thumbprint));
+    if (!element)
+        return element.error();
+    return AddCertificate{name, thumbprint, std::move(*element), {}, {}};
 }
 
 Result<> put_key_back(const AddCertificate& change) {
@@ -54,32 +82,30 @@ Result<> put_key_back(const AddCertificate& change) {
 
 } // namespace
 
-// https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certserializecertificatestoreelement
 Result<Change> capture_change(const DeleteCertificate& change) {
-    const auto store = open_store(change.store, CERT_STORE_OPEN_EXISTING_FLAG | CERT_STORE_READONLY_FLAG);
-    if (!store)
-        return store.error();
-    const auto certificate = find(*store, change.store, change.thumbprint);
-    if (!certificate)
-        return certificate.error();
-    DWORD size = 0;
-    if (!::CertSerializeCertificateStoreElement(certificate->get(), 0, nullptr, &size))
-        return last_error("CertSerializeCertificateStoreElement", label(change.store, change.thumbprint));
-    AddCertificate inverse{change.store, change.thumbprint, Bytes(size), change.key_file, {}};
-    if (!::CertSerializeCertificateStoreElement(certificate->get(), 0, inverse.serialized.data(), &size))
-        return last_error("CertSerializeCertificateStoreElement", label(change.store, change.thumbprint));
-    inverse.serialized.resize(size);
+    auto inverse = present(change.store, change.thumbprint);
+    if (!inverse)
+        return inverse.error();
+    inverse->key_file = change.key_file;
     if (!change.key_file.empty()) {
         auto key = read_protected_file(change.key_file);
         if (!key)
             return key.error();
-        inverse.key_bytes = std::move(*key);
+        inverse->key_bytes = std::move(*key);
     }
-    return Change{std::move(inverse)};
+    return Change{std::move(*inverse)};
 }
 
 Result<Change> capture_change(const AddCertificate& change) {
     return Change{DeleteCertificate{change.store, change.thumbprint, change.key_file}};
+}
+
+// The key stays where it is: only the certificate's link to it is made.
+Result<Change> capture_change(const LinkCertificateKey& change) {
+    auto inverse = present(change.store, change.thumbprint);
+    if (!inverse)
+        return inverse.error();
+    return Change{std::move(*inverse)};
 }
 
 // https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certdeletecertificatefromstore
@@ -112,6 +138,23 @@ Result<> apply_change(const AddCertificate& change) {
             store->get(), change.serialized.data(), static_cast<DWORD>(change.serialized.size()),
             CERT_STORE_ADD_REPLACE_EXISTING, 0, CERT_STORE_CERTIFICATE_CONTEXT_FLAG, &kind, nullptr))
         return last_error("CertAddSerializedElementToStore", label(change.store, change.thumbprint));
+    return commit(*store, change.store);
+}
+
+// Looks through the machine's containers, those of CNG included, and asks nobody. A certificate whose link is right
+// already stays as it is. not_found: no key of this machine fits.
+// https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-cryptfindcertificatekeyprovinfo
+Result<> apply_change(const LinkCertificateKey& change) {
+    const auto store = open_store(change.store, CERT_STORE_OPEN_EXISTING_FLAG);
+    if (!store)
+        return store.error();
+    const auto certificate = find(*store, change.store, change.thumbprint);
+    if (!certificate)
+        return certificate.error();
+    constexpr DWORD flags =
+        CRYPT_FIND_MACHINE_KEYSET_FLAG | CRYPT_FIND_SILENT_KEYSET_FLAG | CRYPT_ACQUIRE_ALLOW_NCRYPT_KEY_FLAG;
+    if (!::CryptFindCertificateKeyProvInfo(certificate->get(), flags, nullptr))
+        return last_error("CryptFindCertificateKeyProvInfo", label(change.store, change.thumbprint));
     return commit(*store, change.store);
 }
 

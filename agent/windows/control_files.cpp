@@ -1,4 +1,4 @@
-// How is one file moved or overwritten, past the lists that keep even administrators out?
+// How is one file or folder moved, or a file overwritten, past the lists that keep even administrators out?
 #include "agent/windows/control.hpp"
 
 #include "probes/windows/handle.hpp"
@@ -74,6 +74,7 @@ Result<> overwrite_protected_file(const std::string& path, const Bytes& content)
     return {};
 }
 
+// A folder never replaces what is at its old place: MOVEFILE_REPLACE_EXISTING is for files.
 Result<Change> capture_change(const RenameFile& change) {
     const auto from = expanded_path(change.from), to = expanded_path(change.to);
     if (!from)
@@ -83,11 +84,11 @@ Result<Change> capture_change(const RenameFile& change) {
     const auto facts = file(change.from);
     if (!facts)
         return facts.error();
-    if (facts->directory || facts->reparse_point)
-        return Error{Errc::unsupported, 0, change.from + " is not a plain file"};
-    if (!change.replace && exists(*to))
+    if (facts->reparse_point)
+        return Error{Errc::unsupported, 0, change.from + " is a reparse point, neither a plain file nor a folder"};
+    if ((!change.replace || facts->directory) && exists(*to))
         return Error{Errc::io, ERROR_ALREADY_EXISTS, change.to + ", which is there already"};
-    return Change{RenameFile{change.to, change.from, true}};
+    return Change{RenameFile{change.to, change.from, !facts->directory}};
 }
 
 // Without MOVEFILE_COPY_ALLOWED a move to another volume fails: a copy would leave the security behind.
@@ -98,10 +99,15 @@ Result<> apply_change(const RenameFile& change) {
         return from.error();
     if (!to)
         return to.error();
-    if (!exists(*from) && exists(*to))
+    const DWORD attributes = ::GetFileAttributesW(from->c_str());
+    const bool present = attributes != INVALID_FILE_ATTRIBUTES;
+    if (!present && exists(*to))
         return {}; // already so
+    if (present && (attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0)
+        return Error{Errc::unsupported, 0, change.from + " is a reparse point, neither a plain file nor a folder"};
+    const bool is_folder = present && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
     const ScopedPrivilege restore(SE_RESTORE_NAME);
-    const DWORD flags = MOVEFILE_WRITE_THROUGH | (change.replace ? MOVEFILE_REPLACE_EXISTING : 0u);
+    const DWORD flags = MOVEFILE_WRITE_THROUGH | (change.replace && !is_folder ? MOVEFILE_REPLACE_EXISTING : 0u);
     if (!::MoveFileExW(from->c_str(), to->c_str(), flags))
         return last_error("MoveFileExW", change.from + " -> " + change.to);
     return {};

@@ -17,11 +17,6 @@ constexpr wchar_t event_source[] = L"SYSTEM\\CurrentControlSet\\Services\\EventL
 constexpr wchar_t description[] =
     L"Probes what keeps Remote Desktop from working, answers /health and repairs the host when asked.";
 
-// All that LocalSystem keeps. Backup and Restore read and write security where the DACL forbids it; TakeOwnership is
-// for key files whose DACL was destroyed; Impersonate and ChangeNotify are what every service has.
-constexpr wchar_t privileges[] = L"SeChangeNotifyPrivilege\0SeImpersonatePrivilege\0SeBackupPrivilege\0"
-                                 L"SeRestorePrivilege\0SeTakeOwnershipPrivilege\0";
-
 std::wstring command_line(const std::filesystem::path& program) {
     return L"\"" + program.wstring() + L"\" run --service";
 }
@@ -80,12 +75,21 @@ Result<> register_event_source(const std::filesystem::path& program) {
 
 } // namespace
 
+// Backup and Restore read and write security where the DACL forbids it; TakeOwnership is for key files whose DACL was
+// destroyed; Shutdown is for a restart that was asked for; Impersonate and ChangeNotify are what every service has.
+std::vector<std::string> required_privileges() {
+    return {"SeChangeNotifyPrivilege", "SeImpersonatePrivilege",   "SeBackupPrivilege",
+            "SeRestorePrivilege",      "SeTakeOwnershipPrivilege", "SeShutdownPrivilege"};
+}
+
 Result<std::vector<std::string>> configure_service(const std::filesystem::path& program) {
     Result<Service> service = open(SERVICE_CHANGE_CONFIG | SERVICE_START); // SERVICE_START: failure actions restart
     if (!service)
         return service.error();
     std::vector<std::string> unknown;
-    std::wstring words = description, needed(privileges, sizeof privileges / sizeof *privileges);
+    std::wstring words = description, needed;
+    for (const std::string& name : required_privileges())
+        needed += windows::to_wide(name) + L'\0'; // and one more NUL, which every string ends with
     SERVICE_DESCRIPTIONW described{words.data()};
     SERVICE_SID_INFO sid{SERVICE_SID_TYPE_UNRESTRICTED};
     SERVICE_REQUIRED_PRIVILEGES_INFOW required{needed.data()};

@@ -15,6 +15,9 @@ inline constexpr char service_name[] = "rdpmedic";
 // nothing it watches. Then as configure_service. Needs administrator rights. Blocks.
 Result<std::vector<std::string>> install_service(const std::filesystem::path& program);
 
+// All that LocalSystem keeps when it runs the service, by their names: "SeBackupPrivilege".
+std::vector<std::string> required_privileges();
+
 // Service SID, required privileges, restart after failures, description, and the event source. Returns what this
 // Windows does not know how to set, for people; an error is for what it knows and refused.
 // https://learn.microsoft.com/windows/win32/api/winsvc/nf-winsvc-changeserviceconfig2w

@@ -1,48 +1,21 @@
-// Test fixture, not part of the product: a COM server for CLSID_NetFwPolicy2, since Wine's answers E_NOTIMPL.
+// Test fixture, not part of the product: a COM server for CLSID_NetFwPolicy2 and CLSID_NetFwRule, since Wine's answers
+// E_NOTIMPL.
 //
 // get_CurrentProfileTypes answers from the environment variable RDPMEDIC_STANDIN_PROFILES, read anew at each question:
 // any of "domain", "private" and "public" ("domain,public"), or a number, or "0x80070005" style for a failure with that
-// HRESULT. Without the variable, and for every other method, it answers E_NOTIMPL as Wine's does.
-#include <windows.h>
-
-#include <netfw.h>
-
-#include <atomic>
-#include <string>
-
-#ifdef __GNUC__
-// COM interfaces have no destructor: objects die in Release.
-#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
-#endif
+// HRESULT. Without the variable it answers E_NOTIMPL as Wine's does. get_Rules gives the rules of the registry, see
+// firewall_rule.hpp. Every other method answers E_NOTIMPL.
+#include "tests/standins/firewall_rules.hpp"
 
 namespace {
 
-std::atomic<long> objects{0};
+using rdpmedic::standin::DispatchObject;
+using rdpmedic::standin::objects;
+using rdpmedic::standin::Rule;
+using rdpmedic::standin::Rules;
 
-// E_NOTIMPL for everything but the one method that the product calls.
-class Policy final : public INetFwPolicy2 {
+class Policy final : public DispatchObject<INetFwPolicy2> {
   public:
-    Policy() { ++objects; }
-    virtual ~Policy() { --objects; }
-
-    ULONG STDMETHODCALLTYPE AddRef() override { return ++references_; }
-    ULONG STDMETHODCALLTYPE Release() override {
-        const ULONG left = --references_;
-        if (left == 0)
-            delete this;
-        return left;
-    }
-    HRESULT STDMETHODCALLTYPE QueryInterface(REFIID id, void** object) override {
-        if (!object)
-            return E_POINTER;
-        *object = nullptr;
-        if (id != __uuidof(IUnknown) && id != __uuidof(IDispatch) && id != __uuidof(INetFwPolicy2))
-            return E_NOINTERFACE;
-        AddRef();
-        *object = static_cast<INetFwPolicy2*>(this);
-        return S_OK;
-    }
-
     HRESULT STDMETHODCALLTYPE get_CurrentProfileTypes(LONG* profiles) override {
         char text[64] = {};
         if (::GetEnvironmentVariableA("RDPMEDIC_STANDIN_PROFILES", text, sizeof text) == 0)
@@ -58,12 +31,6 @@ class Policy final : public INetFwPolicy2 {
 
     using Profile = NET_FW_PROFILE_TYPE2;
     using Action = NET_FW_ACTION;
-    HRESULT STDMETHODCALLTYPE GetTypeInfoCount(UINT*) override { return E_NOTIMPL; }
-    HRESULT STDMETHODCALLTYPE GetTypeInfo(UINT, LCID, ITypeInfo**) override { return E_NOTIMPL; }
-    HRESULT STDMETHODCALLTYPE GetIDsOfNames(REFIID, LPOLESTR*, UINT, LCID, DISPID*) override { return E_NOTIMPL; }
-    HRESULT STDMETHODCALLTYPE Invoke(DISPID, REFIID, LCID, WORD, DISPPARAMS*, VARIANT*, EXCEPINFO*, UINT*) override {
-        return E_NOTIMPL;
-    }
     HRESULT STDMETHODCALLTYPE get_FirewallEnabled(Profile, VARIANT_BOOL*) override { return E_NOTIMPL; }
     HRESULT STDMETHODCALLTYPE put_FirewallEnabled(Profile, VARIANT_BOOL) override { return E_NOTIMPL; }
     HRESULT STDMETHODCALLTYPE get_ExcludedInterfaces(Profile, VARIANT*) override { return E_NOTIMPL; }
@@ -78,7 +45,10 @@ class Policy final : public INetFwPolicy2 {
     HRESULT STDMETHODCALLTYPE put_UnicastResponsesToMulticastBroadcastDisabled(Profile, VARIANT_BOOL) override {
         return E_NOTIMPL;
     }
-    HRESULT STDMETHODCALLTYPE get_Rules(INetFwRules**) override { return E_NOTIMPL; }
+    HRESULT STDMETHODCALLTYPE get_Rules(INetFwRules** rules) override {
+        *rules = new Rules;
+        return S_OK;
+    }
     HRESULT STDMETHODCALLTYPE get_ServiceRestriction(INetFwServiceRestriction**) override { return E_NOTIMPL; }
     HRESULT STDMETHODCALLTYPE EnableRuleGroup(LONG, BSTR, VARIANT_BOOL) override { return E_NOTIMPL; }
     HRESULT STDMETHODCALLTYPE IsRuleGroupEnabled(LONG, BSTR, VARIANT_BOOL*) override { return E_NOTIMPL; }
@@ -89,12 +59,10 @@ class Policy final : public INetFwPolicy2 {
     HRESULT STDMETHODCALLTYPE put_DefaultOutboundAction(Profile, Action) override { return E_NOTIMPL; }
     HRESULT STDMETHODCALLTYPE get_IsRuleGroupCurrentlyEnabled(BSTR, VARIANT_BOOL*) override { return E_NOTIMPL; }
     HRESULT STDMETHODCALLTYPE get_LocalPolicyModifyState(NET_FW_MODIFY_STATE*) override { return E_NOTIMPL; }
-
-  private:
-    std::atomic<ULONG> references_{1};
 };
 
 // Lives as long as the DLL, so it counts nothing.
+template <class Product>
 class Factory final : public IClassFactory {
   public:
     virtual ~Factory() = default;
@@ -110,9 +78,9 @@ class Factory final : public IClassFactory {
     HRESULT STDMETHODCALLTYPE CreateInstance(IUnknown* outer, REFIID id, void** object) override {
         if (outer)
             return CLASS_E_NOAGGREGATION;
-        auto* const policy = new Policy;
-        const HRESULT status = policy->QueryInterface(id, object);
-        policy->Release();
+        auto* const product = new Product;
+        const HRESULT status = product->QueryInterface(id, object);
+        product->Release();
         return status;
     }
     HRESULT STDMETHODCALLTYPE LockServer(BOOL lock) override {
@@ -124,10 +92,13 @@ class Factory final : public IClassFactory {
 } // namespace
 
 STDAPI DllGetClassObject(REFCLSID class_id, REFIID id, void** object) {
-    static Factory factory;
-    if (class_id != __uuidof(NetFwPolicy2))
-        return CLASS_E_CLASSNOTAVAILABLE;
-    return factory.QueryInterface(id, object);
+    static Factory<Policy> policies;
+    static Factory<Rule> rules;
+    if (class_id == __uuidof(NetFwPolicy2))
+        return policies.QueryInterface(id, object);
+    if (class_id == __uuidof(NetFwRule))
+        return rules.QueryInterface(id, object);
+    return CLASS_E_CLASSNOTAVAILABLE;
 }
 
 STDAPI DllCanUnloadNow() { return objects == 0 ? S_OK : S_FALSE; }

@@ -1,7 +1,8 @@
 // Test fixture, not part of the product: a wtsapi32.dll that answers from a file, since Wine knows no sessions.
 //
 // The file is named by the environment variable RDPMEDIC_STANDIN_SESSIONS and read anew at each question; README.md
-// shows one. Without it every call fails with ERROR_CALL_NOT_IMPLEMENTED, as Wine's own does.
+// shows one. Logging off, disconnecting and sending a message change it. Without it every call fails with
+// ERROR_CALL_NOT_IMPLEMENTED, as Wine's own does.
 #include "probes/windows/wtsapi.hpp"
 
 #include <nlohmann/json.hpp>
@@ -43,6 +44,25 @@ std::optional<Json> read_sessions() {
         return sessions;
     ::SetLastError(ERROR_INVALID_DATA);
     return std::nullopt;
+}
+
+bool write_sessions(const Json& sessions) {
+    wchar_t path[MAX_PATH] = {};
+    ::GetEnvironmentVariableW(L"RDPMEDIC_STANDIN_SESSIONS", path, MAX_PATH);
+    FILE* const file = ::_wfopen(path, L"wb");
+    if (!file)
+        return false;
+    const std::string text = sessions.dump(1);
+    const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    return std::fclose(file) == 0 && written;
+}
+
+std::string utf8(const wchar_t* text, std::size_t length) {
+    std::string result(length * 3, '\0');
+    const int size = ::WideCharToMultiByte(CP_UTF8, 0, text, static_cast<int>(length), result.data(),
+                                           static_cast<int>(result.size()), nullptr, nullptr);
+    result.resize(static_cast<std::size_t>(size));
+    return result;
 }
 
 std::wstring text_of(const Json& session, const char* name) { return wide(session.value(name, std::string())); }
@@ -102,9 +122,51 @@ BOOL answer(const std::wstring& text, wchar_t** buffer, DWORD* answered) {
     return answer(text.c_str(), (text.size() + 1) * sizeof(wchar_t), buffer, answered);
 }
 
+// Calls change(sessions, place) for the session of that id and writes what it leaves. "refuses" refuses these calls
+// too; "hangs": true takes them and does nothing.
+template <class Change>
+BOOL change_session(DWORD id, Change change) {
+    auto sessions = read_sessions();
+    if (!sessions)
+        return FALSE;
+    for (auto session = sessions->begin(); session != sessions->end(); ++session) {
+        if (session->value("id", 0U) != id)
+            continue;
+        if (session->contains("refuses"))
+            return refuse((*session)["refuses"].get<DWORD>());
+        if (session->value("hangs", false))
+            return TRUE;
+        change(*sessions, session);
+        return write_sessions(*sessions) ? TRUE : refuse(ERROR_WRITE_FAULT);
+    }
+    return refuse(ERROR_CTX_WINSTATION_NOT_FOUND);
+}
+
 } // namespace
 
 extern "C" {
+
+BOOL WINAPI WTSLogoffSession(HANDLE, DWORD id, BOOL) {
+    return change_session(id, [](Json& sessions, Json::iterator session) { sessions.erase(session); });
+}
+
+BOOL WINAPI WTSDisconnectSession(HANDLE, DWORD id, BOOL) {
+    return change_session(id, [](Json&, Json::iterator session) {
+        (*session)["state"] = 4;
+        (*session)["disconnected"] = session->value("now", std::int64_t{0});
+    });
+}
+
+BOOL WINAPI WTSSendMessageW(HANDLE, DWORD id, wchar_t* title, DWORD title_size, wchar_t* text, DWORD text_size, DWORD,
+                            DWORD seconds, DWORD* response, BOOL) {
+    if (!title || !text || !response)
+        return refuse(ERROR_INVALID_PARAMETER);
+    return change_session(id, [&](Json&, Json::iterator session) {
+        (*session)["messages"].push_back({{"title", utf8(title, title_size / sizeof(wchar_t))},
+                                          {"text", utf8(text, text_size / sizeof(wchar_t))},
+                                          {"seconds", seconds}});
+    });
+}
 
 BOOL WINAPI WTSEnumerateSessionsExW(HANDLE, DWORD* level, DWORD, wtsapi::SessionInfo1** rows, DWORD* count) {
     if (!level || *level != 1 || !rows || !count)

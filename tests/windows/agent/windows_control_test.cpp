@@ -1,6 +1,4 @@
 // Does every change reach Windows, and does its inverse bring back what was there?
-#include "agent/windows/windows_control.hpp"
-
 #include "agent/disk.hpp"
 #include "agent/repair/repair_lock.hpp"
 #include "probes/formats/security_descriptor.hpp"
@@ -8,6 +6,7 @@
 #include "probes/windows/reads.hpp"
 #include "tests/support/make_certificate.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/windows/agent/control_calls.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -18,29 +17,13 @@
 #include <wincrypt.h>
 
 using namespace rdpmedic;
+using testing::apply;
+using testing::make;
 using testing::TemporaryFolder;
 
 namespace {
 
 const RegistryPath test_key{"SOFTWARE\\rdpmedic-test"};
-
-// Makes `change`, gives the inverse.
-Change make(const Change& change) {
-    const auto control = make_windows_control();
-    const auto inverse = control->capture(change);
-    if (!inverse)
-        FAIL(describe(inverse.error()));
-    const auto made = control->apply(change);
-    if (!made)
-        FAIL(describe(made.error()));
-    return *inverse;
-}
-
-void apply(const Change& change) {
-    const auto made = make_windows_control()->apply(change);
-    if (!made)
-        FAIL(describe(made.error()));
-}
 
 struct TestKey {
     TestKey() { ::RegCreateKeyW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\rdpmedic-test", &key); }
@@ -79,11 +62,23 @@ TEST_CASE("registry values of every type are set and brought back") {
     CHECK(is_absent(windows::registry_value(test_key, "value")));
 }
 
-TEST_CASE("a value below a key that does not exist is refused before anything is made") {
-    const auto result =
-        make_windows_control()->capture(SetRegistryValue{{"SOFTWARE\\rdpmedic-none"}, "x", std::nullopt});
-    REQUIRE(result.has_error());
-    CHECK(result.error().code == Errc::not_found);
+TEST_CASE("a value is not set below a key that does not exist, and an earlier change may make the key") {
+    const TestKey parent;
+    const RegistryPath key{test_key.key + "\\made"};
+    const SetRegistryValue change{key, "x", RegistryValue{4, std::uint32_t{1}}};
+    const auto inverse = make_windows_control()->capture(change);
+    REQUIRE(inverse.has_value());
+    CHECK_FALSE(std::get<SetRegistryValue>(*inverse).value.has_value());
+    CHECK(make_windows_control()->apply(change).error().code == Errc::not_found);
+    apply(*inverse); // no key, no value
+    CHECK(is_absent(windows::registry_values(key)));
+
+    const Change key_inverse = make(SetRegistryKey{key, true});
+    apply(change);
+    CHECK(windows::registry_value(key, "x").value() == *change.value);
+    apply(*inverse);
+    apply(key_inverse);
+    CHECK(is_absent(windows::registry_values(key)));
 }
 
 TEST_CASE("a certificate leaves its store and comes back with its bytes and its key file") {

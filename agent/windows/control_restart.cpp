@@ -1,0 +1,121 @@
+// How does the machine restart in a while, and how is that called off?
+#include "agent/windows/control.hpp"
+
+#include "probes/windows/handle.hpp"
+#include "probes/windows/last_error.hpp"
+#include "probes/windows/scoped_privilege.hpp"
+#include "probes/windows/text.hpp"
+
+#include <reason.h>
+
+namespace rdpmedic::windows {
+
+namespace {
+
+// Planned, so that Windows does not write a state of the system first.
+// https://learn.microsoft.com/windows/win32/shutdown/system-shutdown-reason-codes
+constexpr DWORD reason = SHTDN_REASON_MAJOR_APPLICATION | SHTDN_REASON_MINOR_MAINTENANCE | SHTDN_REASON_FLAG_PLANNED;
+
+// Windows does not tell whether a restart is scheduled, and for whom. So a restart of ours leaves a mark that goes with
+// the boot, and only a restart with that mark is called off. The key is the one of boot_mark.cpp.
+constexpr wchar_t mark_key[] = L"SOFTWARE\\rdpmedic\\Boot";
+constexpr wchar_t mark_name[] = L"ScheduledRestart";
+constexpr char mark_label[] = "HKLM\\SOFTWARE\\rdpmedic\\Boot: ScheduledRestart";
+
+// https://learn.microsoft.com/windows/win32/api/winreg/nf-winreg-regcreatekeyexw
+Result<RegistryKey> open_marks() {
+    RegistryKey key;
+    const LSTATUS status =
+        ::RegCreateKeyExW(HKEY_LOCAL_MACHINE, mark_key, 0, nullptr, REG_OPTION_VOLATILE,
+                          KEY_QUERY_VALUE | KEY_SET_VALUE | KEY_WOW64_64KEY, nullptr, key.out(), nullptr);
+    if (status != ERROR_SUCCESS)
+        return error_of_status(status, "RegCreateKeyExW", mark_label);
+    return key;
+}
+
+// ERROR_SUCCESS: the mark is there. ERROR_FILE_NOT_FOUND: it is not.
+LSTATUS find_mark(const RegistryKey& marks) {
+    return ::RegQueryValueExW(marks.get(), mark_name, nullptr, nullptr, nullptr, nullptr);
+}
+
+Result<> set_mark(const RegistryKey& marks) {
+    const DWORD yes = 1;
+    const LSTATUS status =
+        ::RegSetValueExW(marks.get(), mark_name, 0, REG_DWORD, reinterpret_cast<const BYTE*>(&yes), sizeof yes);
+    if (status != ERROR_SUCCESS)
+        return error_of_status(status, "RegSetValueExW", mark_label);
+    return {};
+}
+
+Result<> drop_mark(const RegistryKey& marks) {
+    const LSTATUS status = ::RegDeleteValueW(marks.get(), mark_name);
+    if (status != ERROR_SUCCESS && status != ERROR_FILE_NOT_FOUND)
+        return error_of_status(status, "RegDeleteValueW", mark_label);
+    return {};
+}
+
+Result<> initiate(const ScheduleRestart& change) {
+    std::wstring text = to_wide(change.text);
+    const ScopedPrivilege shutdown(SE_SHUTDOWN_NAME);
+    if (!::InitiateSystemShutdownExW(nullptr, text.data(), change.seconds, TRUE, TRUE, reason))
+        return last_error("InitiateSystemShutdownExW", std::to_string(change.seconds) + " s");
+    return {};
+}
+
+Result<> call_off() {
+    const ScopedPrivilege shutdown(SE_SHUTDOWN_NAME);
+    if (::AbortSystemShutdownW(nullptr))
+        return {};
+    const Error error = last_error("AbortSystemShutdownW", "this machine");
+    if (error.native == ERROR_NO_SHUTDOWN_IN_PROGRESS)
+        return {}; // already so
+    return error;
+}
+
+} // namespace
+
+// A restart without delay could not be called off.
+Result<Change> capture_change(const ScheduleRestart& change) {
+    if (change.seconds == 0)
+        return Error{Errc::unsupported, 0, "a restart without delay cannot be called off; give it some seconds"};
+    return Change{CancelRestart{}};
+}
+
+Result<Change> capture_change(const CancelRestart&) {
+    return Change{CannotUndo{"for when the restart was scheduled is not known any more"}};
+}
+
+// Programs are closed by force: one that asks whether to save would hold the restart up for ever on a machine where
+// nobody sits. One that somebody else has scheduled is an error, because it is not ours to call off. The mark is set
+// first: a process that dies in between leaves a mark too many, never a restart that nobody may call off.
+// https://learn.microsoft.com/windows/win32/api/winreg/nf-winreg-initiatesystemshutdownexw
+Result<> apply_change(const ScheduleRestart& change) {
+    const auto marks = open_marks();
+    if (!marks)
+        return marks.error();
+    const bool marked = find_mark(*marks) == ERROR_SUCCESS;
+    if (auto set = set_mark(*marks); !set)
+        return set;
+    auto initiated = initiate(change);
+    if (!initiated && !marked)
+        if (auto dropped = drop_mark(*marks); !dropped)
+            return dropped;
+    return initiated;
+}
+
+// https://learn.microsoft.com/windows/win32/api/winreg/nf-winreg-abortsystemshutdownw
+Result<> apply_change(const CancelRestart&) {
+    const auto marks = open_marks();
+    if (!marks)
+        return marks.error();
+    const LSTATUS found = find_mark(*marks);
+    if (found == ERROR_FILE_NOT_FOUND)
+        return {}; // no restart of ours
+    if (found != ERROR_SUCCESS)
+        return error_of_status(found, "RegQueryValueExW", mark_label);
+    if (auto aborted = call_off(); !aborted)
+        return aborted;
+    return drop_mark(*marks);
+}
+
+} // namespace rdpmedic::windows

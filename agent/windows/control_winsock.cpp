@@ -1,0 +1,97 @@
+// How does the Winsock catalogue lose an entry, or everything that was added to it?
+#include "agent/windows/control.hpp"
+
+#include "agent/windows/system_program.hpp"
+#include "probes/windows/reads.hpp"
+
+#include <algorithm>
+
+namespace rdpmedic::windows {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds patience{60};
+
+// Both catalogues, the name spaces and their counters. The key is kept, not the text of `netsh winsock dump`, which is
+// a script for a person.
+const RegistryPath& parameters() {
+    static const RegistryPath path{"SYSTEM\\CurrentControlSet\\Services\\WinSock2\\Parameters"};
+    return path;
+}
+
+Result<Change> whole_catalogue() { return capture_change(SetRegistryTree{parameters(), {}}); }
+
+std::string label(const RemoveWinsockProvider& change) {
+    return "entry " + std::to_string(change.id) + " (" + change.name + ") of the Winsock catalogue";
+}
+
+// The names of the entries with that id, which the two catalogues give out independently of each other.
+Result<std::vector<std::string>> names_of(std::uint32_t id) {
+    const auto catalogue = winsock_catalog();
+    if (!catalogue)
+        return catalogue.error();
+    std::vector<std::string> names;
+    const auto take = [&](const std::vector<WinsockEntry>& entries) {
+        for (const WinsockEntry& entry : entries)
+            if (entry.id == id)
+                names.push_back(entry.name);
+    };
+    take(catalogue->protocols);
+    if (catalogue->protocols_32)
+        take(*catalogue->protocols_32);
+    return names;
+}
+
+// False: no entry of that id is there. An entry of another name has come to its place.
+Result<bool> is_there(const RemoveWinsockProvider& change) {
+    const auto names = names_of(change.id);
+    if (!names)
+        return names.error();
+    if (names->empty())
+        return false;
+    if (std::find(names->begin(), names->end(), change.name) == names->end())
+        return Error{Errc::io, 0, label(change) + " is " + names->front() + " by now; look at the plan again"};
+    return true;
+}
+
+} // namespace
+
+Result<Change> capture_change(const ResetWinsock&) { return whole_catalogue(); }
+
+Result<Change> capture_change(const RemoveWinsockProvider& change) {
+    if (const auto present = is_there(change); !present)
+        return present.error();
+    return whole_catalogue();
+}
+
+// There is no function for it. Effective with the next start of the machine, as the documentation says.
+// https://learn.microsoft.com/windows-server/administration/windows-commands/netsh-winsock
+Result<> apply_change(const ResetWinsock&) {
+    const auto answer = system_program(L"netsh.exe", L"winsock reset", patience);
+    if (!answer)
+        return answer.error();
+    return {};
+}
+
+// https://learn.microsoft.com/windows-server/administration/windows-commands/netsh-winsock
+Result<> apply_change(const RemoveWinsockProvider& change) {
+    const auto present = is_there(change);
+    if (!present)
+        return present.error();
+    if (!*present)
+        return {}; // already so
+    const auto answer =
+        system_program(L"netsh.exe", L"winsock remove provider " + std::to_wstring(change.id), patience);
+    if (!answer)
+        return answer.error();
+    const auto after = is_there(change);
+    if (!after)
+        return after.error();
+    if (*after)
+        return Error{Errc::io, 0, "netsh winsock remove provider says it is done, but " + label(change) + " is there"};
+    return {};
+}
+
+} // namespace rdpmedic::windows
