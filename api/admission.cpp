@@ -21,9 +21,12 @@ Response not_found(const Request& request, const Found& found) {
     Response response = respond(Problem{405, "wrong-method",
                                         std::string(request.method_name.substr(0, 20)) +
                                             " does not work here; the Allow field says what does"});
-    response.fields.emplace_back("Allow", !found.allows_post  ? "GET, HEAD"
-                                          : !found.allows_get ? "POST"
-                                                              : "GET, HEAD, POST");
+    std::string allowed;
+    for (const auto& [allows, name] : {std::pair{found.allows_get, "GET, HEAD"}, std::pair{found.allows_post, "POST"},
+                                       std::pair{found.allows_delete, "DELETE"}})
+        if (allows)
+            allowed.append(allowed.empty() ? "" : ", ").append(name);
+    response.fields.emplace_back("Allow", std::move(allowed));
     return response;
 }
 
@@ -83,6 +86,7 @@ Admission admit(const Request& request, bool loopback, TokenKeeper& tokens, Time
         return admission;
     admission.route = found.route;
     admission.parameter = found.parameter;
+    admission.with_token = presented.kind == Presented::Kind::read || presented.kind == Presented::Kind::repair;
     return admission;
 }
 

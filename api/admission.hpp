@@ -11,7 +11,8 @@ namespace rdpmedic::api {
 struct Admission {
     const Route* route = nullptr; // null: refused
     std::string_view parameter{};
-    std::string caller{};       // name of the token; "loopback" or "anonymous" without one
+    std::string caller{}; // name of the token; "loopback" or "anonymous" without one
+    bool with_token = false;
     std::optional<Response> refusal{};
 };
 

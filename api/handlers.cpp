@@ -40,7 +40,9 @@ Response no_such_probe(const Snapshot& snapshot, std::string_view name) {
                            "there is no probe '" + std::string(name.substr(0, 40)) + "'; there are " + known});
 }
 
-std::string_view verb_of(const Route& route) { return route.method == Method::post ? "POST" : "GET"; }
+std::string_view verb_of(const Route& route) {
+    return route.method == Method::post ? "POST" : route.method == Method::del ? "DELETE" : "GET";
+}
 
 std::string_view name_of(Permission needs) {
     switch (needs) {
@@ -67,11 +69,11 @@ Response index_as_text(std::string_view version) {
     std::string text = "rdpmedic " + std::string(version) + "\n\n";
     for (const Route& route : routes()) {
         std::string line{verb_of(route)};
-        line.resize(5, ' ');
+        line.resize(7, ' ');
         line += route.path;
-        line.resize(std::max<std::size_t>(line.size() + 1, 26), ' ');
+        line.resize(std::max<std::size_t>(line.size() + 1, 34), ' ');
         line += name_of(route.needs);
-        line.resize(34, ' ');
+        line.resize(42, ' ');
         text += line.append(route.what) + "\n";
     }
     return respond(200, "text/plain; charset=utf-8",
@@ -127,7 +129,7 @@ Reply get_probe_health(const Call& call) {
 Reply get_metrics(const Call& call) {
     call.office.counters->settle(call.office.services.repairs);
     return render_metrics(*call.office.services.board.current(), *call.office.counters, call.now,
-                          call.office.services.version);
+                          call.office.services.version, call.office.streams);
 }
 
 } // namespace rdpmedic::api

@@ -1,12 +1,14 @@
 // What does each path answer? One function a row of the route table; none of them checks who may call it.
 #pragma once
 
+#include "agent/repair/audit.hpp"
 #include "api/event_reader.hpp"
 #include "api/limits.hpp"
 #include "api/message.hpp"
 #include "api/problem.hpp"
 #include "api/render_health.hpp"
 #include "api/render_metrics.hpp"
+#include "api/repair_order.hpp"
 #include "api/server.hpp"
 #include "probes/diagnosis/rank.hpp"
 
@@ -15,11 +17,13 @@ namespace rdpmedic::api {
 // What handlers share. Lives on the thread of the server.
 struct Office {
     explicit Office(Services given, const Limits& limits)
-        : services(std::move(given)), events(std::make_shared<EventReader>(services.recent_events, limits)) {}
+        : services(std::move(given)), events(std::make_shared<EventReader>(services.recent_events, limits)),
+          most_streams(limits.streams) {}
 
     Services services;
     HealthPage health{};
-    std::shared_ptr<EventReader> events; // shared as `counters` are
+    std::shared_ptr<EventReader> events;   // shared as `counters` are
+    std::size_t streams = 0, most_streams; // of GET /events that are open now
     // Shared with work on other threads, which may outlive the server when a call into Windows hangs.
     std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 };
@@ -43,15 +47,13 @@ Reply get_diagnose(const Call& call);
 Reply get_repairs(const Call& call);
 Reply get_repair(const Call& call);
 Reply post_repair(const Call& call);
+Reply get_jobs(const Call& call);
 Reply get_job(const Call& call);
-
-// What POST /repair/{name} says beside its path. A refusal where the body or a field is not understood.
-struct RepairOrder {
-    bool disconnect_sessions = false;
-    std::string idempotency_key{};
-    std::chrono::seconds wait{30};
-};
-std::variant<RepairOrder, Problem> read_order(const Request& request);
+Reply delete_job(const Call& call);
+Reply post_rollback(const Call& call);
+Reply get_events(const Call& call);
+Reply get_history(const Call& call);
+Reply get_audit(const Call& call);
 
 // The query of GET /diagnose. A refusal with what was read where a parameter is unknown, given twice or no number.
 std::variant<diagnosis::Question, Problem> read_question(std::string_view query);

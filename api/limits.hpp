@@ -23,6 +23,9 @@ struct Limits {
     std::chrono::milliseconds tick{250};           // how often deadlines are looked at
     std::chrono::milliseconds stop{1'500};         // for running requests to end once the server stops
     std::size_t desk_threads = 4, desk_queue = 32;
+    std::size_t streams = 16;                         // of GET /events at a time; more get 503
+    std::chrono::milliseconds stream_poll{50};        // how often the feed is asked for news
+    std::chrono::milliseconds stream_silence{15'000}; // then a comment says that the stream lives
 };
 
 } // namespace rdpmedic::api

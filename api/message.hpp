@@ -14,7 +14,7 @@
 
 namespace rdpmedic::api {
 
-enum class Method { get, head, post, other };
+enum class Method { get, head, post, del, other };
 
 // Views into the reader's buffer, good until the next request is read.
 struct Request {
@@ -22,7 +22,7 @@ struct Request {
     std::string_view method_name, target;
     std::string_view path, query; // of the target
     std::string_view host, origin, authorization, if_match, if_none_match, prefer, expect, idempotency_key,
-        content_type, accept;
+        content_type, accept, last_event_id;
     bool twice = false;    // a field that may occur once (Host, Authorization, ...) occurs twice
     bool old_http = false; // HTTP/1.0
     bool keep_alive = true;
@@ -37,6 +37,7 @@ struct Response {
     std::shared_ptr<const std::string> body{};
     std::vector<std::pair<std::string_view, std::string>> fields{}; // names are literals
     bool cacheable = false;                                         // else Cache-Control: no-store
+    bool open_ended = false; // a stream follows; its end is the end of the connection
 };
 
 inline Response respond(unsigned status, std::string_view type, std::string body) {
@@ -48,8 +49,14 @@ struct Blocking;
 struct AwaitJob {
     std::string id;
     std::chrono::milliseconds patience{0};
+    bool cancelled = false; // its end is what was asked for
 };
-using Reply = std::variant<Response, Blocking, AwaitJob>;
+// Server-sent events from the feed, from behind the item `after` on.
+struct EventStream {
+    std::uint64_t after = 0;
+    std::string job{}; // only of this one, and until it has ended; empty: all
+};
+using Reply = std::variant<Response, Blocking, AwaitJob, EventStream>;
 // Work that may block for seconds. Runs on a thread of its own: it owns all that it touches but the desk.
 struct Blocking {
     std::function<Reply()> work;

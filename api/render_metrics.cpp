@@ -108,6 +108,15 @@ void Counters::refused(std::string_view repair, std::string_view kind) {
     ++repairs_[{std::string(repair), std::string(kind)}];
 }
 
+void Counters::rollback_refused(std::string_view repair, std::string_view kind) {
+    const std::lock_guard lock(mutex_);
+    ++rollbacks_[{std::string(repair), std::string(kind)}];
+}
+
+void Counters::ended(const Job& job) {
+    ++(job.undoes.empty() ? repairs_ : rollbacks_)[{job.repair, name_of(job.outcome)}];
+}
+
 void Counters::began(const Job& job) {
     const std::lock_guard lock(mutex_);
     if (!seen_.insert(job.id).second)
@@ -115,7 +124,7 @@ void Counters::began(const Job& job) {
     if (job.outcome == Outcome::running)
         open_.insert(job.id);
     else
-        ++repairs_[{job.repair, name_of(job.outcome)}];
+        ended(job);
 }
 
 void Counters::settle(const RepairDesk& desk) {
@@ -127,7 +136,7 @@ void Counters::settle(const RepairDesk& desk) {
             continue;
         }
         if (job)
-            ++repairs_[{job->repair, name_of(job->outcome)}];
+            ended(*job);
         id = open_.erase(id);
     }
 }
@@ -142,7 +151,13 @@ Counters::ByRepair Counters::repairs() const {
     return repairs_;
 }
 
-Response render_metrics(const Snapshot& snapshot, const Counters& counters, Time now, std::string_view version) {
+Counters::ByRepair Counters::rollbacks() const {
+    const std::lock_guard lock(mutex_);
+    return rollbacks_;
+}
+
+Response render_metrics(const Snapshot& snapshot, const Counters& counters, Time now, std::string_view version,
+                        std::size_t streams) {
     Page page;
     page.family("build_info", "gauge", "Always 1; the version is in the label.");
     page.sample({{"version", version}}, 1);
@@ -161,6 +176,12 @@ Response render_metrics(const Snapshot& snapshot, const Counters& counters, Time
     page.family("repairs_total", "counter", "Repairs asked for over HTTP, by outcome or by the reason not to begin.");
     for (const auto& [key, many] : counters.repairs())
         page.sample({{"repair", key.first}, {"outcome", key.second}}, static_cast<std::int64_t>(many));
+    page.family("rollbacks_total", "counter",
+                "Rollbacks asked for over HTTP, by outcome or by the reason not to begin.");
+    for (const auto& [key, many] : counters.rollbacks())
+        page.sample({{"repair", key.first}, {"outcome", key.second}}, static_cast<std::int64_t>(many));
+    page.family("event_streams", "gauge", "Callers that listen to /events now.");
+    page.sample({}, static_cast<std::int64_t>(streams));
     return respond(200, "text/plain; version=0.0.4; charset=utf-8", page.take());
 }
 

@@ -1,6 +1,9 @@
 // How do plans, jobs and refusals look to a program?
 #include "api/render_repair.hpp"
 
+#include "agent/repair/plan_text.hpp"
+#include "agent/repair/undo_words.hpp"
+#include "api/render_history.hpp"
 #include "probes/time_text.hpp"
 
 #include <nlohmann/json.hpp>
@@ -33,17 +36,35 @@ Json rung_json(const Rung& rung) {
               {"what", rung.title},
               {"why", rung.why},
               {"touches", std::move(touches)},
-              {"disrupts", rung.disruption.empty() ? "none" : rung.disruption},
+              {"disrupts", disruption_of(rung)},
               {"disconnects_sessions", rung.disconnects_sessions}};
     if (rung.await_new_certificate_in)
         json["then_waits_for"] = "a new certificate in the store " + *rung.await_new_certificate_in;
+    json["undo"] = undo_of(rung);
+    if (!rung.irreversible.empty())
+        json["irreversible"] = rung.irreversible;
+    json["takes_effect_at_restart"] = rung.takes_effect_at_restart;
+    if (rung.confirm_within.count() > 0)
+        json["confirm_within"] = rung.confirm_within.count();
     return json;
 }
 
-const char* state_of(const Plan& plan) {
-    if (!plan.obstacles.empty())
-        return "impossible";
-    return plan.rungs.empty() ? "not_needed" : "called_for";
+Json option_json(const OptionSpec& spec) {
+    Json json{{"name", spec.name}, {"kind", name_of(spec.kind)}, {"what", spec.what}};
+    if (spec.kind == OptionSpec::Kind::choice)
+        json["choices"] = spec.choices;
+    if (spec.kind == OptionSpec::Kind::number)
+        json["least"] = spec.least, json["most"] = spec.most;
+    if (spec.kind == OptionSpec::Kind::text)
+        json["longest"] = spec.longest;
+    return json;
+}
+
+Json options_json(const RepairInfo& repair) {
+    Json options = Json::array();
+    for (const OptionSpec& spec : repair.options)
+        options.push_back(option_json(spec));
+    return options;
 }
 
 const char* undo_of(const Plan& plan) {
@@ -53,8 +74,21 @@ const char* undo_of(const Plan& plan) {
                  "cures, the inverses are applied in reverse order";
 }
 
-unsigned status_of_outcome(Outcome outcome) {
-    switch (outcome) {
+// What the list says of a plan.
+void describe_plan(const Plan& plan, Json& row) {
+    const std::vector<std::string> blocking = blocked_by(plan);
+    row["state"] = name_of(state_of(plan));
+    row["cures"] = cures_of(plan);
+    if (!plan.asked_for.empty())
+        row["asked_for"] = plan.asked_for;
+    row["disruption"] = {{"first", first_disruption(plan)}, {"worst", worst_disruption(plan)}};
+    row["blocked"] = !blocking.empty();
+    if (!blocking.empty())
+        row["blocked_by"] = blocking;
+}
+
+unsigned status_of(const Job& job, bool cancelled) {
+    switch (job.outcome) {
     case Outcome::running:
         return 202;
     case Outcome::repaired:
@@ -62,8 +96,9 @@ unsigned status_of_outcome(Outcome outcome) {
     case Outcome::pending_reboot:
         return 200;
     case Outcome::refused:
-        return 409;
-    case Outcome::rolled_back:
+        return cancelled ? 200 : 409;
+    case Outcome::rolled_back: // what a cancellation and a rollback were asked for
+        return cancelled || !job.undoes.empty() ? 200 : 500;
     case Outcome::rollback_failed:
         return 500;
     }
@@ -79,10 +114,35 @@ Json step_json(const JobStep& step) {
     return json;
 }
 
+// A job without its steps.
+Json head_of(const Job& job) {
+    Json json{{"id", job.id},
+              {"repair", job.repair},
+              {"outcome", name_of(job.outcome)},
+              {"reason", job.reason},
+              {"caller", {{"name", job.caller.name}, {"from", job.caller.from}}},
+              {"started", to_iso(job.started)}};
+    if (job.finished)
+        json["finished"] = to_iso(*job.finished);
+    json["plan"] = job.plan_hash;
+    if (!job.undoes.empty())
+        json["undoes"] = job.undoes;
+    if (job.undone_by)
+        json["undone_by"] = *job.undone_by;
+    return json;
+}
+
 unsigned status_of_refusal(Refusal::Kind kind) {
     switch (kind) {
     case Refusal::Kind::unknown_repair:
+    case Refusal::Kind::unknown_job:
         return 404;
+    case Refusal::Kind::bad_option:
+        return 400;
+    case Refusal::Kind::plan_changed:
+        return 412;
+    case Refusal::Kind::not_undoable:
+    case Refusal::Kind::changed_since:
     case Refusal::Kind::busy:
     case Refusal::Kind::sessions:
     case Refusal::Kind::policy:
@@ -103,12 +163,17 @@ unsigned status_of_refusal(Refusal::Kind kind) {
 
 std::string etag_of(const Plan& plan) { return "\"" + plan.hash() + "\""; }
 
-Response render_plan(const Plan& plan) {
+Response render_plan(const Plan& plan, const RepairInfo& repair) {
     Json rungs = Json::array();
     for (const Rung& rung : plan.rungs)
         rungs.push_back(rung_json(rung));
-    Json body{{"repair", plan.repair},     {"state", state_of(plan)}, {"cures", cures_of(plan)},
-              {"steps", std::move(rungs)}, {"undo", undo_of(plan)},   {"plan", plan.hash()}};
+    Json body{{"repair", plan.repair}, {"what", repair.what}};
+    describe_plan(plan, body);
+    if (!plan.options.empty())
+        body["options"] = plan.options;
+    body["steps"] = std::move(rungs);
+    body["undo"] = undo_of(plan);
+    body["plan"] = plan.hash();
     if (!plan.obstacles.empty())
         body["obstacles"] = plan.obstacles;
     if (!plan.sessions.empty())
@@ -120,46 +185,45 @@ Response render_plan(const Plan& plan) {
     return response;
 }
 
-Response render_repairs(const std::vector<std::pair<std::string, std::variant<Plan, Refusal>>>& plans) {
+Response render_repairs(const std::vector<std::pair<RepairInfo, std::variant<Plan, Refusal>>>& plans) {
     Json list = Json::array();
-    for (const auto& [name, answer] : plans) {
-        Json row{{"name", name}, {"path", "/repair/" + name}};
+    for (const auto& [repair, answer] : plans) {
+        Json row{{"name", repair.name}, {"path", "/repair/" + repair.name}, {"what", repair.what}};
         if (const Plan* plan = std::get_if<Plan>(&answer)) {
-            row["state"] = state_of(*plan);
-            Json codes = Json::array();
-            for (const Finding& finding : plan->cures)
-                codes.push_back(finding.code);
-            row["cures"] = std::move(codes);
+            describe_plan(*plan, row);
         } else {
             const Refusal& refusal = std::get<Refusal>(answer);
             row["state"] = "unknown";
             row["output"] = refusal.text;
             row["type"] = "urn:rdpmedic:problem:" + std::string(kind_of(refusal.kind));
         }
+        row["options"] = options_json(repair);
         list.push_back(std::move(row));
     }
-    return respond(200, "application/json", text_of(Json{{"repairs", std::move(list)}}));
+    return with_tag(respond(200, "application/json", text_of(Json{{"repairs", std::move(list)}})));
+}
+
+Response render_jobs(const std::vector<Job>& jobs, bool more) {
+    Json list = Json::array();
+    for (const Job& job : jobs) {
+        Json row = head_of(job);
+        row["path"] = "/repair/jobs/" + job.id;
+        list.push_back(std::move(row));
+    }
+    return with_tag(respond(200, "application/json", text_of(Json{{"jobs", std::move(list)}, {"more", more}})));
 }
 
 Response render_job(const Job& job, unsigned status) {
     Json steps = Json::array();
     for (const JobStep& step : job.steps)
         steps.push_back(step_json(step));
-    Json body{{"id", job.id},
-              {"repair", job.repair},
-              {"outcome", name_of(job.outcome)},
-              {"reason", job.reason},
-              {"caller", {{"name", job.caller.name}, {"from", job.caller.from}}},
-              {"started", to_iso(job.started)}};
-    if (job.finished)
-        body["finished"] = to_iso(*job.finished);
-    body["plan"] = job.plan_hash;
+    Json body = head_of(job);
     body["steps"] = std::move(steps);
-    return respond(status, "application/json", text_of(body));
+    return with_tag(respond(status, "application/json", text_of(body)));
 }
 
-Response render_outcome(const Job& job) {
-    Response response = render_job(job, status_of_outcome(job.outcome));
+Response render_outcome(const Job& job, bool cancelled) {
+    Response response = render_job(job, status_of(job, cancelled));
     response.fields.emplace_back("Location", "/repair/jobs/" + job.id);
     return response;
 }
@@ -184,6 +248,16 @@ std::string_view kind_of(Refusal::Kind kind) noexcept {
         return "unsupported";
     case Refusal::Kind::journal:
         return "journal";
+    case Refusal::Kind::bad_option:
+        return "bad-option";
+    case Refusal::Kind::plan_changed:
+        return "plan-changed";
+    case Refusal::Kind::unknown_job:
+        return "no-such-job";
+    case Refusal::Kind::not_undoable:
+        return "not-undoable";
+    case Refusal::Kind::changed_since:
+        return "changed-since";
     }
     return "impossible";
 }

@@ -8,14 +8,16 @@
 namespace rdpmedic::api {
 
 // The plan as a change request: what, why, what it touches and disrupts, and how it is undone. ETag is its hash.
-Response render_plan(const Plan& plan);
-// Every repair with whether it is called for: one plan, or the refusal to make one, by name.
-Response render_repairs(const std::vector<std::pair<std::string, std::variant<Plan, Refusal>>>& plans);
+Response render_plan(const Plan& plan, const RepairInfo& repair);
+// Every repair with whether it is called for: its plan without options, or the refusal to make one.
+Response render_repairs(const std::vector<std::pair<RepairInfo, std::variant<Plan, Refusal>>>& plans);
+// In this order, without their steps; `more`: there are others.
+Response render_jobs(const std::vector<Job>& jobs, bool more);
 // The job with `status`.
 Response render_job(const Job& job, unsigned status);
 // 200 repaired, not_needed and pending_reboot; 202 running, with Location; 409 refused; 500 rolled back or not even
-// that.
-Response render_outcome(const Job& job);
+// that. Rolled back is 200 where that was asked for: of a rollback, and where the caller has `cancelled` the job.
+Response render_outcome(const Job& job, bool cancelled = false);
 // The stable name of a refusal: "busy", "cool-down", ...
 std::string_view kind_of(Refusal::Kind kind) noexcept;
 Response render_refusal(const Refusal& refusal);

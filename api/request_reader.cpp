@@ -48,6 +48,13 @@ std::string_view* slot_of(Request& request, http::field name) {
     }
 }
 
+// Fields that Beast has no name for.
+std::string_view* slot_of(Request& request, string_view name) {
+    if (boost::beast::iequals(name, "Idempotency-Key"))
+        return &request.idempotency_key;
+    return boost::beast::iequals(name, "Last-Event-ID") ? &request.last_event_id : nullptr;
+}
+
 // RFC 9112, 3.2.2: a server accepts the absolute form, and its authority counts instead of Host.
 void split_target(Request& request) {
     std::string_view rest = request.target;
@@ -129,15 +136,16 @@ void RequestReader::read_header() {
     const auto& parser = *parser_->http;
     const auto& message = parser.get();
     request_.method_name = view(message.method_string());
-    request_.method = message.method() == http::verb::get    ? Method::get
-                      : message.method() == http::verb::head ? Method::head
-                      : message.method() == http::verb::post ? Method::post
-                                                             : Method::other;
+    request_.method = message.method() == http::verb::get       ? Method::get
+                      : message.method() == http::verb::head    ? Method::head
+                      : message.method() == http::verb::post    ? Method::post
+                      : message.method() == http::verb::delete_ ? Method::del
+                                                                : Method::other;
     request_.target = view(message.target());
     for (const auto& field : message) {
         std::string_view* slot = slot_of(request_, field.name());
-        if (field.name() == http::field::unknown && boost::beast::iequals(field.name_string(), "Idempotency-Key"))
-            slot = &request_.idempotency_key;
+        if (field.name() == http::field::unknown)
+            slot = slot_of(request_, field.name_string());
         if (slot == nullptr)
             continue;
         const bool is_list = slot == &request_.accept || slot == &request_.prefer || slot == &request_.if_match ||

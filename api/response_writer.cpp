@@ -26,6 +26,8 @@ std::string_view reason_of(unsigned status) noexcept {
         return "OK";
     case 202:
         return "Accepted";
+    case 204:
+        return "No Content";
     case 304:
         return "Not Modified";
     case 400:
@@ -90,11 +92,13 @@ void append(std::string& wire, const Response& response, const Framing& framing)
     append_field(wire, "Server", "rdpmedic");
     if (!framing.date.empty())
         append_field(wire, "Date", framing.date);
-    if (response.status != 304) {
+    if (response.status != 304 && response.status != 204) {
         append_field(wire, "Content-Type", response.type);
-        wire.append("Content-Length: ");
-        append_number(wire, body.size());
-        wire.append("\r\n");
+        if (!response.open_ended) {
+            wire.append("Content-Length: ");
+            append_number(wire, body.size());
+            wire.append("\r\n");
+        }
     }
     if (!response.cacheable)
         append_field(wire, "Cache-Control", "no-store");

@@ -20,7 +20,7 @@ struct Framing {
     std::string_view date{}; // of HTTP
 };
 
-// Appends the answer to `wire`. Always says how long it is; a 304 says nothing about a body.
+// Appends the answer to `wire`. Says how long it is, unless a stream follows; 204 and 304 say nothing about a body.
 void append(std::string& wire, const Response& response, const Framing& framing);
 
 } // namespace rdpmedic::api

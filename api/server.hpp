@@ -1,6 +1,7 @@
 // How does the world ask rdpmedic? HTTP and HTTPS on the configured addresses.
 #pragma once
 
+#include "agent/feed.hpp"
 #include "agent/repair/desk.hpp"
 #include "agent/settings.hpp"
 #include "agent/watch/board.hpp"
@@ -24,10 +25,12 @@ struct Services {
     const Board& board;
     RepairDesk& repairs;
     const Settings& settings;
-    std::filesystem::path data_folder; // holds tokens.json and tls/
+    std::filesystem::path data_folder; // holds tokens.json, audit.jsonl and tls/
     std::function<Time()> now;
     std::string version;
     std::function<void(const AccessRecord&)> log = [](const AccessRecord&) {};
+    // What GET /events and GET /history tell. Filled by others.
+    std::shared_ptr<const Feed> feed = std::make_shared<const Feed>();
     // What the event logs hold now, for the diagnosis. May block and may hang: it runs on a thread that the server can
     // leave behind, so it must own what it touches. One call at a time.
     std::function<Result<events::Facts>()> recent_events = []() -> Result<events::Facts> {

@@ -2,6 +2,7 @@
 #include "api/session.hpp"
 
 #include "api/admission.hpp"
+#include "api/event_stream.hpp"
 #include "api/render_repair.hpp"
 #include "api/request_reader.hpp"
 #include "api/response_writer.hpp"
@@ -105,7 +106,11 @@ class Session {
         connection_.phase = Connection::Phase::working;
         const Call call{
             reader_.request(), admission.parameter, hall_.office, now, {admission.caller, connection_.peer}};
+        if (admission.with_token)
+            hall_.office.services.repairs.heard_from(call.caller);
         Reply reply = guarded([&] { return admission.route->handle(call); });
+        if (EventStream* wanted = std::get_if<EventStream>(&reply))
+            co_return co_await stream(std::move(*wanted), admission.caller, now);
         if (!std::holds_alternative<Response>(reply))
             reply = co_await settle(std::move(reply));
         const bool keep = reader_.request().keep_alive && !hall_.stopping;
@@ -163,6 +168,20 @@ class Session {
         co_return true;
     }
 
+    // The connection ends with the stream.
+    asio::awaitable<bool> stream(EventStream wanted, std::string caller, Time now) {
+        answer(stream_header(), false, caller, now);
+        const bool flushed = co_await flush();
+        if (!flushed || reader_.request().method == Method::head)
+            co_return false;
+        const WriteOut write = [this](std::string text) {
+            wire_ = std::move(text);
+            return flush();
+        };
+        co_await stream_events(hall_, connection_, std::move(wanted), write);
+        co_return false;
+    }
+
     // From a blocking call or a running job to a response.
     asio::awaitable<Reply> settle(Reply reply) {
         if (!wire_.empty())
@@ -207,7 +226,7 @@ class Session {
             if (!job)
                 co_return respond(Problem{500, "no-such-job", "the job " + wanted.id + " is not known any more"});
             if (job->outcome != Outcome::running || hall_.stopping || Clock::now() >= until)
-                co_return render_outcome(*job);
+                co_return render_outcome(*job, wanted.cancelled);
             pause.expires_after(job_poll);
             co_await pause.async_wait(as_value);
         }
@@ -342,8 +361,8 @@ void Connection::close() {
 }
 
 Hall::Hall(Services given_services, const Limits& given_limits)
-    : office(std::move(given_services), given_limits), limits(given_limits), tokens(office.services.data_folder / "tokens.json"),
-      desk_threads(limits.desk_threads, limits.desk_queue) {
+    : office(std::move(given_services), given_limits), limits(given_limits),
+      tokens(office.services.data_folder / "tokens.json"), desk_threads(limits.desk_threads, limits.desk_queue) {
     mail = std::make_shared<Mail>(io);
 }
 

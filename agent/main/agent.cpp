@@ -2,9 +2,12 @@
 #include "agent/main/agent.hpp"
 
 #include "agent/atomic_file.hpp"
+#include "agent/boot_mark.hpp"
 #include "agent/configured_probes.hpp"
 #include "agent/data_folder.hpp"
+#include "agent/feed_items.hpp"
 #include "agent/main/counted_desk.hpp"
+#include "agent/repair/auto_repair_runner.hpp"
 #include "agent/repair/make_desk.hpp"
 #include "agent/watch/watch.hpp"
 #include "api/server.hpp"
@@ -12,7 +15,6 @@
 #include "probes/own_handshakes.hpp"
 
 #include <future>
-#include <set>
 #include <thread>
 
 namespace rdpmedic {
@@ -44,31 +46,25 @@ std::shared_ptr<Notebooks> saved_notes(const std::filesystem::path& file, Log& l
     return notes;
 }
 
-std::set<std::string> codes_of(const Snapshot& snapshot) {
-    std::set<std::string> codes;
-    for (const auto& [id, state] : snapshot.probes)
-        for (const StandingFinding& standing : state.findings)
-            codes.insert(standing.finding.code +
-                         (standing.finding.subject.empty() ? "" : "/" + standing.finding.subject));
-    return codes;
+// One line for each finding that has come or gone.
+void log_transition(Log& log, const Transition& transition) {
+    const Finding& finding = transition.finding;
+    const std::string key = finding.code + (finding.subject.empty() ? "" : "/" + finding.subject);
+    if (transition.kind == Transition::Kind::gone)
+        log.info("event=cleared finding=" + log_value(key));
+    if (transition.kind != Transition::Kind::came)
+        return;
+    const LogLevel level = status_of(finding.severity) == Status::pass ? LogLevel::info : LogLevel::warn;
+    log.write(level, "event=finding code=" + finding.code + " severity=" + name_of(finding.severity) +
+                         " subject=" + log_value(finding.subject) + " text=" + log_value(finding.text));
 }
 
-// One line for each finding that has come or gone.
-void log_transitions(Log& log, const Snapshot& before, const Snapshot& after) {
-    const std::set<std::string> old = codes_of(before), now = codes_of(after);
-    for (const auto& [id, state] : after.probes)
-        for (const StandingFinding& standing : state.findings) {
-            const Finding& finding = standing.finding;
-            const std::string key = finding.code + (finding.subject.empty() ? "" : "/" + finding.subject);
-            if (old.count(key) != 0)
-                continue;
-            const LogLevel level = status_of(finding.severity) == Status::pass ? LogLevel::info : LogLevel::warn;
-            log.write(level, "event=finding code=" + finding.code + " severity=" + name_of(finding.severity) +
-                                 " subject=" + log_value(finding.subject) + " text=" + log_value(finding.text));
-        }
-    for (const std::string& key : old)
-        if (now.count(key) == 0)
-            log.info("event=cleared finding=" + log_value(key));
+// Ids of events grow from one start of the agent to the next, so that a listener who comes back with an old one is told
+// what it has missed: a million a second, below 2^53.
+std::uint64_t first_event_id() {
+    using namespace std::chrono;
+    return static_cast<std::uint64_t>(duration_cast<seconds>(system_clock::now().time_since_epoch()).count()) *
+           1'000'000;
 }
 
 class RunningAgent : public Agent {
@@ -85,22 +81,28 @@ class RunningAgent : public Agent {
         options.workers = settings_.workers;
         options.notes = notes_;
         options.published = [this](const Snapshot& before, const Snapshot& after) {
-            log_transitions(log_, before, after);
+            for (const Transition& transition : transitions(before, after)) {
+                log_transition(log_, transition);
+                publish(*feed_, transition);
+            }
         };
         watch_ = std::make_unique<Watch>(machine_.host, probes_, board_, std::move(options));
 
         DeskParts parts{*machine_.host, machine_.control.get(), data_, settings_};
         parts.recheck = [this](const std::string& probe) { watch_->hurry(probe); };
         parts.since = [this](std::string_view code, std::string_view subject) { return since(code, subject); };
-        parts.log = [this](bool warning, const std::string& line) {
-            log_.write(warning ? LogLevel::warn : LogLevel::info, line);
-        };
+        parts.told = [this](const RepairEvent& event) { tell(event); };
+        parts.boot_mark = boot_mark;
+        parts.verifies_after_restart = true;
         Result<std::unique_ptr<RepairDesk>> desk = make_repair_desk(std::move(parts));
         if (!desk)
             return desk.error();
         desk_ = std::make_unique<CountedDesk>(std::move(*desk));
 
         watch_->start();
+        unattended_ = std::make_unique<AutoRepair>(AutoRepairParts{board_, *desk_, settings_.auto_repair, machine_.now,
+                                                                   [this](const RepairEvent& event) { tell(event); }});
+        unattended_->start();
         api::Services services{board_, *desk_, settings_, data_, machine_.now, RDPMEDIC_VERSION};
         services.log = [this](const api::AccessRecord& record) {
             log_.debug("event=request method=" + record.method + " path=" + log_value(record.path) +
@@ -108,6 +110,7 @@ class RunningAgent : public Agent {
                        " peer=" + record.peer + " us=" + std::to_string(record.took.count()));
         };
         services.recent_events = event_reading();
+        services.feed = feed_;
         Result<std::unique_ptr<api::Server>> server = api::Server::start(std::move(services));
         if (!server)
             return server.error();
@@ -117,6 +120,8 @@ class RunningAgent : public Agent {
 
     bool stop() override {
         const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{4};
+        if (unattended_)
+            unattended_->ask_to_stop();
         if (server_)
             server_->stop();
         if (watch_)
@@ -136,6 +141,13 @@ class RunningAgent : public Agent {
     }
 
   private:
+    void tell(const RepairEvent& event) {
+        publish(*feed_, event, machine_.now());
+        if (event.kind != RepairEventKind::step_running)
+            log_.event(static_cast<std::uint16_t>(event.kind), is_warning(event.kind) ? LogLevel::warn : LogLevel::info,
+                       log_line(event));
+    }
+
     // Probes write into their notes at each run. What is not saved when the power goes is read once more.
     static constexpr std::chrono::minutes notes_interval{1};
 
@@ -177,6 +189,7 @@ class RunningAgent : public Agent {
     bool close_desk(std::chrono::steady_clock::time_point end) {
         if (desk_ && !desk_->quiet(std::chrono::seconds{1}))
             return false;
+        unattended_.reset();
         auto closed = std::make_shared<std::promise<void>>();
         std::future<void> done = closed->get_future();
         std::thread([desk = std::move(desk_), closed]() mutable {
@@ -199,11 +212,13 @@ class RunningAgent : public Agent {
     std::filesystem::path data_;
     Machine machine_;
     Log& log_;
+    std::shared_ptr<Feed> feed_ = std::make_shared<Feed>(first_event_id());
     std::shared_ptr<OwnHandshakes> own_;
     std::vector<Probe> probes_;
     Board board_;
     std::unique_ptr<Watch> watch_;
     std::unique_ptr<CountedDesk> desk_;
+    std::unique_ptr<AutoRepair> unattended_; // before the desk goes
     std::unique_ptr<api::Server> server_;
     std::string saved_;
     std::shared_ptr<Notebooks> notes_;

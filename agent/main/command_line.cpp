@@ -20,7 +20,7 @@ namespace {
 // Everything that options are written into, and the command that was chosen.
 struct Choice {
     std::string data_folder, recording, target, hosts, file, output, name;
-    unsigned parallel = 16;
+    unsigned parallel = 16, limit = 100;
     bool json = false, service = false;
     std::vector<std::string> probes;
     RepairOptions repair;
@@ -124,14 +124,14 @@ void add_probing(CLI::App& app, Choice& choice) {
 }
 
 void add_diagnose(CLI::App& app, Choice& choice) {
-    CLI::App* diagnose =
-        add(app, choice, "diagnose",
-            "Say what the numbers of a client mean and which cause is likeliest on this host; exits 0 nothing speaks for "
-            "a cause, 1 outside this host or only possible, 2 a cause on this host, 3 it cannot be told",
-            [&] {
-                choice.diagnose.report = Choice::path_of(choice.output);
-                return diagnose_command(choice.common(), choice.diagnose);
-            });
+    CLI::App* diagnose = add(
+        app, choice, "diagnose",
+        "Say what the numbers of a client mean and which cause is likeliest on this host; exits 0 nothing speaks for "
+        "a cause, 1 outside this host or only possible, 2 a cause on this host, 3 it cannot be told",
+        [&] {
+            choice.diagnose.report = Choice::path_of(choice.output);
+            return diagnose_command(choice.common(), choice.diagnose);
+        });
     diagnose->add_option("code", choice.diagnose.code, "the error code that the client shows: 0x904 or 2308");
     diagnose->add_option("extended", choice.diagnose.extended, "its extended error code: 0x7 or 7");
     diagnose->add_option("--report", choice.output, "write a page to print")->type_name("FILE");
@@ -139,18 +139,60 @@ void add_diagnose(CLI::App& app, Choice& choice) {
     add_json(diagnose, choice);
 }
 
+void add_repair_jobs(CLI::App& repair, Choice& choice) {
+    CLI::App* rollback =
+        add(repair, choice, "rollback", "take a finished repair back; exits 0 taken back, 1 not, 2 refused",
+            [&] { return repair_rollback_command(choice.common(), choice.name, choice.repair.yes); });
+    rollback->add_flag("--yes", choice.repair.yes, "do not ask");
+    CLI::App* cancel =
+        add(repair, choice, "cancel", "take back a job that waits for a restart; exits 0 taken back, 1 not, 2 refused",
+            [&] { return repair_cancel_command(choice.common(), choice.name); });
+    CLI::App* jobs = add(repair, choice, "jobs", "the repairs that are remembered, newest first",
+                         [&] { return repair_jobs_command(choice.common()); });
+    for (CLI::App* command : {rollback, cancel})
+        command->add_option("job", choice.name, "id, as 'repair jobs' shows it")->required();
+    for (CLI::App* command : {rollback, cancel, jobs}) {
+        add_host(command, choice);
+        add_json(command, choice);
+    }
+}
+
 void add_repair(CLI::App& app, Choice& choice) {
-    CLI::App* repair =
-        add(app, choice, "repair",
-            "Without a name, list the repairs; with one, carry it out at once (as an administrator), unless --dry-run. "
-            "Exits 0 repaired or not needed, 1 taken back, 2 refused",
-            [&] { return repair_command(choice.common(), choice.repair); });
-    repair->add_option("name", choice.repair.repair, "cert or termservice; without it, all are listed");
+    CLI::App* repair = app.add_subcommand(
+        "repair", "Without a name, list the repairs; with one, show its plan and carry it out (as an administrator). "
+                  "Exits 0 repaired, not needed or waits for a restart, 1 taken back, 2 refused");
+    // Runs after the callbacks of its own subcommands, whose choice stands.
+    repair->callback([&choice] {
+        if (!choice.command)
+            choice.command = [&choice] { return repair_command(choice.common(), choice.repair); };
+    });
+    repair->add_option("name", choice.repair.repair,
+                       "as listed without a name; rollback, jobs and cancel are commands");
     repair->add_flag("--dry-run", choice.repair.dry_run, "show the plan and change nothing");
+    repair->add_option("--option", choice.repair.options, "NAME=VALUE, more than once where there are more")
+        ->type_name("NAME=VALUE")
+        ->expected(1)
+        ->take_all();
     repair->add_flag("--disconnect-sessions", choice.repair.disconnect_sessions,
                      "allow a repair that cuts off RDP sessions");
+    repair->add_flag("--yes", choice.repair.yes, "do not ask before it disrupts, cannot be undone or needs a restart");
     add_host(repair, choice);
     add_json(repair, choice);
+    add_repair_jobs(*repair, choice);
+}
+
+void add_audit(CLI::App& app, Choice& choice) {
+    CLI::App* audit = app.add_subcommand("audit", "Who had what done to this host");
+    audit->require_subcommand(1);
+    add_json(add(*audit, choice, "verify", "0 when nobody has changed the trail, 1 with the line when somebody has",
+                 [&] { return audit_verify_command(choice.common()); }),
+             choice);
+    CLI::App* show = add(*audit, choice, "show", "the newest lines, oldest first",
+                         [&] { return audit_show_command(choice.common(), choice.limit); });
+    show->add_option("--limit", choice.limit, "at most so many")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    add_json(show, choice);
 }
 
 void add_tokens_and_config(CLI::App& app, Choice& choice) {
@@ -200,6 +242,7 @@ int run_command_line(std::vector<std::string> arguments) {
     add_probing(app, choice);
     add_diagnose(app, choice);
     add_repair(app, choice);
+    add_audit(app, choice);
     add_run_and_service(app, choice);
     add_tokens_and_config(app, choice);
     std::reverse(arguments.begin(), arguments.end()); // CLI11 takes them from the back

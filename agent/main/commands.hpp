@@ -39,11 +39,26 @@ struct DiagnoseOptions {
 int diagnose_command(const CommonOptions& common, const DiagnoseOptions& options);
 
 struct RepairOptions {
-    std::string repair; // empty: list the repairs
+    std::string repair;               // empty: list the repairs
+    std::vector<std::string> options; // of the repair, "name=value" each
     bool dry_run = false, disconnect_sessions = false;
+    bool yes = false; // do not ask
 };
-// 0 repaired or not needed, 1 rolled back, 2 refused or impossible.
+// 0 repaired, not needed or waits for a restart, 1 rolled back, 2 refused, impossible or not agreed to. A plan that may
+// disrupt, cannot be taken back or needs a restart is agreed to first: on a terminal by answering, elsewhere by `yes`.
 int repair_command(const CommonOptions& common, const RepairOptions& options);
+// Takes back a finished repair. 0 taken back, 1 not, 2 refused or not agreed to.
+int repair_rollback_command(const CommonOptions& common, const std::string& job, bool yes);
+// The jobs that are remembered, newest first. 0, or 2 when they cannot be read.
+int repair_jobs_command(const CommonOptions& common);
+// Takes back a job that waits for a restart of the machine. 0 taken back, 1 not, 2 refused: it runs in another process,
+// it has ended, or there is none.
+int repair_cancel_command(const CommonOptions& common, const std::string& job);
+
+// 0 the chain is whole, 1 it is broken, 2 the trail cannot be read.
+int audit_verify_command(const CommonOptions& common);
+// The newest `limit` lines, oldest first. 0, or 2 when the trail cannot be read.
+int audit_show_command(const CommonOptions& common, unsigned limit);
 
 struct TokenOptions {
     std::string name, role = "read";

@@ -23,22 +23,38 @@ class CountedDesk : public RepairDesk {
         return calls_ == 0;
     }
 
-    std::vector<std::string> names() const override { return inner_->names(); }
-    std::variant<Plan, Refusal> plan(const std::string& repair) override {
+    std::vector<RepairInfo> repairs() const override { return inner_->repairs(); }
+    std::variant<Plan, Refusal> plan(const std::string& repair, const Options& options) override {
         const Call call(calls_);
-        return inner_->plan(repair);
+        return inner_->plan(repair, options);
     }
     std::variant<Job, Refusal> start(const RepairRequest& request) override {
         const Call call(calls_);
         return inner_->start(request);
     }
+    std::variant<Job, Refusal> roll_back(const std::string& id, const Caller& caller) override {
+        const Call call(calls_);
+        return inner_->roll_back(id, caller);
+    }
+    std::variant<Job, Refusal> cancel(const std::string& id, const Caller& caller) override {
+        const Call call(calls_);
+        return inner_->cancel(id, caller);
+    }
     std::optional<Job> job(const std::string& id) const override {
         const Call call(calls_);
         return inner_->job(id);
     }
+    std::vector<Job> jobs() const override {
+        const Call call(calls_);
+        return inner_->jobs();
+    }
     std::optional<Job> wait(const std::string& id, std::chrono::milliseconds patience) const override {
         const Call call(calls_);
         return inner_->wait(id, patience);
+    }
+    void heard_from(const Caller& caller) override {
+        const Call call(calls_);
+        inner_->heard_from(caller);
     }
 
   private:

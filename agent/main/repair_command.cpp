@@ -1,161 +1,142 @@
 // What would a repair do here, and does it work?
-#include "agent/data_folder.hpp"
-#include "agent/main/commands.hpp"
-#include "agent/main/machine.hpp"
+#include "agent/main/command_desk.hpp"
+#include "agent/main/follow.hpp"
 #include "agent/main/print.hpp"
-#include "agent/repair/make_desk.hpp"
-#include "agent/settings.hpp"
+#include "agent/repair/job_text.hpp"
+#include "agent/repair/plan_text.hpp"
 #include "api/render_repair.hpp"
-
-#include <cstdlib>
 
 namespace rdpmedic {
 namespace {
 
-using namespace std::chrono_literals;
-
-#ifdef _WIN32
-constexpr char user_variable[] = "USERNAME";
-#else
-constexpr char user_variable[] = "USER";
-#endif
-
-int refused(const Refusal& refusal, bool json) {
-    if (json)
-        std::cout << *api::render_refusal(refusal).body << "\n";
-    std::cerr << "rdpmedic: refused: " << refusal.text << "\n";
-    for (const std::string& detail : refusal.details)
-        std::cerr << "  " << detail << "\n";
-    if (refusal.kind == Refusal::Kind::sessions)
-        std::cerr << "  --disconnect-sessions carries it out all the same\n";
-    return 2;
+std::string of_option(const OptionSpec& option) {
+    std::string text = option.name + "=";
+    if (option.kind == OptionSpec::Kind::choice)
+        for (const std::string& choice : option.choices)
+            text += (text.ends_with('=') ? "" : "|") + choice;
+    else if (option.kind == OptionSpec::Kind::number)
+        text += std::to_string(option.least) + ".." + std::to_string(option.most);
+    else
+        text += option.kind == OptionSpec::Kind::flag ? "true|false" : "TEXT";
+    return text + "  " + option.what;
 }
 
-void print_plan(const Plan& plan) {
-    if (plan.cures.empty()) {
-        std::cout << plan.repair << ": nothing to do\n";
-        return;
+void print_row(const RepairInfo& repair, const std::variant<Plan, Refusal>& answer) {
+    const Plan* plan = std::get_if<Plan>(&answer);
+    std::string name = repair.name;
+    name.resize(std::max<std::size_t>(name.size(), 13), ' ');
+    std::string state = plan != nullptr ? name_of(state_of(*plan)) : "unknown";
+    state.resize(12, ' ');
+    std::cout << name << state << repair.what << "\n";
+    if (plan != nullptr) {
+        for (const Finding& finding : plan->cures)
+            std::cout << "    " << finding.code << ": " << finding.text << "\n";
+        for (const std::string& obstacle : blocked_by(*plan))
+            std::cout << "    blocked by: " << obstacle << "\n";
+        if (const std::string first = first_disruption(*plan), worst = worst_disruption(*plan); !plan->rungs.empty())
+            std::cout << "    disrupts: " << first << (first == worst ? "" : "; at worst: " + worst) << "\n";
+    } else {
+        std::cout << "    " << std::get<Refusal>(answer).text << "\n";
     }
-    std::cout << plan.repair << " is called for by:\n";
-    for (const Finding& finding : plan.cures)
-        std::cout << "  " << finding.code << ": " << finding.text << "\n";
-    for (const std::string& obstacle : plan.obstacles)
-        std::cout << "cannot be carried out: " << obstacle << "\n";
-    if (!plan.blocked_by_policy.empty())
-        std::cout << "Group Policy owns: " << plan.blocked_by_policy << "\n";
-    for (std::size_t i = 0; i < plan.rungs.size(); ++i) {
-        const Rung& rung = plan.rungs[i];
-        std::cout << (i == 0 ? "first: " : "if that does not cure: ") << rung.title << "\n  why: " << rung.why
-                  << "\n  disrupts: " << rung.disruption << "\n";
-        for (const Change& change : rung.changes)
-            std::cout << "  - " << describe(change) << "\n";
-    }
-    for (const std::string& session : plan.sessions)
-        std::cout << "would be cut off: " << session << "\n";
-    std::cout << "the host is verified after each of these; what does not cure is undone\n";
+    for (const OptionSpec& option : repair.options)
+        std::cout << "    --option " << of_option(option) << "\n";
 }
 
 int list(RepairDesk& desk, bool json) {
-    std::vector<std::pair<std::string, std::variant<Plan, Refusal>>> plans;
-    for (const std::string& name : desk.names())
-        plans.emplace_back(name, desk.plan(name));
-    if (json) {
-        std::cout << *api::render_repairs(plans).body << "\n";
-        return 0;
+    std::vector<std::pair<RepairInfo, std::variant<Plan, Refusal>>> plans;
+    for (RepairInfo& one : desk.repairs()) {
+        std::variant<Plan, Refusal> plan = desk.plan(one.name, {});
+        plans.emplace_back(std::move(one), std::move(plan));
     }
-    for (const auto& [name, answer] : plans) {
-        if (const Plan* plan = std::get_if<Plan>(&answer))
-            print_plan(*plan);
-        else
-            std::cout << name << ": " << std::get<Refusal>(answer).text << "\n";
-    }
+    if (json)
+        std::cout << *api::render_repairs(plans).body;
+    else
+        for (const auto& [repair, answer] : plans)
+            print_row(repair, answer);
     return 0;
 }
 
-int show(RepairDesk& desk, const std::string& name, bool json) {
-    const std::variant<Plan, Refusal> answer = desk.plan(name);
-    if (const Refusal* refusal = std::get_if<Refusal>(&answer))
-        return refused(*refusal, json);
-    const Plan& plan = std::get<Plan>(answer);
-    if (json)
-        std::cout << *api::render_plan(plan).body << "\n";
-    else
-        print_plan(plan);
-    return plan.obstacles.empty() ? 0 : 2;
+RepairInfo info_of(const RepairDesk& desk, const std::string& name) {
+    for (const RepairInfo& one : desk.repairs())
+        if (one.name == name)
+            return one;
+    return {name, ""};
 }
 
-// Prints each step once it has reached a new state, until the job has finished.
-Job follow(const RepairDesk& desk, Job job, bool quiet) {
-    std::vector<StepState> shown;
-    while (true) {
-        shown.resize(job.steps.size(), StepState::planned);
-        for (std::size_t i = 0; i < job.steps.size() && !quiet; ++i) {
-            const JobStep& step = job.steps[i];
-            if (step.state == shown[i])
-                continue;
-            shown[i] = step.state;
-            std::cout << name_of(step.state) << ": " << step.what
-                      << (step.detail.empty() ? "" : " (" + step.detail + ")") << std::endl;
-        }
-        if (job.finished)
-            return job;
-        if (std::optional<Job> next = desk.wait(job.id, 200ms))
-            job = std::move(*next);
+// "name=value" each; the error names the first that is not.
+Result<Options> options_of(const std::vector<std::string>& given) {
+    Options options;
+    for (const std::string& one : given) {
+        const std::size_t equals = one.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return Error{Errc::malformed, 0, "--option " + one + ": expected NAME=VALUE"};
+        if (!options.emplace(one.substr(0, equals), one.substr(equals + 1)).second)
+            return Error{Errc::malformed, 0, "--option " + one + ": this option is given twice"};
     }
+    return options;
 }
 
-int carry_out(RepairDesk& desk, const RepairOptions& options, bool json) {
+void print_plan(const RepairDesk& desk, const Plan& plan, bool json) {
+    const RepairInfo info = info_of(desk, plan.repair);
+    if (json)
+        std::cout << *api::render_plan(plan, info).body;
+    else
+        std::cout << to_text(plan, info.what);
+}
+
+bool agreed_to_plan(const Plan& plan, const RepairOptions& options, bool json) {
+    const std::vector<std::string> reasons = reasons_to_ask(plan, options.disconnect_sessions);
+    if (options.yes || reasons.empty())
+        return true;
+    std::string question;
+    for (const std::string& reason : reasons)
+        question += (question.empty() ? "" : "; ") + reason;
+    return agreed_to(question, json);
+}
+
+// What was shown and agreed to is what is carried out: the desk compares the plan again.
+int carry_out(RepairDesk& desk, const Plan& plan, const RepairOptions& options, bool json) {
     RepairRequest request;
-    request.repair = options.repair;
+    request.repair = plan.repair;
     request.disconnect_sessions = options.disconnect_sessions;
-    const char* user = std::getenv(user_variable);
-    request.caller = {user ? user : "unknown user", "command line"};
+    request.caller = command_line_caller();
+    request.options = plan.options;
+    request.plan = plan.hash();
     std::variant<Job, Refusal> answer = desk.start(request);
     if (const Refusal* refusal = std::get_if<Refusal>(&answer))
-        return refused(*refusal, json);
-    const Job job = follow(desk, std::move(std::get<Job>(answer)), json);
+        return say_refused(*refusal, json);
+    const Job job = follow(desk, std::move(std::get<Job>(answer)), request.caller, json);
     if (json)
-        std::cout << *api::render_outcome(job).body << "\n";
+        std::cout << *api::render_outcome(job).body;
     else
-        std::cout << name_of(job.outcome) << (job.reason.empty() ? "" : ": " + job.reason) << "\n";
-    switch (job.outcome) {
-    case Outcome::repaired:
-    case Outcome::not_needed:
-    case Outcome::pending_reboot:
-        return 0;
-    case Outcome::rolled_back:
-    case Outcome::rollback_failed:
-    case Outcome::running:
-        return 1;
-    case Outcome::refused:
-        return 2;
-    }
-    return 1;
+        std::cout << ending_of(job) << "\n";
+    return exit_code_of(job);
 }
 
 } // namespace
 
 int repair_command(const CommonOptions& common, const RepairOptions& options) {
-    const auto loaded = load_settings(config_file(common.data_folder));
-    if (const auto* wrong = std::get_if<SettingsError>(&loaded))
-        return complain(describe(*wrong), 2);
-    const Settings& settings = std::get<Settings>(loaded);
-    const Result<Machine> machine = open_machine(common.recording);
-    if (!machine)
-        return complain(machine.error(), 2);
-    if (Result<> made = prepare_data_folder(common.data_folder); !made)
-        return complain(made.error(), 2);
-    // Who only looks has no hands: not even what an earlier process left half done is taken back then.
+    const Result<Options> wanted = options_of(options.options);
+    if (!wanted)
+        return complain(wanted.error().where, 2);
     const bool looks = options.repair.empty() || options.dry_run;
-    DeskParts parts{*machine->host, looks ? nullptr : machine->control.get(), common.data_folder, settings};
-    Result<std::unique_ptr<RepairDesk>> desk = make_repair_desk(std::move(parts));
-    if (!desk)
-        return complain(desk.error(), 2);
+    const auto opened = CommandDesk::open(common, looks ? Hands::none : Hands::own);
+    if (!opened)
+        return complain(opened.error(), 2);
+    RepairDesk& desk = ***opened;
     if (options.repair.empty())
-        return list(**desk, common.json);
+        return list(desk, common.json);
+    const std::variant<Plan, Refusal> answer = desk.plan(options.repair, *wanted);
+    if (const Refusal* refusal = std::get_if<Refusal>(&answer))
+        return say_refused(*refusal, common.json);
+    const Plan& plan = std::get<Plan>(answer);
+    if (options.dry_run || !common.json)
+        print_plan(desk, plan, common.json);
     if (options.dry_run)
-        return show(**desk, options.repair, common.json);
-    return carry_out(**desk, options, common.json);
+        return state_of(plan) == PlanState::impossible ? 2 : 0;
+    if (!agreed_to_plan(plan, options, common.json))
+        return 2;
+    return carry_out(desk, plan, options, common.json);
 }
 
 } // namespace rdpmedic

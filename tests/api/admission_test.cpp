@@ -28,7 +28,10 @@ struct Gate {
 Request request(Method method, std::string_view path, std::string_view authorization = {}) {
     Request made;
     made.method = method;
-    made.method_name = method == Method::get ? "GET" : method == Method::post ? "POST" : "DELETE";
+    made.method_name = method == Method::get    ? "GET"
+                       : method == Method::post ? "POST"
+                       : method == Method::del  ? "DELETE"
+                                                : "PUT";
     made.path = path;
     made.host = "127.0.0.1:8904";
     made.authorization = authorization;
@@ -58,6 +61,15 @@ TEST_CASE("paths, methods and tokens decide before anything else is read") {
     CHECK(status(gate.ask(request(post, "/repair/cert"))) == 401);
     CHECK(status(gate.ask(request(post, "/repair/cert", gate.reader))) == 403);
     CHECK(status(gate.ask(request(post, "/repair/cert", gate.fixer))) == 200);
+    CHECK(status(gate.ask(request(get, "/audit"))) == 401);
+    CHECK(status(gate.ask(request(get, "/audit", gate.reader))) == 403);
+    CHECK(status(gate.ask(request(get, "/audit", gate.fixer))) == 200);
+    CHECK(status(gate.ask(request(get, "/events"))) == 200);
+    CHECK(status(gate.ask(request(get, "/events"), false)) == 401);
+    CHECK(status(gate.ask(request(Method::del, "/repair/jobs/7"))) == 401);
+    CHECK(status(gate.ask(request(Method::del, "/repair/jobs/7", gate.reader))) == 403);
+    CHECK(status(gate.ask(request(post, "/repair/jobs/7/rollback", gate.reader))) == 403);
+    CHECK(status(gate.ask(request(post, "/repair/jobs/7/rollback", gate.fixer))) == 200);
     CHECK(status(gate.ask(request(get, "/nowhere"))) == 404);
     CHECK(status(gate.ask(request(get, "/../health"))) == 404);
     CHECK(status(gate.ask(request(get, "/health%2f"))) == 404);
@@ -68,6 +80,9 @@ TEST_CASE("a wrong method is told which are right") {
     CHECK(status(gate.ask(request(Method::post, "/health"))) == 405);
     CHECK(field(gate.ask(request(Method::post, "/health")), "Allow") == "GET, HEAD");
     CHECK(field(gate.ask(request(Method::other, "/repair/cert", gate.fixer)), "Allow") == "GET, HEAD, POST");
+    CHECK(field(gate.ask(request(Method::post, "/repair/jobs", gate.fixer)), "Allow") == "GET, HEAD");
+    CHECK(field(gate.ask(request(Method::post, "/repair/jobs/7", gate.fixer)), "Allow") == "GET, HEAD, DELETE");
+    CHECK(field(gate.ask(request(Method::get, "/repair/jobs/7/rollback")), "Allow") == "POST");
 }
 
 TEST_CASE("a missing and a wrong token are challenged") {
@@ -83,6 +98,10 @@ TEST_CASE("the caller is known by the name of its token") {
     CHECK(gate.ask(request(Method::get, "/health")).caller == "loopback");
     CHECK(gate.ask(request(Method::get, "/health"), false).caller == "anonymous");
     CHECK(gate.ask(request(Method::post, "/repair/cert", gate.fixer)).parameter == "cert");
+    CHECK(gate.ask(request(Method::post, "/repair/jobs/7/rollback", gate.fixer)).parameter == "7");
+    CHECK(gate.ask(request(Method::post, "/repair/cert", gate.fixer)).with_token);
+    CHECK(gate.ask(request(Method::get, "/health", gate.reader)).with_token);
+    CHECK_FALSE(gate.ask(request(Method::get, "/health")).with_token);
 }
 
 TEST_CASE("over loopback the Host field names this machine") {
@@ -145,7 +164,7 @@ TEST_CASE("every path of the table is found and no other method works there") {
         CAPTURE(route.path);
         std::string path(route.path);
         if (const std::size_t brace = path.find('{'); brace != std::string::npos)
-            path.replace(brace, path.npos, "x");
+            path.replace(brace, path.find('}') + 1 - brace, "x");
         const Found found = find_route(routes(), route.method, path);
         CHECK(found.route == &route);
         CHECK(find_route(routes(), Method::other, path).status == 405);

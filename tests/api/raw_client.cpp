@@ -153,6 +153,16 @@ Answer RawClient::receive(bool head) {
     return answer;
 }
 
+std::string RawClient::receive_until(const std::string& text) {
+    std::string& received = impl_->received;
+    while (received.find(text) == std::string::npos && impl_->read_more()) {
+    }
+    const std::size_t at = received.find(text);
+    const std::string taken = received.substr(0, at == std::string::npos ? at : at + text.size());
+    received.erase(0, taken.size());
+    return taken;
+}
+
 bool RawClient::sees_end() {
     while (impl_->read_more()) {
     }

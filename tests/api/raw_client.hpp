@@ -33,6 +33,8 @@ class RawClient {
     // One answer; `head` for an answer without a body.
     Answer receive(bool head = false);
     Answer ask(const std::string& bytes) { return send(bytes), receive(); }
+    // What comes up to and with `text`; all there was where the peer hangs up or ten seconds pass before.
+    std::string receive_until(const std::string& text);
     // Whether the peer hangs up within ten seconds. Drops what it still sends.
     bool sees_end();
     // The name of the TLS version, and the DER of the peer's certificate as hex of its SHA-256.

@@ -205,41 +205,33 @@ TEST_CASE("a job is counted once, when its outcome is known") {
     counters.settle(desk);
     const Counters::ByRepair expected{{{"cert", "rolled_back"}, 1}};
     CHECK(counters.repairs() == expected);
+    CHECK(counters.rollbacks().empty());
 }
 
-TEST_CASE("a plan is shown as a change request") {
-    Plan plan;
-    plan.repair = "cert";
-    CHECK(body_of(render_plan(plan))["state"] == "not_needed");
-    plan.cures = {expired()};
-    plan.rungs = {{"sessionenv",
-                   "Restart SessionEnv",
-                   "it makes the certificate",
-                   {SetServiceState{"SessionEnv", ServiceState::running}},
-                   "none",
-                   false,
-                   "Remote Desktop"}};
-    plan.sessions = {"user07 (active, id 3, RDP-Tcp#3)"};
-    const Response response = render_plan(plan);
-    const json body = body_of(response);
-    CHECK(tag_of(response) == "\"" + plan.hash() + "\"");
-    CHECK(body["state"] == "called_for");
-    CHECK(body["cures"][0]["code"] == "cert.expired");
-    CHECK(body["steps"][0]["touches"].size() == 1);
-    CHECK(body["steps"][0]["disrupts"] == "none");
-    CHECK(body["steps"][0]["then_waits_for"] == "a new certificate in the store Remote Desktop");
-    CHECK(body["sessions"][0] == "user07 (active, id 3, RDP-Tcp#3)");
-    plan.obstacles = {"a policy"};
-    CHECK(body_of(render_plan(plan))["state"] == "impossible");
+TEST_CASE("a rollback is counted apart from the repairs that were rolled back by themselves") {
+    Job undoing;
+    undoing.id = "8";
+    undoing.repair = "cert";
+    undoing.undoes = "7";
+    undoing.outcome = Outcome::rolled_back;
+    Counters counters;
+    counters.began(undoing);
+    counters.began(undoing);
+    counters.rollback_refused("cert", "changed-since");
+    CHECK(counters.repairs().empty());
+    const std::string text = *render_metrics(silent(), counters, start, "1", 3).body;
+    CHECK(text.find("rdpmedic_rollbacks_total{repair=\"cert\",outcome=\"rolled_back\"} 1\n") != std::string::npos);
+    CHECK(text.find("rdpmedic_rollbacks_total{repair=\"cert\",outcome=\"changed-since\"} 1\n") != std::string::npos);
+    CHECK(text.find("rdpmedic_event_streams 3\n") != std::string::npos);
 }
 
 TEST_CASE("every outcome of a job has its status") {
     Job job;
     job.id = "7";
     job.started = start;
-    const auto status = [&](Outcome outcome) {
+    const auto status = [&](Outcome outcome, bool cancelled = false) {
         job.outcome = outcome;
-        return render_outcome(job).status;
+        return render_outcome(job, cancelled).status;
     };
     CHECK(status(Outcome::running) == 202);
     CHECK(status(Outcome::repaired) == 200);
@@ -247,6 +239,13 @@ TEST_CASE("every outcome of a job has its status") {
     CHECK(status(Outcome::pending_reboot) == 200);
     CHECK(status(Outcome::refused) == 409);
     CHECK(status(Outcome::rolled_back) == 500);
+    CHECK(status(Outcome::rollback_failed) == 500);
+    CHECK(status(Outcome::running, true) == 202);
+    CHECK(status(Outcome::rolled_back, true) == 200);
+    CHECK(status(Outcome::refused, true) == 200);
+    CHECK(status(Outcome::rollback_failed, true) == 500);
+    job.undoes = "6";
+    CHECK(status(Outcome::rolled_back) == 200);
     CHECK(status(Outcome::rollback_failed) == 500);
     job.steps = {{"rung", "do it", StepState::failed, "\xff", start}};
     CHECK(body_of(render_job(job, 200))["steps"][0]["state"] == name_of(StepState::failed));
@@ -281,4 +280,14 @@ TEST_CASE("an answer on the wire says its length, its date and whether the conne
     append(wire, respond(200, "text/plain", "no\n"), {true, true, false, ""});
     CHECK(wire.ends_with("nosniff\r\n\r\n"));
     CHECK(wire.find("Content-Length: 3") != std::string::npos);
+    wire.clear();
+    Response stream = respond(200, "text/event-stream", "");
+    stream.open_ended = true;
+    append(wire, stream, {false, false, false, ""});
+    CHECK(wire.find("Content-Length") == std::string::npos);
+    CHECK(wire.ends_with("Connection: close\r\n\r\n"));
+    wire.clear();
+    append(wire, respond(204, "text/plain", ""), {false, true, false, ""});
+    CHECK(wire.starts_with("HTTP/1.1 204 No Content\r\n"));
+    CHECK(wire.find("\nContent-") == std::string::npos);
 }

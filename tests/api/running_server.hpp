@@ -29,8 +29,9 @@ struct Rig {
     std::shared_ptr<FakeDesk> desk = std::make_shared<FakeDesk>();
     Settings settings;
     api::Limits limits;
-    std::function<Result<events::Facts>()> recent_events; // empty: the event logs are not read
-    std::string reader, fixer;                            // Authorization fields with their line ends
+    std::shared_ptr<Feed> feed = std::make_shared<Feed>(101); // its first item has the id 101
+    std::function<Result<events::Facts>()> recent_events;     // empty: the event logs are not read
+    std::string reader, fixer;                                // Authorization fields with their line ends
     std::mutex log_mutex;
     std::vector<api::AccessRecord> log;
     std::unique_ptr<api::Server> server;
@@ -38,6 +39,7 @@ struct Rig {
     explicit Rig(bool tls = false) {
         settings.listen = {ListenSettings{"127.0.0.1", 0, tls}};
         limits.tick = std::chrono::milliseconds{20};
+        limits.stream_poll = std::chrono::milliseconds{5};
         api::TokenFile tokens;
         reader = "Authorization: Bearer " + tokens.add("reader", api::Role::read, test_time, {}).value() + "\r\n";
         fixer = "Authorization: Bearer " + tokens.add("fixer", api::Role::repair, test_time, {}).value() + "\r\n";
@@ -59,6 +61,7 @@ struct Rig {
             const std::lock_guard lock(log_mutex);
             log.push_back(record);
         };
+        services.feed = feed;
         if (recent_events)
             services.recent_events = recent_events;
         return api::start_server(std::move(services), limits);
@@ -74,6 +77,9 @@ struct Rig {
 
 inline std::string get(const std::string& path, const std::string& fields = "") {
     return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n";
+}
+inline std::string del(const std::string& path, const std::string& fields = "") {
+    return "DELETE " + path + " HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n";
 }
 inline std::string post(const std::string& path, const std::string& fields, const std::string& body = "") {
     return "POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + fields +

@@ -65,7 +65,7 @@ TEST_CASE("the index lists every path, as text and as JSON") {
     RawClient client(rig.start());
     CHECK(client.ask(get("/")).body.find("/repair/jobs/{id}") != std::string::npos);
     const Answer answer = client.ask(get("/", "Accept: application/json\r\n"));
-    CHECK(json::parse(answer.body)["paths"].size() == 11);
+    CHECK(json::parse(answer.body)["paths"].size() == 17);
 }
 
 TEST_CASE("HEAD gives the header of GET and nothing else") {
@@ -143,6 +143,17 @@ TEST_CASE("the plan of a repair is shown, and a repair insists on it where asked
     CHECK(client.ask(post("/repair/cert", rig.fixer + "If-Match: \"old\"\r\n")).status == 412);
     CHECK(rig.desk->requests.empty());
     CHECK(client.ask(post("/repair/cert", rig.fixer + "If-Match: \"old\", " + tag + "\r\n")).status == 200);
+    CHECK(client.ask(post("/repair/cert", rig.fixer + "If-Match: " + tag + "\r\n")).status == 200);
+    CHECK(client.ask(post("/repair/cert", rig.fixer + "If-Match: *\r\n")).status == 200);
+    CHECK(client.ask(post("/repair/cert", rig.fixer + "If-Match: \"old\", \"older\"\r\n")).status == 412);
+    const Answer weak = client.ask(post("/repair/cert", rig.fixer + "If-Match: W/" + tag + "\r\n"));
+    CHECK(weak.status == 412); // a weak tag never matches here, RFC 9110, 13.1.1
+    CHECK(json::parse(weak.body)["type"] == "urn:rdpmedic:problem:plan-changed");
+    // The desk compares again when nobody else can come in between.
+    REQUIRE(rig.desk->requests.size() == 3);
+    CHECK("\"" + rig.desk->requests[0].plan + "\"" == tag);
+    CHECK("\"" + rig.desk->requests[1].plan + "\"" == tag);
+    CHECK(rig.desk->requests[2].plan.empty());
     CHECK(client.ask(post("/repair/nothing", rig.fixer)).status == 404);
 }
 
@@ -180,6 +191,8 @@ TEST_CASE("every refusal of the desk has its status") {
     using Kind = Refusal::Kind;
     const auto [kind, status] = GENERATE(table<Kind, unsigned>({{Kind::unknown_repair, 404},
                                                                 {Kind::busy, 409},
+                                                                {Kind::bad_option, 400},
+                                                                {Kind::plan_changed, 412},
                                                                 {Kind::sessions, 409},
                                                                 {Kind::policy, 409},
                                                                 {Kind::cool_down, 429},

@@ -1,0 +1,37 @@
+// Is somebody sitting in front of it, on Windows?
+#include "agent/main/terminal.hpp"
+
+#include <windows.h>
+
+namespace rdpmedic {
+namespace {
+
+// A console answers this, a file or a pipe does not.
+// https://learn.microsoft.com/windows/console/getconsolemode
+bool is_console(DWORD which) {
+    DWORD mode = 0;
+    return ::GetConsoleMode(::GetStdHandle(which), &mode) != 0;
+}
+
+} // namespace
+
+bool can_ask() { return is_console(STD_INPUT_HANDLE) && is_console(STD_ERROR_HANDLE); }
+
+// Consoles before Windows 10 refuse the mode.
+// https://learn.microsoft.com/windows/console/console-virtual-terminal-sequences
+bool can_redraw() {
+    constexpr DWORD virtual_terminal = 0x0004; // ENABLE_VIRTUAL_TERMINAL_PROCESSING
+    const HANDLE output = ::GetStdHandle(STD_OUTPUT_HANDLE);
+    DWORD mode = 0;
+    return ::GetConsoleMode(output, &mode) != 0 && ::SetConsoleMode(output, mode | virtual_terminal) != 0;
+}
+
+// https://learn.microsoft.com/windows/console/getconsolescreenbufferinfo
+std::size_t terminal_width() {
+    CONSOLE_SCREEN_BUFFER_INFO info{};
+    if (::GetConsoleScreenBufferInfo(::GetStdHandle(STD_OUTPUT_HANDLE), &info) == 0 || info.dwSize.X <= 0)
+        return 80;
+    return static_cast<std::size_t>(info.dwSize.X);
+}
+
+} // namespace rdpmedic
