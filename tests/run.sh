@@ -40,7 +40,7 @@ fail() {
 
 build() {
     progress "$1: configure" "$logs/$1-configure.log" timeout 120 cmake --preset "$1" &&
-        progress "$1: build" "$logs/$1-build.log" timeout 1500 cmake --build --preset "$1" -j2
+        progress "$1: build" "$logs/$1-build.log" timeout 2400 cmake --build --preset "$1" -j2
 }
 
 # "passed failed" from the verbose log of ctest. Catch2 ends with "All tests passed (34 assertions in 12 test cases)" or
@@ -112,7 +112,7 @@ if wants e2e; then
     wants windows || build windows || fail "windows does not build"
     wants linux || build linux || fail "linux does not build"
     for script in tests/e2e/*.sh; do
-        run_script "e2e $(basename "$script" .sh)" 300 bash "$script"
+        run_script "e2e $(basename "$script" .sh)" 900 bash "$script"
     done
 fi
 

@@ -84,6 +84,64 @@ rounds_under_wine() {
     row "an idle agent under Wine" "$(awk -v i="$idle_agent" -v n="$seconds" 'BEGIN { printf "%.1f ms/s", i / n }')" "no probe due"
 }
 
+# POST /repair/cert for an expired certificate, from request to verified, against the same by hand: stop SessionEnv, empty the store,
+# start SessionEnv, wait for the new certificate, a handshake. In turns, on the same prefix; and how long nobody could connect.
+milliseconds() { echo $(($(date +%s%N) / 1000000)); }
+repair_by_hand() {
+    timeout 60 wine net stop SessionEnv
+    prefix_standin none
+    timeout 60 wine net start SessionEnv
+    for _ in $(seq 100); do
+        "$native" handshake "127.0.0.1:$RDPMEDIC_RDP_PORT" && break
+        sleep 0.1
+    done
+} >/dev/null 2>&1
+longest_silence() { # FILE of "milliseconds status" lines: the longest time between two handshakes that came through
+    awk '$2 == 0 || $2 == 1 { if (last && $1 - last > longest) longest = $1 - last; last = $1 } END { print longest + 0 }' "$1"
+}
+ask_all_the_time() {
+    while true; do
+        "$native" handshake "127.0.0.1:$RDPMEDIC_RDP_PORT" >/dev/null 2>&1
+        echo "$(milliseconds) $?"
+    done
+}
+repair_against_hand() {
+    local port token begin ours=0 theirs=0 turn watcher outcome
+    port=$(free_port)
+    prefix_rdp_host build/windows/standins >"$work/prefix.log" 2>&1
+    prefix_standin expired >>"$work/prefix.log" 2>&1
+    prefix_start SessionEnv
+    prefix_start TermService
+    mkdir -p "$work/repairs"
+    printf '{"listen": [{"port": %s}], "repair": {"cool_down_s": 0, "attempts_per_day": 100}}' "$port" >"$work/repairs/config.json"
+    wine "$exe" --data "Z:${work//\//\\}\\repairs" run >"$work/repairs.log" 2>&1 &
+    started+=($!)
+    for _ in $(seq 200); do
+        [ "$(curl --silent --output /dev/null --write-out '%{http_code}' "http://127.0.0.1:$port/readyz")" = 200 ] && break
+        sleep 0.1
+    done
+    token=$(cat "$work/repairs/repair-token.txt")
+    ask_all_the_time >"$work/silence" &
+    watcher=$!
+    started+=("$watcher")
+    for turn in 1 2 3; do
+        prefix_standin expired >/dev/null 2>&1
+        begin=$(milliseconds)
+        outcome=$(curl --silent --max-time 120 --request POST --header "Authorization: Bearer $token" --header 'Prefer: wait=30' \
+            "http://127.0.0.1:$port/repair/cert" | jq --raw-output .outcome)
+        ours=$((ours + $(milliseconds) - begin))
+        [ "$outcome" = repaired ] || row "  turn $turn" "$outcome" "not repaired: the figures mean nothing"
+        prefix_standin expired >/dev/null 2>&1
+        begin=$(milliseconds)
+        repair_by_hand
+        theirs=$((theirs + $(milliseconds) - begin))
+    done
+    kill "$watcher"
+    row "POST /repair/cert, expired, to verified, under Wine" "$((ours / 3)) ms" "mean of 3"
+    row "the same by hand in a script" "$((theirs / 3)) ms" "ratio $(awk -v a="$ours" -v b="$theirs" 'BEGIN { printf "%.2f", a / b }'), budget 1.5"
+    row "  longest time without a handshake in both" "$(longest_silence "$work/silence") ms" "asked all the time"
+}
+
 # nginx answers 200 without a body; both with one connection handler, in turns, twice.
 health_against_nginx() {
     local port ours=0 theirs=0 url_ours url_theirs
@@ -121,6 +179,7 @@ else
 fi
 if [ -f "$exe" ]; then
     rounds_under_wine
+    repair_against_hand
 else
     row "one round under Wine" - "$exe is not built"
 fi

@@ -70,7 +70,7 @@ logged() { grep --quiet --fixed-strings -- "$1" "$work/agent.log" || { cat "$wor
 
 # Help and usage
 check "help names every command" exits 0 "handshake" rdpmedic --help
-for command in check record diagnose handshake repair run service token config; do
+for command in check record diagnose handshake repair audit run service token config; do
     check "'$command --help' explains itself" exits 0 "Usage" rdpmedic $command --help
 done
 check "no command is a usage error" exits 2 "A subcommand is required" rdpmedic
@@ -105,9 +105,54 @@ check "check speaks JSON" bash -c "'$program' check --host '$host' --json | jq -
 expired=$PWD/tests/fixtures/hosts/s01-expired-self-signed.json
 check "an expired certificate is critical" exits 2 "cert.expired" rdpmedic check cert --host "$expired"
 check "its plan can be made from the recording" exits 0 "SessionEnv" rdpmedic repair cert --dry-run --host "$expired"
-check "its repair is refused: a recording cannot be changed" exits 2 "looked at but not changed" rdpmedic repair cert --host "$expired"
+check "its repair is refused: a recording cannot be changed" exits 2 "looked at but not changed" rdpmedic repair cert --yes --host "$expired"
 check "the repairs are listed" exits 0 "termservice" rdpmedic repair --host "$host"
+check "the list says which is called for, and why" exits 0 "cert.expired: " rdpmedic repair --host "$expired"
+check "the list speaks JSON" bash -c "'$program' --data '$data' repair --host '$expired' --json | jq --exit-status '.repairs[] | select(.name == \"cert\") | .state == \"called_for\" and .cures[0].code == \"cert.expired\"'"
 check "an unknown repair is refused" exits 2 "frobnicate" rdpmedic repair frobnicate --host "$host"
+check "a healthy host needs no repair" exits 0 "not_needed" rdpmedic repair cert --host "$host"
+check "the plan says what it touches" exits 0 "touches" rdpmedic repair cert --dry-run --host "$expired"
+check "the plan says how it is undone" exits 0 "undone by" rdpmedic repair cert --dry-run --host "$expired"
+check "the plan speaks JSON, with its hash" bash -c "'$program' --data '$data' repair cert --dry-run --host '$expired' --json | jq --exit-status '.state == \"called_for\" and (.plan | length) == 64 and (.steps[0].undo | length) > 0'"
+check "an option that the repair does not have is refused" exits 2 "frobnicate" rdpmedic repair cert --option frobnicate=1 --host "$expired"
+check "an option without a value is refused" exits 2 "expected NAME=VALUE" rdpmedic repair cert --option frobnicate --host "$expired"
+check "an option that is given twice is refused" exits 2 "given twice" rdpmedic repair cert --option a=1 --option a=2 --host "$expired"
+
+# What disrupts is agreed to first: on a terminal by an answer, elsewhere by --yes.
+on_terminal() { # ANSWER COMMAND...: as a user at a terminal who types ANSWER
+    local answer=$1 status=0
+    shift
+    timeout --foreground 30 script --quiet --return --command "$(printf '%q ' "$@")" /dev/null <<<"$answer" || status=$?
+    return $status
+}
+check "without a terminal, what may disrupt needs --yes" exits 2 "so --yes is needed" rdpmedic repair cert --disconnect-sessions --host "$expired"
+check "and says what it may disrupt" exits 2 "it may disrupt: " rdpmedic repair cert --disconnect-sessions --host "$expired"
+check "JSON is not asked either" exits 2 "so --yes is needed" rdpmedic repair cert --disconnect-sessions --json --host "$expired"
+check "on a terminal it asks, and no is no" exits 2 "nothing was changed" on_terminal n "$program" --data "$data" repair cert --disconnect-sessions --host "$expired"
+check "no answer is no" exits 2 "nothing was changed" on_terminal "" "$program" --data "$data" repair cert --disconnect-sessions --host "$expired"
+check "and yes goes on" exits 2 "looked at but not changed" on_terminal y "$program" --data "$data" repair cert --disconnect-sessions --host "$expired"
+
+# Jobs and the audit trail
+check "no job is remembered" exits 0 "no repair is remembered" rdpmedic repair jobs --host "$host"
+check "no job is an empty list in JSON" bash -c "'$program' --data '$data' repair jobs --host '$host' --json | jq --exit-status '.jobs == []'"
+check "a job that is not there cannot be taken back" exits 2 "no repair job" rdpmedic repair rollback 20260101T000000Z-00000000 --yes --host "$host"
+check "nor cancelled" exits 2 "no repair job" rdpmedic repair cancel 20260101T000000Z-00000000 --host "$host"
+check "a rollback without a job is a usage error" exits 2 "job" rdpmedic repair rollback --host "$host"
+exec 4>"$data/repair.lock" && flock 4
+check "a job of another process cannot be reached, and that is said" exits 2 "cannot be reached" rdpmedic repair cancel 20260101T000000Z-00000000 --host "$host"
+check "nor are its jobs listed as if there were none" exits 2 "another process" rdpmedic repair jobs --host "$host"
+exec 4>&-
+check "a trail without lines is whole" exits 0 "whole: 0 lines" rdpmedic audit verify
+write "$data/audit.jsonl" $'{"event": "forged", "hash": "0"}\n'
+check "a line that is not of the chain breaks it" exits 1 "line 1: does not have the hash" rdpmedic audit verify
+check "and the same in JSON" bash -c "'$program' --data '$data' audit verify --json | jq --exit-status '.chain | startswith(\"broken: line 1\")'"
+check "the trail is shown all the same" exits 0 "forged" rdpmedic audit show --limit 5
+check "and says that it is broken" exits 0 "broken: line 1" rdpmedic audit show
+check "a limit of nothing is a usage error" exits 2 "limit" rdpmedic audit show --limit 0
+rm "$data/audit.jsonl"
+mkdir "$data/audit.jsonl"
+check "a trail that cannot be read is an error" exits 2 "audit.jsonl" rdpmedic audit verify
+rmdir "$data/audit.jsonl"
 check "a recording can be recorded again, byte for byte" bash -c "'$program' record --host '$expired' >'$work/1.json' && '$program' record --host '$work/1.json' | cmp - '$work/1.json'"
 
 # Diagnosis
@@ -158,6 +203,14 @@ check "a code that is none is 400" answers 400 "$address/diagnose?code=x904"
 check "a repair without a token is 401" answers 401 --request POST "$address/repair/cert"
 token=$(cat "$data/repair-token.txt")
 check "a repair of a recording is refused" bash -c "curl --silent --request POST --header 'Authorization: Bearer $token' $address/repair/cert | jq --exit-status '.type // .outcome'"
+check "its jobs are listed, one that was not needed among them" bash -c "curl --silent $address/repair/jobs | jq --exit-status '.jobs[0].outcome == \"not_needed\"'"
+check "its audit trail needs the role repair" answers 401 "$address/audit"
+check "and is whole" bash -c "curl --silent --header 'Authorization: Bearer $token' $address/audit | jq --exit-status '.chain == \"whole\"'"
+check "its history is a list" bash -c "curl --silent $address/history | jq --exit-status '.transitions | type == \"array\"'"
+check "an option that no repair has is 400" answers 400 "$address/repair/cert?frobnicate=1"
+curl --silent --no-buffer --max-time 60 "$address/events" >"$work/events" &
+listener=$!
+check "a listener is greeted" eventually grep --quiet '^retry:' "$work/events"
 port=${address##*:}
 write "$data/config.json" '{"listen": [{"port": 0}], "log": {"levle": 1}}'
 check "a wrong configuration is reported while running" eventually logged "event=config_refused"
@@ -169,6 +222,7 @@ write "$data/config.json" '{"listen": [{"port": 0}], "probes": {"winsock": {"ena
 check "a right configuration is taken up while running" eventually logged "event=config_taken_up"
 address=$(sed -nE 's/.*event=config_taken_up.*listening="?([^" ]+)"?.*/\1/p' "$work/agent.log" | tail -1)
 check "a disabled probe is gone" answers 404 "$address/health/winsock"
+check "the listener of the server before is gone" eventually bash -c "! kill -0 $listener 2>/dev/null"
 exec 3<>"/dev/tcp/127.0.0.1/${address##*:}" && printf 'GET /health HT' >&3
 check "Ctrl-C ends it within five seconds, with half a request in flight" stop_agent INT
 exec 3>&-
