@@ -70,8 +70,8 @@ Result<> Desk::read_finished_jobs() {
 void Desk::verify_after_restart(std::unique_ptr<RepairLock> lock) {
     auto files = journal_files(journal_folder());
     const auto boot = parts_.boot_mark();
-    if (!files || !boot)
-        return; // not known: they go on waiting
+    if (!files || !boot) // not known: they go on waiting
+        return parts_.told({RepairEventKind::journal_unreadable, {}, describe(files ? boot.error() : files.error())});
     std::vector<JournalEntry> entries;
     for (const std::filesystem::path& file : *files)
         if (auto entry = read_journal(file);
@@ -104,9 +104,10 @@ void Desk::verify_entry(const JournalEntry& entry) {
     for (int attempt = 0; repair != nullptr && attempt < tries_after_restart; ++attempt) {
         if (attempt > 0)
             pause(std::exchange(wait, std::min(wait * 2, longest_pause)));
-        const Cure cure{entry.waiting->cures, entry.waiting->before,
-                        [&] { return repair->judge(parts_.host, context(now())); }, repair->proof,
-                        parts_.settings.rdp_address};
+        Cure cure{entry.waiting->cures, entry.waiting->before,
+                  [&] { return repair->judge(parts_.host, context(now())); }, repair->proof,
+                  parts_.settings.rdp_address};
+        cure.proved_before = true; // not known any more, so a handshake that fails is not excused
         verdict = verify(parts_.host, cure);
         const std::lock_guard lock(mutex_);
         if (closing_)

@@ -172,6 +172,25 @@ TEST_CASE("what counts after a restart waits for it, over starts of the program,
     }
 }
 
+TEST_CASE("after a restart a handshake that fails is not excused, whatever the repair is about") {
+    DeskBench bench; // its listener cannot be asked
+    Repair repair = restart_repair();
+    repair.proof = HandshakeProof::no_worse;
+    std::string id;
+    {
+        auto desk = bench.desk({repair});
+        id = std::get<Job>(desk->start(setting_request())).id;
+        while (desk->job(id)->outcome == Outcome::running)
+            std::this_thread::yield();
+    }
+    bench.boot = "boot 2";
+    auto desk = bench.desk({repair});
+    while (desk->job(id)->outcome == Outcome::pending_reboot)
+        std::this_thread::yield();
+    CHECK(desk->job(id)->outcome == Outcome::rolled_back);
+    CHECK(bench.x() == 0);
+}
+
 TEST_CASE("a repair that waits for a restart is taken back when it is cancelled") {
     DeskBench bench;
     auto desk = bench.desk({restart_repair()});
