@@ -9,12 +9,25 @@
 
 namespace rdpmedic {
 
-using Change = std::variant<SetFileAccess, SetRegistryAccess, SetRegistryValue, SetServiceState, SetServiceStart,
-                            DeleteCertificate, AddCertificate, RenameFile, SetRegistryKey, SetRegistryTree,
-                            SetServiceAccount, SetServiceType, EndServiceProcess, LogOffSession, DisconnectSession,
-                            TellSession, SetFirewallRule, AddFirewallRule, RemoveFirewallRule, ResetWinsock,
-                            RemoveWinsockProvider, FlushDns, RegisterDns, RenewLease, KeepAddress, MakeFolder,
-                            RemoveFolder, LinkCertificateKey, ScheduleRestart, CancelRestart, CannotUndo>;
+using AnyChange =
+    std::variant<SetFileAccess, SetRegistryAccess, SetRegistryValue, SetServiceState, SetServiceStart,
+                 DeleteCertificate, AddCertificate, RenameFile, SetRegistryKey, SetRegistryTree, SetServiceAccount,
+                 SetServiceType, EndServiceProcess, LogOffSession, DisconnectSession, TellSession, SetFirewallRule,
+                 AddFirewallRule, RemoveFirewallRule, ResetWinsock, RemoveWinsockProvider, RestoreWinsock, FlushDns,
+                 RegisterDns, RenewLease, KeepAddress, MakeFolder, RemoveFolder, LinkCertificateKey, ScheduleRestart,
+                 CancelRestart, CannotUndo>;
+
+// A class of its own, so that what copies and destroys so many kinds is compiled once and not in every source.
+class Change : public AnyChange {
+  public:
+    using AnyChange::AnyChange;
+    Change();
+    Change(const Change&);
+    Change(Change&&) noexcept;
+    Change& operator=(const Change&);
+    Change& operator=(Change&&) noexcept;
+    ~Change();
+};
 
 // For plans and audit: "restart service SessionEnv", "delete certificate ab12... from the store Remote Desktop".
 std::string describe(const Change& change);

@@ -34,8 +34,8 @@ ProfileKey key(Origin origin, const std::string& name, const Values& values) {
     return {origin, name, {std::string(name_of(origin)) + "\\" + name}, typed};
 }
 
-Verdict verdict(const std::vector<RuleStore>& stores, const std::vector<ProfileKey>& keys = {},
-                Profile profile = Profile::domain, Connection connection = {}) {
+firewall::Verdict verdict(const std::vector<RuleStore>& stores, const std::vector<ProfileKey>& keys = {},
+                          Profile profile = Profile::domain, Connection connection = {}) {
     return evaluate(stores, settings_of(keys, profile), profile, connection);
 }
 
@@ -81,7 +81,7 @@ TEST_CASE("the documented truth table of profile settings and rules holds") {
         local.push_back(allow);
     if (row.local_block)
         local.push_back(block);
-    const Verdict result =
+    const firewall::Verdict result =
         verdict({store(Origin::group_policy, row.policy_allow ? std::vector{allow} : std::vector<std::string>{}),
                  store(Origin::local, local)},
                 {key(Origin::group_policy, "DomainProfile", policy)});
@@ -96,7 +96,7 @@ TEST_CASE("the documented truth table of profile settings and rules holds") {
 }
 
 TEST_CASE("a block of Group Policy beats the allow of the host and is named with its store") {
-    const Verdict result = verdict({store(Origin::group_policy, {block}), store(Origin::local, {allow})});
+    const firewall::Verdict result = verdict({store(Origin::group_policy, {block}), store(Origin::local, {allow})});
     CHECK(result.reach == Reach::blocked);
     REQUIRE(result.rule);
     CHECK(result.rule->origin == Origin::group_policy);
@@ -161,7 +161,7 @@ TEST_CASE("the kernel's listener of Windows 7 is reached through a rule for Syst
 }
 
 TEST_CASE("a rule for other profiles or an inactive one does not open, and is named") {
-    const Verdict result =
+    const firewall::Verdict result =
         verdict({store(Origin::local, {std::string(inactive_allow), with("Profile=Domain|Profile=Private|")})}, {},
                 Profile::public_);
     CHECK(result.reason == Reason::no_allow);
@@ -174,7 +174,7 @@ TEST_CASE("a rule for other profiles or an inactive one does not open, and is na
 TEST_CASE("an allow for some is open with its limits, and an unlimited one beside it lifts them") {
     const std::string subnet = with("RA4=LocalSubnet|"), lan = with("IFType=Lan|"),
                       secure = with("Security=Authenticate|");
-    const Verdict limited = verdict({store(Origin::local, {subnet, lan, secure})});
+    const firewall::Verdict limited = verdict({store(Origin::local, {subnet, lan, secure})});
     CHECK(limited.reach == Reach::open);
     REQUIRE(limited.limits.size() == 3);
     CHECK(limited.limits[0].kind == LimitKind::addresses);
@@ -185,7 +185,7 @@ TEST_CASE("an allow for some is open with its limits, and an unlimited one besid
 }
 
 TEST_CASE("a block for some addresses limits an open port and does not close it") {
-    const Verdict result = verdict(
+    const firewall::Verdict result = verdict(
         {store(Origin::local, {allow, "v2.31|Action=Block|Active=TRUE|Dir=In|Protocol=6|RA4=203.0.113.0/24|"})});
     CHECK(result.reach == Reach::open);
     REQUIRE(result.limits.size() == 1);
@@ -194,7 +194,7 @@ TEST_CASE("a block for some addresses limits an open port and does not close it"
 
 TEST_CASE("ByPass opens for IPsec only and does not lift a block") {
     const std::string bypass = "v2.31|Action=ByPass|Active=TRUE|Dir=In|Protocol=6|LPort=3389|Security=Authenticate|";
-    const Verdict open = verdict({store(Origin::local, {bypass})});
+    const firewall::Verdict open = verdict({store(Origin::local, {bypass})});
     REQUIRE(open.limits.size() == 1);
     CHECK(open.limits[0].kind == LimitKind::ipsec);
     CHECK(verdict({store(Origin::local, {bypass, block})}).reach == Reach::blocked);
@@ -219,7 +219,7 @@ TEST_CASE("a rule that is not understood leaves the verdict open only where it c
         {{std::string(port_before_protocol)}, Reach::undecided},
         {{campus}, Reach::undecided},
     }));
-    const Verdict result = verdict({store(Origin::local, texts)});
+    const firewall::Verdict result = verdict({store(Origin::local, texts)});
     CHECK(result.reach == reach);
     if (reach == Reach::undecided) {
         CHECK(result.reason == Reason::rule_unclear);
@@ -271,7 +271,7 @@ TEST_CASE("a setting that cannot be read, or has the wrong type, leaves the verd
     SECTION("the value is text") {
         broken.values = std::map<std::string, RegistryValue>{{"EnableFirewall", {1, std::string("0")}}};
     }
-    const Verdict result = verdict({store(Origin::local, {allow})}, {broken});
+    const firewall::Verdict result = verdict({store(Origin::local, {allow})}, {broken});
     CHECK(result.reach == Reach::undecided);
     CHECK(result.reason == Reason::setting_unreadable);
     REQUIRE(result.error);

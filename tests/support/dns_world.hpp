@@ -2,7 +2,7 @@
 #pragma once
 
 #include "probes/registry.hpp"
-#include "tests/support/fake_host.hpp"
+#include "tests/support/serving_host.hpp"
 
 namespace rdpmedic::testing {
 
@@ -10,27 +10,11 @@ inline const std::string dns_name = "host01.example.local";
 inline const Error no_such_name{Errc::not_found, 9003, "DnsQuery_W"};
 inline const RegistryPath dns_policy{R"(SOFTWARE\Policies\Microsoft\Windows NT\DNSClient)"};
 
-struct DnsWorld : FakeHost {
+struct DnsWorld : ServingHost {
     AdapterFacts adapter;
 
-    DnsWorld() {
-        adapter.id = "{11111111-2222-3333-4444-555555555555}";
-        adapter.name = "Ethernet";
-        adapter.type = 6;
-        adapter.up = adapter.connected = adapter.hardware = adapter.registers_in_dns = true;
-        adapter.addresses = {"10.0.0.10"};
-        adapter.dns_servers = {"10.0.0.2"};
-        give("adapters", std::vector<AdapterFacts>{adapter});
-        give("host_names", HostNames{"HOST01", "host01", "example.local"});
-        give("domain_membership", DomainMembership{true, "EXAMPLE"});
-        give("secure_channel EXAMPLE", SecureChannel{R"(\\DC01.example.local)", 0});
-        give(R"(file_text %SystemRoot%\System32\drivers\etc\hosts)", std::string());
-        give("dns SRV _ldap._tcp.dc._msdcs.example.local from the servers",
-             std::vector<std::string>{"dc01.example.local:389"});
-        give("dns A " + dns_name, std::vector<std::string>{"10.0.0.10"});
-        give("dns AAAA " + dns_name, no_such_name);
-        know(std::vector<std::string>{"10.0.0.10"}, no_such_name);
-    }
+    DnsWorld();
+    ~DnsWorld() override;
     // What the servers answer.
     template <class A, class Aaaa>
     void know(A a, Aaaa aaaa) {

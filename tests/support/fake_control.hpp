@@ -4,7 +4,11 @@
 #include "agent/repair/change.hpp"
 #include "tests/support/fake_host.hpp"
 
+#include <functional>
+#include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace rdpmedic::testing {
 
@@ -13,7 +17,8 @@ struct Killed {};
 
 class FakeControl : public HostControl {
   public:
-    explicit FakeControl(FakeHost& host) : host_(host) {}
+    explicit FakeControl(FakeHost& host);
+    ~FakeControl() override;
 
     int writes = 0;                // calls of apply so far
     std::optional<int> fail_at;    // this apply fails, counted from 0, and changes nothing
@@ -62,6 +67,7 @@ class FakeControl : public HostControl {
     Result<> make_one(const RemoveFirewallRule& change);
     Result<> make_one(const ResetWinsock& change);
     Result<> make_one(const RemoveWinsockProvider& change);
+    Result<> make_one(const RestoreWinsock& change);
     Result<> make_one(const RenewLease& change);
     Result<> make_one(const KeepAddress& change);
     Result<> make_one(const ScheduleRestart& change);

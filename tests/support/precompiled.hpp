@@ -2,7 +2,9 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "probes/result.hpp"
+#include "agent/repair/desk_impl.hpp"
+#include "tests/support/fake_control.hpp"
+#include "tests/support/fake_host.hpp"
 
 #include <string>
 #include <vector>

@@ -13,64 +13,25 @@
 namespace rdpmedic::testing {
 
 // "rules services", the ids of the rungs in their order.
-inline std::string ladder_of(const Plan& plan) {
-    std::string result;
-    for (const Rung& rung : plan.rungs)
-        result += (result.empty() ? "" : " ") + rung.id;
-    return result;
-}
+std::string ladder_of(const Plan& plan);
 
-inline std::vector<std::string> changes_of(const Rung& rung) {
-    std::vector<std::string> result;
-    for (const Change& change : rung.changes)
-        result.push_back(describe(change));
-    return result;
-}
+std::vector<std::string> changes_of(const Rung& rung);
 
-inline std::vector<std::string> cures_of(const Plan& plan) {
-    std::vector<std::string> result;
-    for (const Finding& finding : plan.cures)
-        result.push_back(finding.code + (finding.subject.empty() ? "" : " " + finding.subject));
-    return result;
-}
+std::vector<std::string> cures_of(const Plan& plan);
 
-inline std::string obstacles_of(const Plan& plan) {
-    std::string result;
-    for (const std::string& obstacle : plan.obstacles)
-        result += obstacle + "\n";
-    return result;
-}
+std::string obstacles_of(const Plan& plan);
 
 // The plan through the real reading and judging of the host.
-inline PlanAndFindings look(const Repair& repair, const FakeHost& host, const Options& options = {}) {
-    INFO(repair.name);
-    CHECK(problem_of(options, repair.options) == "");
-    JudgeContext context;
-    context.now = host.time;
-    auto seen = repair.plan(host, context, options);
-    if (!seen)
-        FAIL(describe(seen.error()));
-    return std::move(*seen);
-}
-inline Plan plan_of(const Repair& repair, const FakeHost& host, const Options& options = {}) {
-    return look(repair, host, options).plan;
-}
+PlanAndFindings look(const Repair& repair, const FakeHost& host, const Options& options = {});
+Plan plan_of(const Repair& repair, const FakeHost& host, const Options& options = {});
 
 // Every finding that names the repair is one that its plan cures, given every consent; and the other way round.
-inline void check_offers(const Repair& repair, const FakeHost& host, const Options& consent) {
-    const PlanAndFindings seen = look(repair, host, consent);
-    std::vector<std::string> named;
-    for (const Finding& finding : called_for(seen.findings, repair.name))
-        named.push_back(finding.code + (finding.subject.empty() ? "" : " " + finding.subject));
-    std::vector<std::string> cured = seen.plan.rungs.empty() ? std::vector<std::string>{} : cures_of(seen.plan);
-    std::sort(named.begin(), named.end());
-    std::sort(cured.begin(), cured.end());
-    CHECK(named == cured);
-}
+void check_offers(const Repair& repair, const FakeHost& host, const Options& consent);
 
 // A desk with one repair, on a host of its own.
 struct RepairBench {
-    explicit RepairBench(Repair which) : repair(std::move(which)) {}
+    explicit RepairBench(Repair which);
+    ~RepairBench();
 
     Repair repair;
     TemporaryFolder folder;
@@ -79,47 +40,13 @@ struct RepairBench {
     Settings settings;
     std::string boot = "boot 1";
 
-    std::unique_ptr<Desk> desk() {
-        DeskParts parts{host, &control, folder.path() / "data", settings};
-        parts.boot_mark = [this] { return Result<std::string>(boot); };
-        parts.verifies_after_restart = true;
-        auto result = std::make_unique<Desk>(std::move(parts),
-                                             DeskHooks{disk::append, [](std::chrono::milliseconds) {}, {repair}});
-        REQUIRE(result->open().has_value());
-        return result;
-    }
-    std::variant<Job, Refusal> start(Desk& at, const Options& options, bool disconnect) {
-        RepairRequest request{repair.name, disconnect};
-        request.caller = {"ops", "127.0.0.1"};
-        request.options = options;
-        return at.start(request);
-    }
+    std::unique_ptr<Desk> desk();
+    std::variant<Job, Refusal> start(Desk& at, const Options& options, bool disconnect);
     // The job when it has finished, or waits for a restart.
-    Job run(const Options& options = {}, bool disconnect = true) {
-        auto at = desk();
-        const auto begun = start(*at, options, disconnect);
-        if (const auto* refusal = std::get_if<Refusal>(&begun))
-            FAIL(refusal->text);
-        return at->wait(std::get<Job>(begun).id, std::chrono::seconds{60}).value();
-    }
-    Refusal refusal(const Options& options = {}, bool disconnect = true) {
-        auto at = desk();
-        const auto begun = start(*at, options, disconnect);
-        REQUIRE(std::holds_alternative<Refusal>(begun));
-        CHECK(control.writes == 0);
-        return std::get<Refusal>(begun);
-    }
+    Job run(const Options& options = {}, bool disconnect = true);
+    Refusal refusal(const Options& options = {}, bool disconnect = true);
     // The machine starts anew: what waited for it is verified.
-    Job restart(const std::string& job) {
-        boot += "+";
-        auto at = desk();
-        Job now = at->job(job).value();
-        for (int i = 0; i < 600 && now.outcome == Outcome::pending_reboot; ++i) {
-            std::this_thread::sleep_for(std::chrono::milliseconds{10});
-            now = at->job(job).value();
-        }
-        return now;
-    }
+    Job restart(const std::string& job);
 };
 
 } // namespace rdpmedic::testing

@@ -199,5 +199,5 @@ TEST_CASE("what guides say is set against the documentation") {
         return claim.claim.find("licensing") != std::string_view::npos;
     });
     REQUIRE(licensing != about.end());
-    REQUIRE(licensing->verdict == Verdict::contradicted);
+    REQUIRE(licensing->verdict == diagnosis::Verdict::contradicted);
 }
