@@ -94,6 +94,7 @@ unsigned status_of(const Job& job, bool cancelled) {
     case Outcome::repaired:
     case Outcome::not_needed:
     case Outcome::pending_reboot:
+    case Outcome::improved:
         return 200;
     case Outcome::refused:
         return cancelled ? 200 : 409;

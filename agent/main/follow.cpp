@@ -1,52 +1,20 @@
 // How does the command line watch a job until it has ended?
 #include "agent/main/follow.hpp"
 
-#include "agent/main/terminal.hpp"
 #include "agent/repair/job_text.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-
-#include <csignal>
-#include <iostream>
+#include <ostream>
 
 namespace rdpmedic {
 namespace {
 
-namespace asio = boost::asio;
 using namespace std::chrono_literals;
-
-// Hears Ctrl-C while it lives.
-class Interrupts {
-  public:
-    Interrupts() { listen(); }
-
-    bool heard() {
-        io_.restart();
-        io_.poll();
-        return std::exchange(heard_, false);
-    }
-
-  private:
-    void listen() {
-        signals_.async_wait([this](boost::system::error_code error, int) {
-            if (error)
-                return;
-            heard_ = true;
-            listen();
-        });
-    }
-
-    asio::io_context io_{1};
-    asio::signal_set signals_{io_, SIGINT, SIGTERM};
-    bool heard_ = false;
-};
 
 // A list that is drawn over itself. Lines that are longer than the terminal would break that, hence its width.
 class DrawnList {
   public:
-    void show(const Job& job) {
-        const std::vector<std::string> lines = progress_of(job, std::max<std::size_t>(terminal_width(), 20) - 1);
+    void show(const Job& job, std::ostream& out, std::size_t width) {
+        const std::vector<std::string> lines = progress_of(job, std::max<std::size_t>(width, 20) - 1);
         if (lines == drawn_)
             return;
         std::string text;
@@ -54,7 +22,7 @@ class DrawnList {
             text = "\x1b[" + std::to_string(drawn_.size()) + "A";
         for (const std::string& line : lines)
             text += "\r\x1b[2K" + line + "\n";
-        std::cout << text << std::flush;
+        out << text << std::flush;
         drawn_ = lines;
     }
     // Something else was written below the list.
@@ -67,40 +35,76 @@ class DrawnList {
 // A line for each step that has reached another state.
 class Lines {
   public:
-    void show(const Job& job) {
+    void show(const Job& job, std::ostream& out) {
         shown_.resize(job.steps.size(), StepState::planned);
         for (std::size_t i = 0; i < job.steps.size(); ++i)
             if (std::exchange(shown_[i], job.steps[i].state) != job.steps[i].state)
-                std::cout << line_of(job.steps[i]) << std::endl;
+                out << line_of(job.steps[i]) << std::endl;
     }
 
   private:
     std::vector<StepState> shown_;
 };
 
+class Watch {
+  public:
+    Watch(RepairDesk& desk, const Caller& caller, const Watcher& watcher)
+        : desk_(desk), caller_(caller), watcher_(watcher) {}
+
+    void show(const Job& job) {
+        if (watcher_.out == nullptr)
+            return;
+        if (watcher_.width > 0)
+            list_.show(job, *watcher_.out, watcher_.width);
+        else
+            lines_.show(job, *watcher_.out);
+    }
+
+    void cancel_if_interrupted(const Job& job) {
+        if (!watcher_.interrupted() || cancelled_)
+            return;
+        cancelled_ = true;
+        tell("cancelling; what was done is taken back");
+        const auto asked = desk_.cancel(job.id, caller_);
+        if (const Refusal* refusal = std::get_if<Refusal>(&asked))
+            tell(refusal->text);
+    }
+
+    void hear_if_confirmed(const Job& job) {
+        if (!watcher_.confirmed || !waits_for_caller(job))
+            return;
+        if (!std::exchange(asked_, true)) {
+            (void)watcher_.confirmed(); // what was typed before does not count
+            return tell("are you still connected? Press Enter to keep the change; without it, it is taken back");
+        }
+        if (watcher_.confirmed())
+            desk_.heard_from(caller_);
+    }
+
+  private:
+    void tell(const std::string& text) {
+        list_.forget();
+        *watcher_.err << "\nrdpmedic: " << text << std::endl;
+    }
+
+    RepairDesk& desk_;
+    const Caller& caller_;
+    const Watcher& watcher_;
+    DrawnList list_;
+    Lines lines_;
+    bool cancelled_ = false, asked_ = false;
+};
+
 } // namespace
 
-Job follow(RepairDesk& desk, Job job, const Caller& caller, bool quiet) {
-    Interrupts interrupts;
-    DrawnList list;
-    Lines lines;
-    const bool draws = !quiet && can_redraw();
-    bool cancelled = false;
+Job follow(RepairDesk& desk, Job job, const Caller& caller, const Watcher& watcher) {
+    Watch watch(desk, caller, watcher);
     for (;;) {
-        if (draws)
-            list.show(job);
-        else if (!quiet)
-            lines.show(job);
+        watch.show(job);
         if (job.finished || job.outcome != Outcome::running)
             return job;
-        if (interrupts.heard() && !cancelled) {
-            cancelled = true;
-            list.forget();
-            std::cerr << "\nrdpmedic: cancelling; what was done is taken back" << std::endl;
-            const auto asked = desk.cancel(job.id, caller);
-            if (const Refusal* refusal = std::get_if<Refusal>(&asked))
-                std::cerr << "rdpmedic: " << refusal->text << std::endl;
-        }
+        watch.cancel_if_interrupted(job);
+        watch.hear_if_confirmed(job);
         std::optional<Job> next = desk.wait(job.id, 100ms);
         if (!next)
             return job; // forgotten: there is no more to see
@@ -116,6 +120,7 @@ int exit_code_of(const Job& job) {
         return 0;
     case Outcome::rolled_back:
         return job.undoes.empty() ? 1 : 0;
+    case Outcome::improved: // what else is wrong is still to be found
     case Outcome::rollback_failed:
     case Outcome::running:
         return 1;

@@ -1,6 +1,7 @@
 // How is a plan carried out so that the host is either cured or as it was?
 #include "agent/repair/carry_out.hpp"
 
+#include "agent/repair/job_text.hpp"
 #include "agent/repair/roll_back.hpp"
 
 #include <algorithm>
@@ -234,8 +235,11 @@ class Climb {
         cured_ = verdict.cured && !over_;
         end(step, cured_ ? StepState::done : StepState::failed, verdict.why);
         if (cured_) {
-            job_.outcome = Outcome::repaired;
-            job_.reason = "Repaired with rung " + job_.steps[step].rung + ": " + verdict.why + ".";
+            job_.outcome = verdict.handshake_failed ? Outcome::improved : Outcome::repaired;
+            job_.reason =
+                (verdict.handshake_failed ? "What rung " + job_.steps[step].rung + " cures is cured and stays so; "
+                                          : "Repaired with rung " + job_.steps[step].rung + ": ") +
+                verdict.why + ".";
         }
         return cured_ || !over_;
     }
@@ -309,7 +313,7 @@ std::vector<JobStep> steps_of(const Plan& plan) {
                 {rung.id, "wait for a new certificate in the store " + *rung.await_new_certificate_in, {}, {}, {}});
         steps.push_back({rung.id, "verify with a fresh look and a handshake", {}, {}, {}});
         if (rung.confirm_within.count() > 0)
-            steps.push_back({rung.id, "wait until the caller is heard again", {}, {}, {}});
+            steps.push_back({rung.id, waits_until_heard, {}, {}, {}});
     }
     return steps;
 }

@@ -43,9 +43,9 @@ bool needs_somebody(const Rung& rung);
 // All steps of a plan in the order in which they may come: the changes of each rung, its wait, its verification.
 std::vector<JobStep> steps_of(const Plan& plan);
 
-// Climbs the rungs until one cures. Outcomes: repaired; refused, nothing was touched; rolled_back, not cured or a step
-// failed and everything was taken back; rollback_failed; pending_reboot, the rest comes after a restart of the machine
-// and the journal is left open for it. Skips rungs that would disconnect sessions unless it may.
+// Climbs the rungs until one cures. Outcomes: repaired; improved; refused, nothing was touched; rolled_back, not cured
+// or a step failed and everything was taken back; rollback_failed; pending_reboot, the rest comes after a restart of
+// the machine and the journal is left open for it. Skips rungs that would disconnect sessions unless it may.
 // `job.steps` must be steps_of(plan). Blocks for minutes.
 Job carry_out(const Plan& plan, Job job, const CarryOutParts& parts);
 

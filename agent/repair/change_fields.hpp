@@ -163,6 +163,12 @@ void each(V& v, RemoveWinsockProvider& c) {
     v("id", c.id);
     v("name", c.name);
 }
+inline const char* kind(const RestoreWinsock&) { return "restore_winsock"; }
+template <class V>
+void each(V& v, RestoreWinsock& c) {
+    v("parameters", c.parameters);
+    v("dump", c.dump);
+}
 inline const char* kind(const FlushDns&) { return "flush_dns"; }
 template <class V>
 void each(V&, FlushDns&) {}

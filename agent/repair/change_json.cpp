@@ -200,8 +200,8 @@ struct Reader {
 // The kinds of the variant one after the other, until one has that name.
 template <std::size_t Index = 0>
 Change change_of_kind(const std::string& kind, JsonFields& fields) {
-    if constexpr (Index < std::variant_size_v<Change>) {
-        std::variant_alternative_t<Index, Change> change;
+    if constexpr (Index < std::variant_size_v<AnyChange>) {
+        std::variant_alternative_t<Index, AnyChange> change;
         if (kind != change_fields::kind(change))
             return change_of_kind<Index + 1>(kind, fields);
         Reader reader{fields};

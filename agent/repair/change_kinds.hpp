@@ -3,6 +3,7 @@
 // windows.h makes macros of SetFileSecurity, MoveFile and the like, hence some of these names.
 #pragma once
 
+#include "agent/repair/change_kinds_network.hpp"
 #include "probes/facts.hpp"
 
 #include <string>
@@ -32,11 +33,6 @@ struct SetRegistryKey {
     bool present = true;
 };
 // A key with all its values and subkeys becomes exactly this.
-struct RegistryTree {
-    std::map<std::string, RegistryValue> values;
-    std::map<std::string, RegistryTree> keys;
-    friend bool operator==(const RegistryTree&, const RegistryTree&) = default;
-};
 struct SetRegistryTree {
     RegistryPath key;
     RegistryTree tree;
@@ -119,44 +115,6 @@ struct TellSession {
     std::string user;
     std::string text;
     std::uint32_t seconds = 0;
-};
-
-// Switches one rule of the host's own store on or off, through the interface of Windows Firewall.
-struct SetFirewallRule {
-    std::string id;   // name of its registry value
-    std::string rule; // the value as it stands, by which the rule is found; only Active= may differ when it is made
-    bool active = true;
-};
-// A rule of our own: inbound, allow.
-struct AddFirewallRule {
-    std::string name;
-    std::uint8_t protocol = 6; // 6 TCP, 17 UDP
-    std::uint16_t port = 0;
-    std::uint8_t profiles = 0; // bits of NET_FW_PROFILE_TYPE2
-    std::string remote;        // "LocalSubnet" or addresses as INetFwRule takes them; empty: any
-};
-struct RemoveFirewallRule {
-    AddFirewallRule added;
-};
-
-// What `netsh winsock reset` does; needs a restart of the machine.
-struct ResetWinsock {};
-struct RemoveWinsockProvider {
-    std::uint32_t id = 0;
-    std::string name;
-};
-
-struct FlushDns {};
-struct RegisterDns {};
-// Asks the DHCP server of one adapter anew, without giving up the address first.
-struct RenewLease {
-    std::string adapter; // id as in AdapterFacts
-    std::string name;
-};
-// Gives an adapter its address back, until it is configured anew, where it has lost it.
-struct KeepAddress {
-    std::string adapter;
-    std::vector<std::string> addresses;
 };
 
 struct ScheduleRestart {

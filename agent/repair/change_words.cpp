@@ -96,6 +96,7 @@ struct Words {
     std::string operator()(const RemoveWinsockProvider& c) const {
         return "remove entry " + std::to_string(c.id) + " (" + c.name + ") from the Winsock catalogue";
     }
+    std::string operator()(const RestoreWinsock&) const { return "put the Winsock catalogue back as it was"; }
     std::string operator()(const FlushDns&) const { return "empty the cache of the DNS client"; }
     std::string operator()(const RegisterDns&) const { return "register this host's names in DNS again"; }
     std::string operator()(const RenewLease& c) const { return "renew the DHCP lease of " + c.name; }

@@ -11,8 +11,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array outcomes{Outcome::running,     Outcome::repaired,        Outcome::not_needed,    Outcome::refused,
-                              Outcome::rolled_back, Outcome::rollback_failed, Outcome::pending_reboot};
+constexpr std::array outcomes{Outcome::running,        Outcome::repaired,    Outcome::not_needed,
+                              Outcome::refused,        Outcome::rolled_back, Outcome::rollback_failed,
+                              Outcome::pending_reboot, Outcome::improved};
 constexpr std::array step_states{StepState::planned, StepState::running,     StepState::done,   StepState::failed,
                                  StepState::undone,  StepState::undo_failed, StepState::skipped};
 
@@ -89,6 +90,8 @@ const char* name_of(Outcome outcome) noexcept {
         return "rollback_failed";
     case Outcome::pending_reboot:
         return "pending_reboot";
+    case Outcome::improved:
+        return "improved";
     }
     return "unknown";
 }

@@ -13,6 +13,14 @@ namespace {
 constexpr int tries_after_restart = 12;
 constexpr std::chrono::seconds longest_pause{30};
 
+// A restart that has been cannot be cancelled any more.
+std::vector<Undo> undo_after_restart(std::vector<Undo> undo) {
+    for (Undo& item : undo)
+        if (auto* change = std::get_if<Change>(&item.action); change && std::holds_alternative<CancelRestart>(*change))
+            *change = CannotUndo{"the machine has been restarted"};
+    return undo;
+}
+
 } // namespace
 
 Result<> Desk::open() {
@@ -115,13 +123,14 @@ void Desk::verify_entry(const JournalEntry& entry) {
         if (verdict.cured)
             break;
     }
+    const std::vector<Undo> undo = undo_after_restart(entry.undo);
     bool undone = true;
     if (!verdict.cured && entry.reached)
-        undone = rdpmedic::roll_back(entry.undo, *entry.reached, parts_.host, *parts_.control, job, [] {});
+        undone = rdpmedic::roll_back(undo, *entry.reached, parts_.host, *parts_.control, job, [] {});
     job.outcome = verdict.cured ? Outcome::repaired : undone ? Outcome::rolled_back : Outcome::rollback_failed;
     job.reason = verdict.cured ? "Repaired, as seen after the restart: " + verdict.why + "."
                                : "Not cured after the restart: " + verdict.why + "." +
-                                     (entry.reached ? words_of_rollback(entry.undo, *entry.reached, undone) : "") +
+                                     (entry.reached ? words_of_rollback(undo, *entry.reached, undone) : "") +
                                      " What was taken back counts after the next restart.";
     for (JobStep& step : job.steps)
         if (verdict.cured && step.state == StepState::planned)

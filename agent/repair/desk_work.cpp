@@ -17,7 +17,7 @@ using nlohmann::json;
 
 bool touched_the_host(Outcome outcome) {
     return outcome == Outcome::repaired || outcome == Outcome::rolled_back || outcome == Outcome::rollback_failed ||
-           outcome == Outcome::pending_reboot;
+           outcome == Outcome::pending_reboot || outcome == Outcome::improved;
 }
 
 // A repair can cure findings of several probes. By the codes of the findings: "firewall.rules_disabled" is of firewall.

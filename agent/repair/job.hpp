@@ -14,7 +14,17 @@ struct Caller {
     std::string from; // address, or "command line"
 };
 
-enum class Outcome { running, repaired, not_needed, refused, rolled_back, rollback_failed, pending_reboot };
+enum class Outcome {
+    running,
+    repaired,
+    not_needed,
+    refused,
+    rolled_back,
+    rollback_failed,
+    pending_reboot,
+    // What the repair is about is cured and stays so, but the handshake fails as it did before, for another reason.
+    improved,
+};
 const char* name_of(Outcome outcome) noexcept; // "running", "repaired", ...
 
 enum class StepState { planned, running, done, failed, undone, undo_failed, skipped };

@@ -68,6 +68,12 @@ std::vector<std::string> progress_of(const Job& job, std::size_t width) {
     return lines;
 }
 
+bool waits_for_caller(const Job& job) {
+    return std::any_of(job.steps.begin(), job.steps.end(), [](const JobStep& step) {
+        return step.state == StepState::running && step.what == waits_until_heard;
+    });
+}
+
 std::string ending_of(const Job& job) {
     return plain(std::string(name_of(job.outcome)) + (job.reason.empty() ? "" : ": " + job.reason));
 }

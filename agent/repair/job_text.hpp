@@ -12,6 +12,10 @@ std::string line_of(const JobStep& step);
 // itself: "[x] stop service SessionEnv".
 std::vector<std::string> progress_of(const Job& job, std::size_t width);
 
+// The step of a job that waits for its caller, and whether that is what the job does now.
+inline constexpr char waits_until_heard[] = "wait until the caller is heard again";
+bool waits_for_caller(const Job& job);
+
 // "repaired: the certificate was renewed".
 std::string ending_of(const Job& job);
 

@@ -39,6 +39,7 @@ const char* name_of(RepairEventKind kind) noexcept {
     case RepairEventKind::rolled_back:
     case RepairEventKind::rollback_failed:
     case RepairEventKind::ended_refused:
+    case RepairEventKind::improved:
         return "repair_finished";
     case RepairEventKind::pending_reboot:
         return "repair_pending_reboot";
@@ -64,6 +65,7 @@ bool is_warning(RepairEventKind kind) noexcept {
     case RepairEventKind::rolled_back:
     case RepairEventKind::rollback_failed:
     case RepairEventKind::ended_refused:
+    case RepairEventKind::improved:
     case RepairEventKind::recovered:
     case RepairEventKind::gave_up:
     case RepairEventKind::journal_unreadable:
@@ -104,6 +106,8 @@ RepairEventKind kind_of(Outcome outcome) noexcept {
         return RepairEventKind::pending_reboot;
     case Outcome::refused:
         return RepairEventKind::ended_refused;
+    case Outcome::improved:
+        return RepairEventKind::improved;
     case Outcome::rollback_failed:
     case Outcome::running:
         break;

@@ -32,7 +32,7 @@ std::string why_not(const JournalEntry& entry) {
         return "Job " + job.id + " was taken back by job " + *job.undone_by + ".";
     if (!entry.finished && !entry.waiting)
         return "Job " + job.id + " has not finished.";
-    if (job.outcome != Outcome::repaired && job.outcome != Outcome::pending_reboot)
+    if (job.outcome != Outcome::repaired && job.outcome != Outcome::improved && job.outcome != Outcome::pending_reboot)
         return "Job " + job.id + " ended as " + name_of(job.outcome) + ": nothing of it is left on the host.";
     if (!entry.reached || entry.undo.empty())
         return "Job " + job.id + " changed nothing.";

@@ -67,6 +67,7 @@ struct Words {
     std::string operator()(const RemoveWinsockProvider& c) const {
         return "entry " + std::to_string(c.id) + " (" + c.name + ") is put back with the copy of the Winsock catalogue";
     }
+    std::string operator()(const RestoreWinsock&) const { return "the Winsock catalogue is put back from its copy"; }
     std::string operator()(const FlushDns&) const { return "nothing to undo: the cache fills again by itself"; }
     std::string operator()(const RegisterDns&) const { return "nothing to undo: the names are those of this host"; }
     std::string operator()(const RenewLease& c) const {

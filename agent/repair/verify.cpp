@@ -118,7 +118,7 @@ Verdict verify(const Host& host, const Cure& cure) {
         return {true, "it is as asked"};
     Verdict verdict = prove_handshake(host, cure.rdp_address);
     if (!verdict.cured && cure.proof == HandshakeProof::no_worse && !cure.proved_before)
-        return {true, "what was asked is done; as before it, " + verdict.why};
+        return {true, "as before it, " + verdict.why, true};
     return verdict;
 }
 

@@ -8,8 +8,8 @@ namespace rdpmedic {
 
 struct Verdict {
     bool cured = false;
-    std::string why;         // one sentence for people
-    bool may_settle = false; // not cured yet, but a listener takes a few seconds to come up: ask again
+    std::string why;               // one sentence for people
+    bool handshake_failed = false; // cured, but the handshake fails as before, for another reason: see no_worse
 };
 
 // What a repair must prove with a handshake.

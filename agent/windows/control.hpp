@@ -86,6 +86,8 @@ Result<Change> capture_change(const ResetWinsock& change);
 Result<Change> capture_change(const RemoveWinsockProvider& change);
 Result<> apply_change(const ResetWinsock& change);
 Result<> apply_change(const RemoveWinsockProvider& change);
+Result<Change> capture_change(const RestoreWinsock& change);
+Result<> apply_change(const RestoreWinsock& change);
 
 // control_network.cpp, dnsapi, ipconfig and iphlpapi
 Result<Change> capture_change(const FlushDns& change);

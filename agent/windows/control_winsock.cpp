@@ -3,6 +3,7 @@
 
 #include "agent/windows/system_program.hpp"
 #include "probes/windows/reads.hpp"
+#include "probes/windows/text.hpp"
 
 #include <algorithm>
 
@@ -14,14 +15,32 @@ using std::chrono::seconds;
 
 constexpr seconds patience{60};
 
-// Both catalogues, the name spaces and their counters. The key is kept, not the text of `netsh winsock dump`, which is
-// a script for a person.
+// Both catalogues, the name spaces and their counters.
 const RegistryPath& parameters() {
     static const RegistryPath path{"SYSTEM\\CurrentControlSet\\Services\\WinSock2\\Parameters"};
     return path;
 }
 
-Result<Change> whole_catalogue() { return capture_change(SetRegistryTree{parameters(), {}}); }
+// Programs of the console write in the code page of the console.
+// https://learn.microsoft.com/windows/win32/intl/code-page-identifiers
+std::string text_of_console(const std::string& printed) {
+    const int size = static_cast<int>(printed.size()); // program_output gives at most 256 KB
+    std::wstring wide(printed.size(), L'\0');
+    wide.resize(static_cast<std::size_t>(
+        ::MultiByteToWideChar(CP_OEMCP, 0, printed.data(), size, wide.data(), static_cast<int>(wide.size()))));
+    return to_utf8(wide);
+}
+
+// https://learn.microsoft.com/windows-server/administration/windows-commands/netsh-winsock
+Result<Change> whole_catalogue() {
+    auto tree = capture_change(SetRegistryTree{parameters(), {}});
+    if (!tree)
+        return tree.error();
+    const auto dump = system_program(L"netsh.exe", L"winsock dump", patience);
+    if (!dump)
+        return dump.error();
+    return Change{RestoreWinsock{std::get<SetRegistryTree>(std::move(*tree)).tree, text_of_console(*dump)}};
+}
 
 std::string label(const RemoveWinsockProvider& change) {
     return "entry " + std::to_string(change.id) + " (" + change.name + ") of the Winsock catalogue";
@@ -64,6 +83,12 @@ Result<Change> capture_change(const RemoveWinsockProvider& change) {
     if (const auto present = is_there(change); !present)
         return present.error();
     return whole_catalogue();
+}
+
+Result<Change> capture_change(const RestoreWinsock&) { return whole_catalogue(); }
+
+Result<> apply_change(const RestoreWinsock& change) {
+    return apply_change(SetRegistryTree{parameters(), change.parameters});
 }
 
 // There is no function for it. Effective with the next start of the machine, as the documentation says.

@@ -89,7 +89,7 @@ struct Bench {
         job.steps = steps_of(plan);
         auto journal = Journal::begin(journal_folder(), job, "", append);
         REQUIRE(journal.has_value());
-        const auto verify = [this] { return Verdict{cured, cured ? "well" : "still ill", true}; };
+        const auto verify = [this] { return Verdict{cured, cured ? "well" : "still ill"}; };
         return carry_out(plan, job,
                          {host, control, *journal, verify, [](const Job&) {}, [this](auto) { ++pauses; },
                           [] { return std::nullopt; }, may_disconnect});

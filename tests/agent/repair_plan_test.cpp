@@ -263,8 +263,8 @@ TEST_CASE("every change is read back as it was written, and what is not known is
         Change{LogOffSession{3, "u"}}, Change{DisconnectSession{3, "u"}}, Change{TellSession{3, "u", "t", 60}},
         Change{SetFirewallRule{"i", "v2.30|", true}}, Change{AddFirewallRule{"n", 17, 3390, 3, "LocalSubnet"}},
         Change{RemoveFirewallRule{{"n", 6, 3390, 7, ""}}}, Change{RemoveWinsockProvider{1001, "n"}},
-        Change{RenewLease{"{1}", "Ethernet"}}, Change{KeepAddress{"{1}", {"192.0.2.1/24"}}},
-        Change{ScheduleRestart{60, "t"}}, Change{CannotUndo{"w"}});
+        Change{RestoreWinsock{{{{"n", {4, 1u}}}, {}}, "pushd winsock"}}, Change{RenewLease{"{1}", "Ethernet"}},
+        Change{KeepAddress{"{1}", {"192.0.2.1/24"}}}, Change{ScheduleRestart{60, "t"}}, Change{CannotUndo{"w"}});
     const nlohmann::json json = to_json(change);
     const auto back = change_from_json(json);
     REQUIRE(back.has_value());

@@ -172,6 +172,50 @@ TEST_CASE("what counts after a restart waits for it, over starts of the program,
     }
 }
 
+TEST_CASE(
+    "a repair that is not about the listener keeps what it cured, and is not repaired while the handshake fails") {
+    DeskBench bench; // its listener cannot be asked
+    Repair repair = setting_repair();
+    repair.proof = HandshakeProof::no_worse;
+    auto desk = bench.desk({repair});
+    const Job job = ended(*desk, desk->start(setting_request()));
+    CHECK(job.outcome == Outcome::improved);
+    CHECK(job.reason.find("stays so; as before it, whether the listener should listen") != std::string::npos);
+    CHECK(bench.x() == 1);
+    CHECK(bench.was_told(RepairEventKind::improved));
+    desk = bench.desk({repair});
+    CHECK(desk->job(job.id)->outcome == Outcome::improved);
+    CHECK(ended(*desk, desk->roll_back(job.id, boss)).outcome == Outcome::rolled_back);
+    CHECK(bench.x() == 0);
+}
+
+TEST_CASE("a restart that did not cure is named as what cannot be taken back") {
+    DeskBench bench;
+    Repair blind = setting_repair([](Plan& plan) {
+        for (Rung& rung : plan.rungs) {
+            rung.takes_effect_at_restart = true;
+            rung.changes.push_back(ScheduleRestart{60, "soon"});
+        }
+    });
+    std::string id;
+    {
+        auto desk = bench.desk({blind});
+        id = std::get<Job>(desk->start(setting_request())).id;
+        while (desk->job(id)->outcome == Outcome::running)
+            std::this_thread::yield();
+    }
+    bench.boot = "boot 2";
+    blind.judge = [](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
+        return std::vector<Finding>{{"bench.low", Severity::critical, "still"}};
+    };
+    auto desk = bench.desk({blind});
+    while (desk->job(id)->outcome == Outcome::pending_reboot)
+        std::this_thread::yield();
+    CHECK(desk->job(id)->outcome == Outcome::rolled_back);
+    CHECK(desk->job(id)->reason.find("What cannot be taken back: the machine has been restarted") != std::string::npos);
+    CHECK(bench.x() == 0);
+}
+
 TEST_CASE("after a restart a handshake that fails is not excused, whatever the repair is about") {
     DeskBench bench; // its listener cannot be asked
     Repair repair = restart_repair();

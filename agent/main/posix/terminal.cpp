@@ -4,12 +4,25 @@
 #include <cstdlib>
 #include <string_view>
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace rdpmedic {
 
 bool can_ask() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
+
+bool enter_was_pressed() {
+    bool pressed = false;
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    while (::poll(&input, 1, 0) == 1 && (input.revents & POLLIN) != 0) { // a terminal gives whole lines
+        char line[256];
+        if (::read(STDIN_FILENO, line, sizeof line) <= 0)
+            break; // the end of the input is not a yes
+        pressed = true;
+    }
+    return pressed;
+}
 
 bool can_redraw() {
     const char* kind = std::getenv("TERM");

@@ -17,6 +17,22 @@ bool is_console(DWORD which) {
 
 bool can_ask() { return is_console(STD_INPUT_HANDLE) && is_console(STD_ERROR_HANDLE); }
 
+// https://learn.microsoft.com/windows/console/readconsoleinput
+bool enter_was_pressed() {
+    const HANDLE input = ::GetStdHandle(STD_INPUT_HANDLE);
+    bool pressed = false;
+    for (;;) {
+        DWORD waiting = 0, taken = 0;
+        if (::GetNumberOfConsoleInputEvents(input, &waiting) == 0 || waiting == 0)
+            return pressed;
+        INPUT_RECORD record{};
+        if (::ReadConsoleInputW(input, &record, 1, &taken) == 0 || taken == 0)
+            return pressed;
+        pressed = pressed || (record.EventType == KEY_EVENT && record.Event.KeyEvent.bKeyDown != 0 &&
+                              record.Event.KeyEvent.wVirtualKeyCode == VK_RETURN);
+    }
+}
+
 // Consoles before Windows 10 refuse the mode.
 // https://learn.microsoft.com/windows/console/console-virtual-terminal-sequences
 bool can_redraw() {

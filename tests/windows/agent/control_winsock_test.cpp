@@ -72,7 +72,8 @@ TEST_CASE("the Winsock catalogue is reset by netsh and comes back as it was, for
     expected.keys["Protocol_Catalog9"].keys["Catalog_Entries64"].keys.erase("000000000002");
     CHECK(catalogue_in_registry.now() == expected);
     apply(ResetWinsock{}); // already so
-    CHECK(std::get<SetRegistryTree>(inverse).key == parameters);
+    CHECK(std::get<RestoreWinsock>(inverse).parameters == catalogue());
+    CHECK(contains(std::get<RestoreWinsock>(inverse).dump, "000000000002 C:\\vpn\\filter.dll"));
     apply(inverse);
     CHECK(catalogue_in_registry.now() == catalogue());
 }
@@ -83,6 +84,7 @@ TEST_CASE("a netsh that fails is an error with its status, and the catalogue sta
     const SystemStandin netsh = SystemStandin::of_program(L"netsh");
     const Catalogue catalogue_in_registry;
     const ScopedVariable fails(variable, L"fail");
+    CHECK(refused(ResetWinsock{}).native == 1); // no copy for people, so no reset
     const Error error = failed(ResetWinsock{});
     CHECK(error.native == 1);
     CHECK(contains(text_of(error), "system32\\netsh.exe winsock reset"));
