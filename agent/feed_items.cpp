@@ -10,17 +10,16 @@ namespace rdpmedic {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Findings = std::map<std::pair<std::string, std::string>, std::pair<std::string, const Finding*>>;
+using Findings = std::map<std::pair<std::string, std::string>, const Finding*>;
 
 std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-// By code and subject, with the probe.
-Findings findings_of(const Snapshot& snapshot) {
+// By code and subject.
+Findings findings_of(const Snapshot& snapshot, const std::string& probe) {
     Findings findings;
-    for (const auto& [id, state] : snapshot.probes)
-        for (const StandingFinding& standing : state.findings)
-            findings.emplace(std::pair{standing.finding.code, standing.finding.subject},
-                             std::pair{id, &standing.finding});
+    if (const auto state = snapshot.probes.find(probe); state != snapshot.probes.end())
+        for (const StandingFinding& standing : state->second.findings)
+            findings.emplace(std::pair{standing.finding.code, standing.finding.subject}, &standing.finding);
     return findings;
 }
 
@@ -45,20 +44,19 @@ const char* name_of(Transition::Kind kind) noexcept {
     return "changed";
 }
 
-std::vector<Transition> transitions(const Snapshot& before, const Snapshot& after) {
-    const Findings old = findings_of(before), now = findings_of(after);
+std::vector<Transition> transitions(const Snapshot& before, const Snapshot& after, const std::string& probe) {
+    const Findings old = findings_of(before, probe), now = findings_of(after, probe);
     std::vector<Transition> result;
-    for (const auto& [key, found] : now) {
-        const auto& [probe, finding] = found;
+    for (const auto& [key, finding] : now) {
         const auto known = old.find(key);
         if (known == old.end())
             result.push_back({Transition::Kind::came, probe, *finding, after.taken});
-        else if (known->second.second->severity != finding->severity)
+        else if (known->second->severity != finding->severity)
             result.push_back({Transition::Kind::changed, probe, *finding, after.taken});
     }
-    for (const auto& [key, found] : old)
+    for (const auto& [key, finding] : old)
         if (now.count(key) == 0)
-            result.push_back({Transition::Kind::gone, found.first, *found.second, after.taken});
+            result.push_back({Transition::Kind::gone, probe, *finding, after.taken});
     return result;
 }
 

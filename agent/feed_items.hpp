@@ -17,8 +17,8 @@ struct Transition {
 };
 const char* name_of(Transition::Kind kind) noexcept; // "came", "changed", "gone"
 
-// From one snapshot to the next. A finding is known by its code and subject. Pure.
-std::vector<Transition> transitions(const Snapshot& before, const Snapshot& after);
+// From one snapshot to the next, of the probe that has reported. A finding is known by its code and subject. Pure.
+std::vector<Transition> transitions(const Snapshot& before, const Snapshot& after, const std::string& probe);
 
 // type "finding": change, probe, code, severity, text, time, and subject where there is one.
 void publish(Feed& feed, const Transition& transition);

@@ -72,7 +72,10 @@ class RunningAgent : public Agent {
     RunningAgent(const Settings& settings, std::filesystem::path data, const Machine& machine, Log& log)
         : settings_(settings), data_(std::move(data)), machine_(machine), log_(log),
           own_(std::make_shared<OwnHandshakes>()), probes_(configured_probes(settings_, own_)),
-          board_(first_snapshot(probes_, machine_.now(), saved_clocks(clocks_file(data_), log))),
+          board_(first_snapshot(probes_, machine_.now(), saved_clocks(clocks_file(data_), log)),
+                 [this](const Snapshot& before, const Snapshot& after, const std::string& probe) {
+                     tell(transitions(before, after, probe));
+                 }),
           notes_(saved_notes(notes_file(data_), log)) {}
 
     Result<> begin() {
@@ -80,12 +83,6 @@ class RunningAgent : public Agent {
         options.limits = settings_.limits;
         options.workers = settings_.workers;
         options.notes = notes_;
-        options.published = [this](const Snapshot& before, const Snapshot& after) {
-            for (const Transition& transition : transitions(before, after)) {
-                log_transition(log_, transition);
-                publish(*feed_, transition);
-            }
-        };
         watch_ = std::make_unique<Watch>(machine_.host, probes_, board_, std::move(options));
 
         DeskParts parts{*machine_.host, machine_.control.get(), data_, settings_};
@@ -141,6 +138,13 @@ class RunningAgent : public Agent {
     }
 
   private:
+    void tell(const std::vector<Transition>& transitions) {
+        for (const Transition& transition : transitions) {
+            log_transition(log_, transition);
+            publish(*feed_, transition);
+        }
+    }
+
     void tell(const RepairEvent& event) {
         publish(*feed_, event, machine_.now());
         if (event.kind != RepairEventKind::step_running)

@@ -115,7 +115,7 @@ void Desk::verify_entry(const JournalEntry& entry) {
         Cure cure{entry.waiting->cures, entry.waiting->before,
                   [&] { return repair->judge(parts_.host, context(now())); }, repair->proof,
                   parts_.settings.rdp_address};
-        cure.proved_before = true; // not known any more, so a handshake that fails is not excused
+        cure.after_restart = true;
         verdict = verify(parts_.host, cure);
         const std::lock_guard lock(mutex_);
         if (closing_)

@@ -35,7 +35,7 @@ std::vector<Finding> unknowns(const std::vector<Finding>& findings) {
 
 // Whether a handshake must succeed now. An error: what decides it could not be read. A certificate can be cured while
 // TermService is stopped, and the services of a host that is switched off need not answer.
-Result<bool> listener_should_listen(const Host& host) {
+Result<bool> listener_should_listen(const Host& host, bool must) {
     auto facts = termservice::collect(host);
     if (!facts)
         return facts.error();
@@ -45,7 +45,7 @@ Result<bool> listener_should_listen(const Host& host) {
         return false;
     if (!facts->term_service)
         return facts->term_service.error();
-    return facts->term_service->state == ServiceState::running;
+    return must || facts->term_service->state == ServiceState::running;
 }
 
 // SecurityLayer 0 keeps TLS off, so that no certificate is ever shown:
@@ -74,8 +74,8 @@ Verdict judge_certificate(const Host& host, const HandshakeFacts& handshake) {
 
 } // namespace
 
-Verdict prove_handshake(const Host& host, const std::string& rdp_address) {
-    const Result<bool> should = listener_should_listen(host);
+Verdict prove_handshake(const Host& host, const std::string& rdp_address, bool must) {
+    const Result<bool> should = listener_should_listen(host, must);
     if (!should)
         return {false, "whether the listener should listen is not known: " + describe(should.error())};
     if (!*should)
@@ -116,8 +116,8 @@ Verdict verify(const Host& host, const Cure& cure) {
         return {false, *asked};
     if (cure.proof == HandshakeProof::nothing)
         return {true, "it is as asked"};
-    Verdict verdict = prove_handshake(host, cure.rdp_address);
-    if (!verdict.cured && cure.proof == HandshakeProof::no_worse && !cure.proved_before)
+    Verdict verdict = prove_handshake(host, cure.rdp_address, cure.after_restart);
+    if (!verdict.cured && cure.proof == HandshakeProof::no_worse && !cure.proved_before && !cure.after_restart)
         return {true, "as before it, " + verdict.why, true};
     return verdict;
 }

@@ -32,10 +32,14 @@ struct Cure {
     // Of a plan that was asked for: what is still to be done, empty when it is as asked.
     std::function<Result<std::string>()> still_asked = [] { return std::string(); };
     bool proved_before = false; // the handshake came to its end before the repair: see no_worse
+    // What was before is not known any more: no failure is excused, and where Remote Desktop is on, TermService must
+    // run.
+    bool after_restart = false;
 };
 
-// Whether the handshake proves certificate_served now, as a verdict. Blocks for a handshake.
-Verdict prove_handshake(const Host& host, const std::string& rdp_address);
+// Whether the handshake proves certificate_served now, as a verdict. A listener whose TermService is stopped need not
+// listen, unless it `must`. Blocks for a handshake.
+Verdict prove_handshake(const Host& host, const std::string& rdp_address, bool must = false);
 
 // Cured: none of the wanted findings stands any more, nothing critical or unknown is new, and the handshake proves it
 // where the listener should listen. Whatever could not be read counts as not cured. Blocks for a handshake.

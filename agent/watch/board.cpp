@@ -9,13 +9,16 @@ std::shared_ptr<const Snapshot> Board::current() const {
 }
 
 std::shared_ptr<const Snapshot> Board::publish(const Report& report) {
-    std::shared_ptr<const Snapshot> next;
+    const std::lock_guard order(order_);
+    const std::shared_ptr<const Snapshot> before = current();
+    auto next = std::make_shared<const Snapshot>(fold(*before, report));
     {
         const std::lock_guard lock(mutex_);
-        next = std::make_shared<const Snapshot>(fold(*current_, report));
         current_ = next;
     }
     published_.notify_all();
+    if (told_)
+        told_(*before, *next, report.probe);
     return next;
 }
 

@@ -4,6 +4,7 @@
 #include "agent/watch/snapshot.hpp"
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -12,7 +13,12 @@ namespace rdpmedic {
 // Thread-safe. `current` takes a lock for the time of copying a shared_ptr.
 class Board {
   public:
-    explicit Board(Snapshot first) : current_(std::make_shared<const Snapshot>(std::move(first))) {}
+    // Called after every publication, one at a time and in their order, with the probe that has reported: must neither
+    // block nor publish.
+    using Told = std::function<void(const Snapshot& before, const Snapshot& after, const std::string& probe)>;
+
+    explicit Board(Snapshot first, Told told = {})
+        : told_(std::move(told)), current_(std::make_shared<const Snapshot>(std::move(first))) {}
 
     std::shared_ptr<const Snapshot> current() const;
     // Folds `report` into the present snapshot and publishes the result, which is returned.
@@ -21,6 +27,8 @@ class Board {
     bool wait_beyond(std::uint64_t generation, std::chrono::milliseconds patience) const;
 
   private:
+    const Told told_;
+    std::mutex order_; // held over a whole publication
     mutable std::mutex mutex_;
     mutable std::condition_variable published_;
     std::shared_ptr<const Snapshot> current_;

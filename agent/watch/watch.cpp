@@ -85,11 +85,8 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
     }
 
     void publish(const std::unique_lock<std::mutex>&, const Report& report) {
-        if (!board)
-            return;
-        const auto before = board->current();
-        const auto after = board->publish(report);
-        options.published(*before, *after);
+        if (board)
+            board->publish(report);
     }
 
     Lane& lane_of(const std::string& id) { return probe(id).slow ? slow : ordinary; }

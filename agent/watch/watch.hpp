@@ -15,9 +15,6 @@ struct WatchOptions {
     std::size_t workers = 4;
     std::size_t slow_workers = 2;     // for probes that are slow, beside `workers`
     std::shared_ptr<Notebooks> notes; // what probes remember; null: nothing
-    // After every publication, under the lock of the watch: must neither block nor call back.
-    std::function<void(const Snapshot& before, const Snapshot& after)> published = [](const Snapshot&,
-                                                                                      const Snapshot&) {};
 };
 
 // Runs probes on a pool of workers, slow ones on a pool of their own, so that they never hold a worker that others

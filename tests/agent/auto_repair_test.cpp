@@ -1,4 +1,5 @@
 // Does a repair begin by itself only where, when and as often as the configuration says?
+#include "agent/feed_items.hpp"
 #include "agent/repair/auto_repair_runner.hpp"
 #include "tests/support/desk_bench.hpp"
 
@@ -14,7 +15,12 @@ AutoRepairRule rule() { return {"bench.low", "setting", 22, 5, 1h, 2}; }
 struct Night : DeskBench {
     unsigned hour = 23;
     bool cures = false;
-    Board board{Snapshot{}};
+    std::vector<Transition> seen; // of the findings of auto_repair, as the feed is told of them
+    Board board{Snapshot{}, [this](const Snapshot& before, const Snapshot& after, const std::string& probe) {
+                    if (probe == "auto_repair")
+                        for (Transition& transition : transitions(before, after, probe))
+                            seen.push_back(std::move(transition));
+                }};
     std::unique_ptr<Desk> door;
     std::unique_ptr<AutoRepair> unattended;
 
@@ -100,6 +106,9 @@ TEST_CASE("attempts that do not cure keep their distance, end after so many, and
     REQUIRE(night.shown().size() == 1);
     CHECK(night.shown()[0].finding.code == "auto_repair.gave_up");
     CHECK(night.shown()[0].finding.subject == "bench.low");
+    REQUIRE(night.seen.size() == 1);
+    CHECK(night.seen[0].kind == Transition::Kind::came);
+    CHECK(night.seen[0].finding.code == "auto_repair.gave_up");
     CHECK(status_of(*night.board.current(), night.host.time) == Status::fail); // of the finding itself
 
     SECTION("also by the next process, which reads the jobs") {

@@ -113,20 +113,21 @@ TEST_CASE("findings that come, change their severity and go are transitions, and
     critical.severity = Severity::critical;
 
     const Snapshot came = fold(snapshot, report("cert", start, {warning}));
-    const auto first = transitions(snapshot, came);
+    const auto first = transitions(snapshot, came, "cert");
     REQUIRE(first.size() == 1);
     CHECK(first[0].kind == Transition::Kind::came);
     CHECK(first[0].probe == "cert");
     CHECK(first[0].at == start);
-    CHECK(transitions(came, fold(came, report("cert", start + 60s, {later}))).empty());
-    const auto worse = transitions(came, fold(came, report("cert", start + 60s, {critical})));
+    CHECK(transitions(came, fold(came, report("cert", start + 60s, {later})), "cert").empty());
+    const auto worse = transitions(came, fold(came, report("cert", start + 60s, {critical})), "cert");
     REQUIRE(worse.size() == 1);
     CHECK(worse[0].kind == Transition::Kind::changed);
     CHECK(worse[0].finding.severity == Severity::critical);
-    const auto gone = transitions(came, fold(came, report("cert", start + 60s, {})));
+    const auto gone = transitions(came, fold(came, report("cert", start + 60s, {})), "cert");
     REQUIRE(gone.size() == 1);
     CHECK(gone[0].kind == Transition::Kind::gone);
     CHECK(gone[0].finding.text == "ten days");
+    CHECK(transitions(snapshot, came, "dns").empty());
 }
 
 TEST_CASE("a transition is one line of JSON, whatever its text holds") {

@@ -1,5 +1,6 @@
 // Can a finished repair be taken back, a running one be ended, and a restart of the machine be waited for?
 #include "tests/support/desk_bench.hpp"
+#include "tests/support/serving_host.hpp"
 
 #include <fstream>
 
@@ -233,6 +234,16 @@ TEST_CASE("after a restart a handshake that fails is not excused, whatever the r
         std::this_thread::yield();
     CHECK(desk->job(id)->outcome == Outcome::rolled_back);
     CHECK(bench.x() == 0);
+}
+
+TEST_CASE("after a restart a TermService that does not run is not excused where Remote Desktop is on") {
+    ServingHost host;
+    host.hang_up();
+    host.services["termservice"].state = ServiceState::stopped;
+    CHECK(prove_handshake(host, "127.0.0.1").cured);
+    CHECK_FALSE(prove_handshake(host, "127.0.0.1", true).cured);
+    host.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
+    CHECK(prove_handshake(host, "127.0.0.1", true).cured);
 }
 
 TEST_CASE("a repair that waits for a restart is taken back when it is cancelled") {
