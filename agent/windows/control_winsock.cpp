@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include <windows.h>
+
 namespace rdpmedic::windows {
 
 namespace {
