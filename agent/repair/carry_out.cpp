@@ -71,7 +71,7 @@ class Climb {
             return "";
         if (parts_.unattended && needs_somebody(rung))
             return left_out_unattended;
-        if (!rung.disconnects_sessions || parts_.may_disconnect)
+        if (!rung.disconnects_sessions || (parts_.may_disconnect && !parts_.somebody_came()))
             return nullptr;
         consent_missing_ = true;
         return left_out_for_sessions;
@@ -235,11 +235,10 @@ class Climb {
         cured_ = verdict.cured && !over_;
         end(step, cured_ ? StepState::done : StepState::failed, verdict.why);
         if (cured_) {
-            job_.outcome = verdict.handshake_failed ? Outcome::improved : Outcome::repaired;
-            job_.reason =
-                (verdict.handshake_failed ? "What rung " + job_.steps[step].rung + " cures is cured and stays so; "
-                                          : "Repaired with rung " + job_.steps[step].rung + ": ") +
-                verdict.why + ".";
+            job_.outcome = verdict.unproved ? Outcome::improved : Outcome::repaired;
+            job_.reason = (verdict.unproved ? "What rung " + job_.steps[step].rung + " cures is cured and stays so; "
+                                            : "Repaired with rung " + job_.steps[step].rung + ": ") +
+                          verdict.why + ".";
         }
         return cured_ || !over_;
     }

@@ -28,6 +28,9 @@ struct CarryOutParts {
     // which.
     std::function<std::optional<std::string>()> stop = [] { return std::nullopt; };
     bool may_disconnect = false;
+    // Would sessions be cut off that nobody allowed to cut off, because they came after the plan was made? Asked just
+    // before a rung that disconnects.
+    std::function<bool()> somebody_came = [] { return false; };
     bool unattended = false; // no rung that disconnects, cannot be undone, needs a restart or a confirmation
     // What a rung that needs a restart of the machine leaves behind for the time after it.
     AfterRestart after_restart{};

@@ -1,3 +1,4 @@
+// What copies and destroys the many kinds of a change, compiled once.
 #include "agent/repair/change.hpp"
 
 namespace rdpmedic {

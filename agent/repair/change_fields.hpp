@@ -42,6 +42,7 @@ template <class V>
 void each(V& v, SetServiceState& c) {
     v("service", c.service);
     v("state", c.state);
+    v("with_dependents", c.with_dependents);
 }
 inline const char* kind(const SetServiceStart&) { return "set_service_start"; }
 template <class V>
@@ -195,7 +196,9 @@ void each(V& v, ScheduleRestart& c) {
 }
 inline const char* kind(const CancelRestart&) { return "cancel_restart"; }
 template <class V>
-void each(V&, CancelRestart&) {}
+void each(V& v, CancelRestart& c) {
+    v("mark", c.mark);
+}
 inline const char* kind(const CannotUndo&) { return "cannot_undo"; }
 template <class V>
 void each(V& v, CannotUndo& c) {

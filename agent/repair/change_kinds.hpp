@@ -42,6 +42,8 @@ struct SetRegistryTree {
 struct SetServiceState {
     std::string service;
     ServiceState state = ServiceState::running;
+    // Only of an inverse: what depends on it could not run while it was stopped, and is stopped before it.
+    bool with_dependents = false;
 };
 struct SetServiceStart {
     std::string service;
@@ -121,7 +123,9 @@ struct ScheduleRestart {
     std::uint32_t seconds = 60;
     std::string text; // shown to everybody who is logged on
 };
-struct CancelRestart {};
+struct CancelRestart {
+    std::uint32_t mark = 0; // of the restart that is meant: another one is left alone
+};
 
 // Only as an inverse: nothing can be done, and this is why. Making it does nothing.
 struct CannotUndo {

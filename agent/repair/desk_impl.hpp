@@ -65,6 +65,8 @@ class Desk : public RepairDesk {
     void work(Work& work);
     CarryOutParts carry_out_parts(Work& work, std::chrono::steady_clock::time_point deadline);
     Cure cure_of(const Work& work) const;
+    // Plans once more: what is left is said, empty when it is as asked.
+    std::function<Result<std::string>()> still_asked(const Repair& repair, const Options& options) const;
     void conclude(Work& work, const Job& job);
     Job note_rollback(const Work& work, Job job);
     void tell_steps(const Job& job, std::vector<StepState>& told);

@@ -116,6 +116,8 @@ void Desk::verify_entry(const JournalEntry& entry) {
                   [&] { return repair->judge(parts_.host, context(now())); }, repair->proof,
                   parts_.settings.rdp_address};
         cure.after_restart = true;
+        if (entry.waiting->asked)
+            cure.still_asked = still_asked(*repair, entry.waiting->still_asked);
         verdict = verify(parts_.host, cure);
         const std::lock_guard lock(mutex_);
         if (closing_)
@@ -127,8 +129,10 @@ void Desk::verify_entry(const JournalEntry& entry) {
     bool undone = true;
     if (!verdict.cured && entry.reached)
         undone = rdpmedic::roll_back(undo, *entry.reached, parts_.host, *parts_.control, job, [] {});
-    job.outcome = verdict.cured ? Outcome::repaired : undone ? Outcome::rolled_back : Outcome::rollback_failed;
-    job.reason = verdict.cured ? "Repaired, as seen after the restart: " + verdict.why + "."
+    job.outcome = verdict.cured ? (verdict.unproved ? Outcome::improved : Outcome::repaired)
+                                : (undone ? Outcome::rolled_back : Outcome::rollback_failed);
+    job.reason = verdict.cured ? (verdict.unproved ? "Cured" : "Repaired") +
+                                     std::string(", as seen after the restart: ") + verdict.why + "."
                                : "Not cured after the restart: " + verdict.why + "." +
                                      (entry.reached ? words_of_rollback(undo, *entry.reached, undone) : "") +
                                      " What was taken back counts after the next restart.";

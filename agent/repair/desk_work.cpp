@@ -2,6 +2,7 @@
 #include "agent/repair/desk_work.hpp"
 
 #include "agent/disk.hpp"
+#include "agent/repair/plan_parts.hpp"
 #include "agent/repair/roll_back.hpp"
 
 #include <nlohmann/json.hpp>
@@ -41,6 +42,9 @@ std::chrono::seconds waits_in(const Plan& plan) {
 }
 
 } // namespace
+
+// Whether looking again can tell that what was asked for is done.
+bool asks(const Plan& plan) { return !plan.asked_for.empty() && !plan.done_when_made; }
 
 Refusal unknown_repair(const std::string& name) {
     return {Refusal::Kind::unknown_repair, "There is no repair \"" + name + "\".", {}, std::chrono::seconds{0}};
@@ -117,16 +121,22 @@ Cure Desk::cure_of(const Work& work) const {
     const Plan& plan = work.seen.plan;
     Cure cure{plan.cures, work.seen.findings, [this, &repair] { return repair.judge(parts_.host, context(now())); },
               repair.proof, parts_.settings.rdp_address};
-    if (!plan.asked_for.empty() && !plan.done_when_made)
-        cure.still_asked = [this, &repair, options = plan.options]() -> Result<std::string> {
-            auto again = look(repair, options);
-            if (!again)
-                return again.error();
-            return again->plan.rungs.empty() ? std::string() : again->plan.asked_for + " is still to be done";
-        };
-    if (repair.proof == HandshakeProof::no_worse)
-        cure.proved_before = prove_handshake(parts_.host, parts_.settings.rdp_address).cured;
+    if (asks(plan))
+        cure.still_asked = still_asked(repair, plan.options);
+    if (repair.proof == HandshakeProof::no_worse) {
+        const Verdict before = prove_handshake(parts_.host, parts_.settings.rdp_address);
+        cure.proved_before = before.cured && !before.unproved;
+    }
     return cure;
+}
+
+std::function<Result<std::string>()> Desk::still_asked(const Repair& repair, const Options& options) const {
+    return [this, &repair, options]() -> Result<std::string> {
+        auto again = look(repair, options);
+        if (!again)
+            return again.error();
+        return again->plan.rungs.empty() ? std::string() : again->plan.asked_for + " is still to be done";
+    };
 }
 
 void Desk::tell_steps(const Job& job, std::vector<StepState>& told) {
@@ -154,7 +164,10 @@ CarryOutParts Desk::carry_out_parts(Work& work, std::chrono::steady_clock::time_
     parts.stop = [this, deadline] { return reason_to_stop(deadline); };
     parts.unattended = work.request.unattended;
     parts.may_disconnect = !parts.unattended && (work.request.disconnect_sessions || work.seen.plan.sessions.empty());
-    parts.after_restart = {work.boot, work.seen.plan.cures, work.seen.findings};
+    if (!work.request.disconnect_sessions)
+        parts.somebody_came = [this] { return !cut_off_by_restart(parts_.host.sessions()).empty(); };
+    parts.after_restart = {work.boot, work.seen.plan.cures, work.seen.findings, work.seen.plan.options,
+                           asks(work.seen.plan)};
     parts.heard = [this] {
         const std::lock_guard lock(mutex_);
         return heard_;

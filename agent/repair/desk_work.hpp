@@ -24,6 +24,7 @@ Job as_rollback(Job job);
 inline constexpr std::size_t jobs_kept = 200;
 
 Refusal unknown_repair(const std::string& name);
+bool asks(const Plan& plan);
 // What makes two requests the same one: the caller, the repair and the key. Empty: no key.
 std::string key_of(const RepairRequest& request);
 std::string rungs_of(const Plan& plan); // "key-acl, renew, restart"

@@ -50,13 +50,22 @@ std::optional<Refusal> unattended_refusal(const Plan& plan, const RepairRequest&
         plan.sessions};
 }
 
+// Asked for with other words it is the same again.
+bool restarts_machine(const Plan& plan) {
+    return std::any_of(plan.rungs.begin(), plan.rungs.end(), [](const Rung& rung) {
+        return std::any_of(rung.changes.begin(), rung.changes.end(),
+                           [](const Change& change) { return std::holds_alternative<ScheduleRestart>(change); });
+    });
+}
+
 std::optional<Refusal> clock_refusal(const Plan& plan, const RepairRequest& request,
                                      const std::vector<Attempt>& attempts, const Limits& limits, Time now) {
     unsigned today = 0;
     std::optional<Time> oldest;
     seconds wait{0};
     for (const Attempt& attempt : attempts) {
-        if (attempt.repair != request.repair || (plan.cures.empty() && attempt.plan != plan.hash()))
+        const bool another = plan.cures.empty() && attempt.plan != plan.hash() && !restarts_machine(plan);
+        if (attempt.repair != request.repair || another)
             continue;
         // A clock that was set back makes attempts of the future; further ahead than the cool-down they do not count.
         const seconds age = now - attempt.finished;

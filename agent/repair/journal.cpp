@@ -74,11 +74,24 @@ Result<> Journal::came(const NewCertificates& certificates) { return write(came_
 
 Result<> Journal::waiting(const AfterRestart& after, const Job& job) { return write(waiting_record(after, job)); }
 
+// A part of a record in the middle of the file would be damage, and the end of a repair that nobody takes back: what an
+// append that failed has left is cut off, and where that fails nothing is written behind it.
 Result<> Journal::write(const json& record) {
     auto line = line_of(record);
     if (!line)
         return line.error();
-    return append_(file_, *line);
+    if (torn_)
+        return Error{Errc::io, 0, disk::text_of(file_) + " ends in a part of a record"};
+    std::error_code error;
+    const std::uintmax_t whole = std::filesystem::file_size(file_, error);
+    if (error)
+        return Error{Errc::io, static_cast<std::uint32_t>(error.value()), "the size of " + disk::text_of(file_)};
+    Result<> written = append_(file_, *line);
+    if (!written) {
+        std::filesystem::resize_file(file_, whole, error);
+        torn_ = static_cast<bool>(error);
+    }
+    return written;
 }
 
 Result<> Journal::finished(const Job& job) {

@@ -39,6 +39,8 @@ struct AfterRestart {
     std::string boot;            // mark of the boot in which the repair was made
     std::vector<Finding> cures;  // that must be gone
     std::vector<Finding> before; // everything the probe said before the repair
+    Options still_asked{};       // what must be as asked, where looking again can tell; see Plan::done_when_made
+    bool asked = false;          // whether anything was
 };
 
 // What the file of a job says.
@@ -82,6 +84,7 @@ class Journal {
 
     std::filesystem::path file_;
     Append append_;
+    bool torn_ = false; // what a failed append left could not be cut off
 };
 
 // not_found: the file ends within its first record, so nothing was changed yet. malformed: a record in the middle is

@@ -47,6 +47,23 @@ std::vector<T> items_from(JsonFields& fields, const char* name, Read read) {
     return items;
 }
 
+Options options_from(JsonFields& fields, const char* name) {
+    Options options;
+    const json* object = fields.find(name);
+    if (object == nullptr)
+        return options;
+    if (!object->is_object()) {
+        fields.complain(std::string(name) + " is not an object");
+        return options;
+    }
+    for (const auto& [option, value] : object->items())
+        if (value.is_string())
+            options[option] = value.get<std::string>();
+        else
+            fields.complain(std::string(name) + ": " + option + " is not a string");
+    return options;
+}
+
 json undo_json(const Undo& undo) {
     json result{{"step", undo.step}, {"made", undo.made ? to_json(*undo.made) : json(nullptr)}};
     if (const auto* change = std::get_if<Change>(&undo.action))
@@ -144,6 +161,8 @@ void read_waiting(JsonFields& fields, JournalEntry& entry) {
     after.boot = fields.text("boot");
     after.cures = items_from<Finding>(fields, "cures", finding_from);
     after.before = items_from<Finding>(fields, "before", finding_from);
+    after.asked = fields.flag("asked");
+    after.still_asked = options_from(fields, "still_asked");
     read_job(fields, entry);
     entry.waiting = std::move(after);
 }
@@ -170,7 +189,9 @@ json waiting_record(const AfterRestart& after, const Job& job) {
             {"job", to_json(job)},
             {"boot", after.boot},
             {"cures", findings_json(after.cures)},
-            {"before", findings_json(after.before)}};
+            {"before", findings_json(after.before)},
+            {"asked", after.asked},
+            {"still_asked", after.still_asked}};
 }
 
 Result<> read_record(const json& record, JournalEntry& entry, bool first) {

@@ -1,6 +1,8 @@
 // What do the plans of the repairs have in common?
 #include "agent/repair/plan_parts.hpp"
 
+#include "probes/sessions.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
@@ -38,8 +40,8 @@ std::string name_for_people(const Session& session) {
     const std::string user = session.user.empty()     ? "nobody logged on"
                              : session.domain.empty() ? session.user
                                                       : session.domain + "\\" + session.user;
-    return user + " (session " + std::to_string(session.id) + ", " + session.station +
-           (session.client.empty() ? "" : ", from " + session.client) + ")";
+    return user + " (session " + std::to_string(session.id) + ", " + session.station + ", " +
+           sessions::name_of(session.state) + (session.client.empty() ? "" : ", from " + session.client) + ")";
 }
 
 bool same_name(std::string_view a, std::string_view b) {

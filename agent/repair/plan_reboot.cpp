@@ -35,6 +35,7 @@ Plan plan_reboot(const Result<std::vector<Session>>& sessions, const Options& op
     Plan plan;
     plan.repair = "reboot";
     plan.asked_for = "a restart of the machine";
+    plan.done_when_made = true;
     plan.sessions = logged_on(sessions);
     const auto seconds = number_of(options, "in_s").value_or(usual_wait);
     const std::string text = text_of(options, "message")

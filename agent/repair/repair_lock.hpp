@@ -17,7 +17,7 @@ class RepairLock {
     virtual ~RepairLock() = default;
 };
 
-// timed_out: somebody else holds it. Does not wait. On Windows one lock a machine, elsewhere one a data folder.
+// timed_out: somebody else holds it. Does not wait. The lock is a file in the data folder, which must exist.
 Result<std::unique_ptr<RepairLock>> take_repair_lock(const std::filesystem::path& data_folder);
 
 } // namespace rdpmedic

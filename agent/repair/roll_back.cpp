@@ -129,6 +129,8 @@ Result<std::vector<Job>> roll_back_open_entries(const std::filesystem::path& fol
         if (is_absent(entry)) {
             std::error_code ignored;
             std::filesystem::remove(file, ignored);
+        } else if (!entry && entry.error().code != Errc::malformed) {
+            return entry.error(); // somebody holds the file for a moment, say: nothing else may begin over it
         } else if (!entry) {
             jobs.push_back(damaged_job(file, entry.error().where));
         } else if (!entry->finished && !entry->waiting) {

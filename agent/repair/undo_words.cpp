@@ -71,7 +71,8 @@ struct Words {
     std::string operator()(const FlushDns&) const { return "nothing to undo: the cache fills again by itself"; }
     std::string operator()(const RegisterDns&) const { return "nothing to undo: the names are those of this host"; }
     std::string operator()(const RenewLease& c) const {
-        return "adapter " + c.name + " is given its old addresses where it has lost them";
+        return "adapter " + c.name +
+               " is given its old addresses where it has lost them; a new lease stays beside them";
     }
     std::string operator()(const KeepAddress& c) const {
         return "nothing to undo: adapter " + c.adapter + " keeps them until it is configured anew";

@@ -57,7 +57,8 @@ bool tls_is_switched_off(const Host& host) {
 
 Verdict judge_certificate(const Host& host, const HandshakeFacts& handshake) {
     if (handshake.stage == HandshakeStage::legacy_only && tls_is_switched_off(host))
-        return {true, "the findings are gone; TLS is switched off (SecurityLayer 0), so no certificate is served"};
+        return {true, "the findings are gone; TLS is switched off (SecurityLayer 0), so no certificate is served",
+                true};
     if (handshake.stage != HandshakeStage::complete)
         return {false, "the RDP handshake does not complete: " + handshake.detail};
     auto facts = cert::collect(host);
@@ -79,7 +80,7 @@ Verdict prove_handshake(const Host& host, const std::string& rdp_address, bool m
     if (!should)
         return {false, "whether the listener should listen is not known: " + describe(should.error())};
     if (!*should)
-        return {true, "the findings are gone; the listener need not listen now"};
+        return {true, "the findings are gone; the listener need not listen now, so no handshake proves it", true};
     const Result<std::uint16_t> port = handshake::listener_port(host);
     if (!port)
         return {false, "the port of the listener is not known: " + describe(port.error())};

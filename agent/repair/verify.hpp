@@ -8,8 +8,10 @@ namespace rdpmedic {
 
 struct Verdict {
     bool cured = false;
-    std::string why;               // one sentence for people
-    bool handshake_failed = false; // cured, but the handshake fails as before, for another reason: see no_worse
+    std::string why; // one sentence for people
+    // Cured, but no handshake shows that RDP answers: it fails as before, for another reason (no_worse), or nothing
+    // need listen now, or TLS is switched off.
+    bool unproved = false;
 };
 
 // What a repair must prove with a handshake.
@@ -31,7 +33,7 @@ struct Cure {
     std::string rdp_address = "127.0.0.1";
     // Of a plan that was asked for: what is still to be done, empty when it is as asked.
     std::function<Result<std::string>()> still_asked = [] { return std::string(); };
-    bool proved_before = false; // the handshake came to its end before the repair: see no_worse
+    bool proved_before = false; // the handshake proved it before the repair: see no_worse
     // What was before is not known any more: no failure is excused, and where Remote Desktop is on, TermService must
     // run.
     bool after_restart = false;

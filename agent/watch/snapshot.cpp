@@ -67,11 +67,12 @@ Snapshot first_snapshot(const std::vector<Probe>& all, Time started, const Clock
         state.probe = probe.id;
         state.period = probe.period;
     }
-    for (const auto& [key, since] : clocks) {
-        const auto found = snapshot.probes.find(std::get<0>(key));
-        if (found != snapshot.probes.end())
-            found->second.clocks[{std::get<1>(key), std::get<2>(key)}] = since;
-    }
+    std::map<std::string, std::map<std::pair<std::string, std::string>, Time>> of_probes;
+    for (const auto& [key, since] : clocks)
+        of_probes[std::get<0>(key)][{std::get<1>(key), std::get<2>(key)}] = since;
+    for (auto& [probe, own] : of_probes)
+        if (const auto found = snapshot.probes.find(probe); found != snapshot.probes.end())
+            found->second.clocks = std::move(own);
     return snapshot;
 }
 
@@ -85,18 +86,19 @@ Snapshot fold(const Snapshot& previous, const Report& report) {
 
     std::map<std::pair<std::string, std::string>, Time> clocks;
     if (!good)
-        clocks = state.clocks;
-    state.findings.clear();
+        clocks = state.clocks.get();
+    std::vector<StandingFinding> standing;
     for (Finding& finding : findings) {
         const std::pair key{finding.code, finding.subject};
         const auto earlier = state.clocks.find(key);
         const Time since = earlier == state.clocks.end() ? report.finished : earlier->second;
         clocks[key] = since;
-        state.findings.push_back({std::move(finding), since});
+        standing.push_back({std::move(finding), since});
     }
-    std::stable_sort(state.findings.begin(), state.findings.end(), [](const auto& left, const auto& right) {
+    std::stable_sort(standing.begin(), standing.end(), [](const auto& left, const auto& right) {
         return left.finding.severity > right.finding.severity;
     });
+    state.findings = std::move(standing);
     state.clocks = std::move(clocks);
     state.probe = report.probe;
     state.last_report = report.finished;

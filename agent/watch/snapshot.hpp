@@ -1,6 +1,7 @@
 // What is known about this host right now? Immutable once published; everything else only renders it.
 #pragma once
 
+#include "agent/watch/shared.hpp"
 #include "probes/probe.hpp"
 
 #include <map>
@@ -35,9 +36,9 @@ struct ProbeState {
     std::optional<Time> blind_since; // first report of the present series with something unknown
     std::chrono::milliseconds took{0};
     bool stuck = false;
-    std::vector<StandingFinding> findings; // most severe first
+    Shared<std::vector<StandingFinding>> findings; // most severe first
     // Since when each (code, subject) stands. Outlives the finding itself while the probe is blind.
-    std::map<std::pair<std::string, std::string>, Time> clocks;
+    Shared<std::map<std::pair<std::string, std::string>, Time>> clocks;
 };
 
 struct Snapshot {

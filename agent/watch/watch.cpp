@@ -21,7 +21,7 @@ JudgeContext context_for(const ProbeState* state, const Thresholds& limits, Time
     if (state)
         context.since = [clocks = state->clocks](std::string_view code,
                                                  std::string_view subject) -> std::optional<Time> {
-            const auto found = clocks.find({std::string(code), std::string(subject)});
+            const auto found = clocks.find(std::pair{std::string(code), std::string(subject)});
             if (found == clocks.end())
                 return std::nullopt;
             return found->second;

@@ -17,7 +17,8 @@ namespace {
 constexpr DWORD reason = SHTDN_REASON_MAJOR_APPLICATION | SHTDN_REASON_MINOR_MAINTENANCE | SHTDN_REASON_FLAG_PLANNED;
 
 // Windows does not tell whether a restart is scheduled, and for whom. So a restart of ours leaves a mark that goes with
-// the boot, and only a restart with that mark is called off. The key is the one of boot_mark.cpp.
+// the boot, numbered, and only the restart with the number that was expected is called off. The key is the one of
+// boot_mark.cpp.
 constexpr wchar_t mark_key[] = L"SOFTWARE\\rdpmedic\\Boot";
 constexpr wchar_t mark_name[] = L"ScheduledRestart";
 constexpr char mark_label[] = "HKLM\\SOFTWARE\\rdpmedic\\Boot: ScheduledRestart";
@@ -33,15 +34,23 @@ Result<RegistryKey> open_marks() {
     return key;
 }
 
-// ERROR_SUCCESS: the mark is there. ERROR_FILE_NOT_FOUND: it is not.
-LSTATUS find_mark(const RegistryKey& marks) {
-    return ::RegQueryValueExW(marks.get(), mark_name, nullptr, nullptr, nullptr, nullptr);
+// The number of the restart that is scheduled; 0: none of ours.
+Result<DWORD> mark_of(const RegistryKey& marks) {
+    DWORD mark = 0, size = sizeof mark, type = 0;
+    const LSTATUS status =
+        ::RegQueryValueExW(marks.get(), mark_name, nullptr, &type, reinterpret_cast<BYTE*>(&mark), &size);
+    if (status == ERROR_FILE_NOT_FOUND)
+        return DWORD{0};
+    if (status != ERROR_SUCCESS)
+        return error_of_status(status, "RegQueryValueExW", mark_label);
+    if (type != REG_DWORD || size != sizeof mark)
+        return Error{Errc::malformed, 0, std::string(mark_label) + " is no number"};
+    return mark;
 }
 
-Result<> set_mark(const RegistryKey& marks) {
-    const DWORD yes = 1;
+Result<> set_mark(const RegistryKey& marks, DWORD mark) {
     const LSTATUS status =
-        ::RegSetValueExW(marks.get(), mark_name, 0, REG_DWORD, reinterpret_cast<const BYTE*>(&yes), sizeof yes);
+        ::RegSetValueExW(marks.get(), mark_name, 0, REG_DWORD, reinterpret_cast<const BYTE*>(&mark), sizeof mark);
     if (status != ERROR_SUCCESS)
         return error_of_status(status, "RegSetValueExW", mark_label);
     return {};
@@ -78,7 +87,13 @@ Result<> call_off() {
 Result<Change> capture_change(const ScheduleRestart& change) {
     if (change.seconds == 0)
         return Error{Errc::unsupported, 0, "a restart without delay cannot be called off; give it some seconds"};
-    return Change{CancelRestart{}};
+    const auto marks = open_marks();
+    if (!marks)
+        return marks.error();
+    const auto mark = mark_of(*marks);
+    if (!mark)
+        return mark.error();
+    return Change{CancelRestart{*mark + 1}};
 }
 
 Result<Change> capture_change(const CancelRestart&) {
@@ -93,26 +108,29 @@ Result<> apply_change(const ScheduleRestart& change) {
     const auto marks = open_marks();
     if (!marks)
         return marks.error();
-    const bool marked = find_mark(*marks) == ERROR_SUCCESS;
-    if (auto set = set_mark(*marks); !set)
+    const auto before = mark_of(*marks);
+    if (!before)
+        return before.error();
+    if (auto set = set_mark(*marks, *before + 1); !set)
         return set;
     auto initiated = initiate(change);
-    if (!initiated && !marked)
-        if (auto dropped = drop_mark(*marks); !dropped)
-            return dropped;
+    if (initiated)
+        return initiated;
+    if (auto back = *before == 0 ? drop_mark(*marks) : set_mark(*marks, *before); !back)
+        return back;
     return initiated;
 }
 
 // https://learn.microsoft.com/windows/win32/api/winreg/nf-winreg-abortsystemshutdownw
-Result<> apply_change(const CancelRestart&) {
+Result<> apply_change(const CancelRestart& change) {
     const auto marks = open_marks();
     if (!marks)
         return marks.error();
-    const LSTATUS found = find_mark(*marks);
-    if (found == ERROR_FILE_NOT_FOUND)
-        return {}; // no restart of ours
-    if (found != ERROR_SUCCESS)
-        return error_of_status(found, "RegQueryValueExW", mark_label);
+    const auto mark = mark_of(*marks);
+    if (!mark)
+        return mark.error();
+    if (*mark == 0 || *mark != change.mark)
+        return {}; // no restart of ours, or another one
     if (auto aborted = call_off(); !aborted)
         return aborted;
     return drop_mark(*marks);

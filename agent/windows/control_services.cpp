@@ -89,6 +89,16 @@ Result<> stop(const std::string& name) {
     }
 }
 
+Result<> stop_dependents(const std::string& name) {
+    const auto facts = service(name);
+    if (!facts)
+        return facts.error();
+    for (const std::string& dependent : facts->dependents)
+        if (auto stopped = stop(dependent); !stopped)
+            return stopped;
+    return {};
+}
+
 } // namespace
 
 Result<Change> capture_change(const SetServiceState& change) {
@@ -104,7 +114,7 @@ Result<Change> capture_change(const SetServiceState& change) {
         return Change{SetServiceState{change.service, ServiceState::running}};
     case ServiceState::stopped:
     case ServiceState::stop_pending:
-        return Change{SetServiceState{change.service, ServiceState::stopped}};
+        return Change{SetServiceState{change.service, ServiceState::stopped, true}};
     case ServiceState::pause_pending:
     case ServiceState::paused:
     case ServiceState::unknown:
@@ -114,7 +124,12 @@ Result<Change> capture_change(const SetServiceState& change) {
 }
 
 Result<> apply_change(const SetServiceState& change) {
-    return change.state == ServiceState::running ? start(change.service) : stop(change.service);
+    if (change.state == ServiceState::running)
+        return start(change.service);
+    if (change.with_dependents)
+        if (auto stopped = stop_dependents(change.service); !stopped)
+            return stopped;
+    return stop(change.service);
 }
 
 } // namespace rdpmedic::windows

@@ -1,10 +1,9 @@
 // Is another process repairing this host right now?
 #include "agent/repair/repair_lock.hpp"
 
+#include "agent/disk.hpp"
 #include "probes/windows/handle.hpp"
 #include "probes/windows/last_error.hpp"
-
-#include <sddl.h>
 
 namespace rdpmedic {
 
@@ -12,42 +11,32 @@ namespace {
 
 using namespace rdpmedic::windows;
 
-constexpr const wchar_t* name = L"Global\\rdpmedic-repair";
-
-struct LocalMemoryTraits {
-    using Raw = void*;
-    static Raw none() noexcept { return nullptr; }
-    static void close(Raw raw) noexcept { ::LocalFree(raw); }
-};
-
-class NamedLock : public RepairLock {
+class FileLock : public RepairLock {
   public:
-    explicit NamedLock(KernelObject mutex) : mutex_(std::move(mutex)) {}
+    explicit FileLock(HANDLE file) : file_(file) {}
+    FileLock(const FileLock&) = delete;
+    FileLock& operator=(const FileLock&) = delete;
+    ~FileLock() override { ::CloseHandle(file_); }
 
   private:
-    KernelObject mutex_;
+    HANDLE file_;
 };
 
 } // namespace
 
-// The mutex is a name, not a possession: a mutex is owned by a thread, and the thread that takes this lock is not the
-// one that lets it go. Whoever creates the name has the lock; it ends with the last handle, also when the process dies.
-// Only SYSTEM and administrators may open it. Another program that creates the name first can hinder repairs, not more.
-// https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-createmutexw
-Result<std::unique_ptr<RepairLock>> take_repair_lock(const std::filesystem::path&) {
-    Handle<LocalMemoryTraits> descriptor;
-    if (!::ConvertStringSecurityDescriptorToSecurityDescriptorW(L"D:P(A;;GA;;;SY)(A;;GA;;;BA)", SDDL_REVISION_1,
-                                                                descriptor.out(), nullptr))
-        return last_error("ConvertStringSecurityDescriptorToSecurityDescriptorW", "repair lock");
-    SECURITY_ATTRIBUTES attributes{sizeof attributes, descriptor.get(), FALSE};
-    ::SetLastError(ERROR_SUCCESS);
-    KernelObject mutex(::CreateMutexW(&attributes, FALSE, name));
+// Open without sharing: whoever opens it first has the lock, and it ends with the handle, also when the process dies.
+// Not a named mutex, which any user may create before us: the folder lets administrators and SYSTEM in and nobody else.
+// https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createfilew
+Result<std::unique_ptr<RepairLock>> take_repair_lock(const std::filesystem::path& data_folder) {
+    const std::filesystem::path path = data_folder / "repair.lock";
+    const HANDLE file =
+        ::CreateFileW(path.c_str(), GENERIC_WRITE, 0, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+    if (file != INVALID_HANDLE_VALUE)
+        return std::unique_ptr<RepairLock>(std::make_unique<FileLock>(file));
     const DWORD code = ::GetLastError();
-    if (mutex && code != ERROR_ALREADY_EXISTS)
-        return std::unique_ptr<RepairLock>(std::make_unique<NamedLock>(std::move(mutex)));
-    if (code == ERROR_ALREADY_EXISTS || code == ERROR_ACCESS_DENIED)
-        return Error{Errc::timed_out, code, "CreateMutexW(Global\\rdpmedic-repair)"};
-    return error_of(code, "CreateMutexW", "Global\\rdpmedic-repair");
+    if (code == ERROR_SHARING_VIOLATION)
+        return Error{Errc::timed_out, code, "CreateFileW(" + disk::text_of(path) + ")"};
+    return error_of(code, "CreateFileW", disk::text_of(path));
 }
 
 } // namespace rdpmedic

@@ -124,6 +124,22 @@ TEST_CASE("a lease stays where its caller is heard again, and goes back where no
     CHECK(adapters[0].addresses.front() == (heard ? "192.0.2.50" : "169.254.7.7"));
 }
 
+TEST_CASE("a second restart is refused within the cool-down whatever its words, and calls the first one not off") {
+    Bench<ServingHost> bench;
+    auto desk = bench.desk(reboot_repair());
+    const Job first = finished(*desk, request("reboot", {{"in_s", "300"}}));
+    REQUIRE(first.outcome == Outcome::pending_reboot);
+    const Job second = finished(*desk, request("reboot", {{"in_s", "600"}}));
+    CHECK(second.outcome == Outcome::rolled_back);
+    CHECK(bench.control.restart_scheduled);
+    CHECK(desk->job(first.id)->outcome == Outcome::pending_reboot);
+    bench.settings.repair_cool_down = 300s;
+    desk = bench.desk(reboot_repair());
+    const auto third = desk->start(request("reboot", {{"message", "now really"}}));
+    REQUIRE(std::holds_alternative<Refusal>(third));
+    CHECK(std::get<Refusal>(third).kind == Refusal::Kind::cool_down);
+}
+
 TEST_CASE("a restart that is scheduled can be cancelled") {
     Bench<ServingHost> bench;
     auto desk = bench.desk(reboot_repair());
@@ -155,6 +171,7 @@ TEST_CASE("after the boot Remote Desktop must answer, unless it is switched off"
     SECTION("it is off") {
         bench.host.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
         bench.host.hang_up();
+        expected = Outcome::improved; // no handshake proves it
     }
     auto desk = bench.desk(reboot_repair());
     const auto verified = desk->wait(job.id, 60s);

@@ -60,7 +60,7 @@ struct Night : DeskBench {
     }
     std::vector<StandingFinding> shown() const {
         const auto found = board.current()->probes.find("auto_repair");
-        return found == board.current()->probes.end() ? std::vector<StandingFinding>{} : found->second.findings;
+        return found == board.current()->probes.end() ? std::vector<StandingFinding>{} : found->second.findings.get();
     }
 };
 

@@ -57,7 +57,7 @@ TEST_CASE("each value out of its range goes back to the documented one, and Term
         CHECK(changes_of(plan.rungs[0]) == Lines{set_to(row.key, row.name, row.right)});
         CHECK_FALSE(plan.rungs[0].disconnects_sessions);
         CHECK(plan.rungs[1].disconnects_sessions);
-        CHECK(plan.sessions == Lines{"EXAMPLE\\anna (session 3, RDP-Tcp#3)"});
+        CHECK(plan.sessions == Lines{"EXAMPLE\\anna (session 3, RDP-Tcp#3, active)"});
         check_offers(listener_repair(), host, {});
     }
 }

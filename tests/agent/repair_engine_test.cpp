@@ -257,6 +257,26 @@ TEST_CASE("a journal torn at any byte takes the host back to what it was") {
     CHECK(total > 1000);
 }
 
+TEST_CASE("what a failed append has left is cut off, so that no later record is glued to it") {
+    for (std::size_t fails_at = 1; fails_at < 12; ++fails_at) {
+        Bench bench;
+        const std::string before = state_of(bench.host, bench.control);
+        std::size_t record = 0;
+        const auto half = [&](const std::filesystem::path& path, std::string_view bytes) -> Result<> {
+            if (record++ != fails_at)
+                return disk::append(path, bytes);
+            std::ofstream(path, std::ios::binary | std::ios::app) << bytes.substr(0, bytes.size() / 2);
+            return Error{Errc::io, 112, "half a record"};
+        };
+        const Job job = bench.run(ladder(), half);
+        INFO("record " << fails_at << ": " << job.reason);
+        for (const auto& entry : std::filesystem::directory_iterator(bench.journal_folder()))
+            CHECK(read_journal(entry.path()).has_value());
+        CHECK(state_of(bench.host, bench.control) == before);
+        CHECK(bench.recover().empty());
+    }
+}
+
 TEST_CASE("a journal damaged in its middle is kept aside and told, and nothing is guessed") {
     Bench first;
     first.control.die_after = 5;

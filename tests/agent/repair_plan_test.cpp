@@ -155,7 +155,7 @@ TEST_CASE("sessions that a restart would cut are named, and unreadable ones are 
     Session console = session;
     console.station = "Console";
     bench.sessions = std::vector<Session>{session, console};
-    CHECK(bench.plan().sessions == std::vector<std::string>{"user07 (session 3, RDP-Tcp#3)"});
+    CHECK(bench.plan().sessions == std::vector<std::string>{"user07 (session 3, RDP-Tcp#3, active)"});
     bench.sessions = Error{Errc::unsupported, 0, "WTSEnumerateSessionsExW"};
     CHECK(bench.plan().sessions.size() == 1);
 }

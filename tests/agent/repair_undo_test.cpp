@@ -236,6 +236,61 @@ TEST_CASE("after a restart a handshake that fails is not excused, whatever the r
     CHECK(bench.x() == 0);
 }
 
+TEST_CASE("what was asked for and is not so after the restart is not repaired") {
+    DeskBench bench;
+    Repair asked = restart_repair();
+    asked.judge = [](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
+        return std::vector<Finding>{};
+    };
+    asked.plan = [plan = asked.plan](const Host& host, const JudgeContext& context,
+                                     const Options& options) -> Result<PlanAndFindings> {
+        auto seen = plan(host, context, options);
+        if (seen) {
+            seen->plan.cures.clear();
+            seen->findings.clear();
+            seen->plan.asked_for = options.count("loud") != 0 ? "x set loudly" : "x set";
+        }
+        return seen;
+    };
+    RepairRequest what = setting_request();
+    what.options = {{"loud", "true"}};
+    std::string id;
+    {
+        auto desk = bench.desk({asked});
+        id = std::get<Job>(desk->start(what)).id;
+        while (desk->job(id)->outcome == Outcome::running)
+            std::this_thread::yield();
+    }
+    bench.boot = "boot 2";
+    SECTION("it is as asked") {
+        auto desk = bench.desk({asked});
+        while (desk->job(id)->outcome == Outcome::pending_reboot)
+            std::this_thread::yield();
+        CHECK(desk->job(id)->outcome == Outcome::repaired);
+    }
+    SECTION("a policy has set it back") {
+        bench.host.set_dword(bench_key, "x", 0);
+        auto desk = bench.desk({asked});
+        while (desk->job(id)->outcome == Outcome::pending_reboot)
+            std::this_thread::yield();
+        CHECK(desk->job(id)->outcome == Outcome::rolled_back);
+        CHECK(desk->job(id)->reason.find("x set loudly is still to be done") != std::string::npos);
+    }
+}
+
+TEST_CASE("a journal that somebody holds is not damaged: nothing begins until it can be read") {
+    DeskBench bench;
+    const std::filesystem::path folder = bench.folder.path() / "data" / "journal";
+    std::filesystem::create_directories(folder / "held.jsonl"); // a folder: it opens and cannot be read
+    auto desk = bench.desk({setting_repair()});
+    CHECK(bench.was_told(RepairEventKind::journal_unreadable));
+    const auto begun = desk->start(setting_request());
+    REQUIRE(std::holds_alternative<Refusal>(begun));
+    CHECK(std::get<Refusal>(begun).kind == Refusal::Kind::journal);
+    CHECK(bench.x() == 0);
+    CHECK(std::filesystem::exists(folder / "held.jsonl"));
+}
+
 TEST_CASE("after a restart a TermService that does not run is not excused where Remote Desktop is on") {
     ServingHost host;
     host.hang_up();

@@ -35,6 +35,7 @@ class FakeControl : public HostControl {
     std::vector<std::string> leased;       // the addresses that RenewLease brings
     std::optional<WinsockCatalog> winsock_after_reset;
     bool restart_scheduled = false;
+    std::uint32_t restart_mark = 0; // of the restart that is scheduled, as the volatile value of Windows
     // What anybody sees after a change, for instance what the listener serves.
     std::function<void(FakeHost&)> after_change = [](FakeHost&) {};
 

@@ -41,6 +41,7 @@ ServiceState where_it_goes(ServiceState state) {
 struct Capture {
     FakeHost& host;
     const std::map<std::string, Bytes>& contents;
+    const std::uint32_t mark;
 
     Result<Change> operator()(const SetFileAccess& change) const {
         auto present = host.file_security(change.path);
@@ -151,7 +152,7 @@ struct Capture {
         return Error{Errc::not_found, 0, "capture " + change.adapter};
     }
     Result<Change> operator()(const KeepAddress&) const { return Change{CannotUndo{"an address stays"}}; }
-    Result<Change> operator()(const ScheduleRestart&) const { return Change{CancelRestart{}}; }
+    Result<Change> operator()(const ScheduleRestart&) const { return Change{CancelRestart{mark + 1}}; }
     Result<Change> operator()(const CancelRestart&) const { return Change{CannotUndo{"nothing is scheduled"}}; }
     Result<Change> operator()(const CannotUndo& change) const { return Change{change}; }
     Result<Change> operator()(const RenameFile& change) const {
@@ -166,7 +167,7 @@ struct Capture {
 Result<Change> FakeControl::capture(const Change& change) const {
     if (fail_capture_at && *fail_capture_at == captures_++)
         return refused;
-    return std::visit(Capture{host_, contents}, change);
+    return std::visit(Capture{host_, contents, restart_mark}, change);
 }
 
 } // namespace rdpmedic::testing

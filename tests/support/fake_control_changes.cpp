@@ -293,12 +293,16 @@ Result<> FakeControl::make_one(const KeepAddress& change) {
 }
 
 Result<> FakeControl::make_one(const ScheduleRestart&) {
+    if (restart_scheduled)
+        return Error{Errc::io, 1115, "InitiateSystemShutdownExW"}; // ERROR_SHUTDOWN_IN_PROGRESS
     restart_scheduled = true;
+    ++restart_mark;
     return {};
 }
 
-Result<> FakeControl::make_one(const CancelRestart&) {
-    restart_scheduled = false;
+Result<> FakeControl::make_one(const CancelRestart& change) {
+    if (change.mark == restart_mark)
+        restart_scheduled = false;
     return {};
 }
 

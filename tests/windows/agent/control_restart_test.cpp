@@ -32,6 +32,17 @@ TEST_CASE("a restart is scheduled and called off") {
     apply(inverse); // already so
 }
 
+TEST_CASE("the way back of a restart that did not come about leaves another restart alone") {
+    if (!runs_under_wine())
+        return;
+    const Change first = make(ScheduleRestart{600, "first"});
+    const Change second = captured(ScheduleRestart{900, "second"}); // refused by Windows while the first is scheduled
+    apply(second);
+    CHECK(windows::registry_value(marks, "ScheduledRestart").has_value());
+    apply(first);
+    CHECK(is_absent(windows::registry_value(marks, "ScheduledRestart")));
+}
+
 TEST_CASE("the mark of this boot stays the same and goes with the boot") {
     const auto mark = boot_mark();
     REQUIRE(mark.has_value());
