@@ -16,18 +16,6 @@ namespace {
 constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t items_at_once = 64;
 
-// One place among the listeners.
-class Seat {
-  public:
-    explicit Seat(Office& office) : office_(office) { ++office_.streams; }
-    Seat(const Seat&) = delete;
-    Seat& operator=(const Seat&) = delete;
-    ~Seat() { --office_.streams; }
-
-  private:
-    Office& office_;
-};
-
 // Whether the peer has hung up or sent more: there is nothing that it could still want of this connection.
 bool has_moved_on(tcp::socket& socket) {
     boost::system::error_code error;
@@ -80,7 +68,6 @@ Response stream_header() {
 }
 
 asio::awaitable<void> stream_events(Hall& hall, Connection& connection, EventStream wanted, WriteOut write) {
-    const Seat seat(hall.office);
     Reader reader(hall.office.services, std::move(wanted));
     asio::steady_timer pause(hall.io);
     std::string text = stream_greeting();

@@ -36,6 +36,14 @@ bool has_news(const Feed& feed, std::uint64_t after, const std::string& job) {
     return false;
 }
 
+// Null where all are taken. Compared and taken at once: between this and the first event others are let in.
+std::shared_ptr<const void> take_seat(Office& office) {
+    if (office.streams >= office.most_streams)
+        return nullptr;
+    ++office.streams;
+    return std::shared_ptr<const void>(&office, [](Office* taken) { --taken->streams; });
+}
+
 Response too_many(std::size_t most) {
     return respond(Problem{503,
                            "too-many-streams",
@@ -68,7 +76,8 @@ Reply get_events(const Call& call) {
         if (job && job->outcome != Outcome::running && !has_news(*services.feed, stream.after, stream.job))
             return respond(204, "text/event-stream", "");
     }
-    if (call.office.streams >= call.office.most_streams)
+    stream.seat = take_seat(call.office);
+    if (!stream.seat)
         return too_many(call.office.most_streams);
     return stream;
 }

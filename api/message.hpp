@@ -54,7 +54,8 @@ struct AwaitJob {
 // Server-sent events from the feed, from behind the item `after` on.
 struct EventStream {
     std::uint64_t after = 0;
-    std::string job{}; // only of this one, and until it has ended; empty: all
+    std::string job{};                  // only of this one, and until it has ended; empty: all
+    std::shared_ptr<const void> seat{}; // one of the places for listeners, taken for as long as this lives
 };
 using Reply = std::variant<Response, Blocking, AwaitJob, EventStream>;
 // Work that may block for seconds. Runs on a thread of its own: it owns all that it touches but the desk.

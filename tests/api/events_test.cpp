@@ -1,4 +1,5 @@
 // Can a caller listen to what happens, come back to it, and never take more than its share?
+#include "api/handlers.hpp"
 #include "tests/api/running_server.hpp"
 
 #include <nlohmann/json.hpp>
@@ -172,6 +173,24 @@ TEST_CASE("more listeners than there are places get 503 until one has gone") {
             std::this_thread::sleep_for(5ms);
     }
     CHECK(let_in);
+}
+
+TEST_CASE("a listener has its place from the moment it is let in, not from its first event on") {
+    Rig rig;
+    rig.limits.streams = 1;
+    api::Office office({rig.board, *rig.desk, rig.settings, rig.folder.path(), [] { return test_time; }, "1.2.3"},
+                       rig.limits);
+    const api::Request request;
+    const api::Call call{request, {}, office, test_time, {}};
+    std::optional<api::Reply> first = api::get_events(call);
+    REQUIRE(std::holds_alternative<api::EventStream>(*first));
+    CHECK(office.streams == 1);
+    const api::Reply second = api::get_events(call);
+    REQUIRE(std::holds_alternative<api::Response>(second));
+    CHECK(std::get<api::Response>(second).status == 503);
+    first.reset();
+    CHECK(office.streams == 0);
+    CHECK(std::holds_alternative<api::EventStream>(api::get_events(call)));
 }
 
 TEST_CASE("stop ends a stream that has nothing to tell") {
