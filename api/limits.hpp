@@ -8,7 +8,7 @@ namespace rdpmedic::api {
 
 struct Limits {
     std::size_t header_bytes = 8 * 1024;
-    std::size_t connections = 256; // beyond it, the connection that has waited longest without a whole request goes
+    std::size_t connections = 256; // beyond it, the one goes whose peer has asked or taken nothing for longest
     std::size_t pipelined_bytes = 64 * 1024; // answers collected before they are written
     std::chrono::milliseconds tls_handshake{10'000};
     std::chrono::milliseconds idle{75'000};        // between two requests of a connection

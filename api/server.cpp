@@ -181,8 +181,8 @@ asio::awaitable<void> AsioServer::receive(Door& door) {
     }
 }
 
-// When all places are taken, the connection that has waited longest without a whole request is hung up on: a peer that
-// only holds places loses them to one that asks.
+// When all places are taken, the connection is hung up on that has kept us waiting longest, for a whole request or for
+// its answer to be read: a peer that only holds places loses them to one that asks.
 bool AsioServer::has_room() {
     std::size_t open = 0;
     Connection* longest = nullptr;
@@ -190,7 +190,7 @@ bool AsioServer::has_room() {
         if (connection->phase == Connection::Phase::closing)
             continue;
         ++open;
-        if (connection->phase != Connection::Phase::waiting)
+        if (connection->phase == Connection::Phase::working)
             continue;
         if (longest == nullptr || connection->waiting_since < longest->waiting_since)
             longest = connection;

@@ -269,7 +269,14 @@ class Session {
 
     asio::awaitable<bool> flush() {
         connection_.deadline = Clock::now() + hall_.limits.response;
+        const bool worked = connection_.phase == Connection::Phase::working;
+        if (worked) {
+            connection_.phase = Connection::Phase::flushing;
+            connection_.waiting_since = Clock::now();
+        }
         const auto [error, written] = co_await asio::async_write(stream_, asio::buffer(wire_), as_value);
+        if (worked && connection_.phase == Connection::Phase::flushing) // else it has been closed meanwhile
+            connection_.phase = Connection::Phase::working;
         wire_.clear();
         co_return !error;
     }

@@ -31,13 +31,14 @@ class Mail {
 
 // What the server knows about an open connection. The phase decides who may be hung up on.
 struct Connection {
-    enum class Phase { waiting, working, closing }; // waiting: for a whole header, or for the TLS handshake
+    // waiting: for a whole header, or for the TLS handshake; flushing: for the peer to take an answer
+    enum class Phase { waiting, working, flushing, closing };
     using Clock = std::chrono::steady_clock;
 
     boost::asio::ip::tcp::socket socket;
     Phase phase = Phase::waiting;
     Clock::time_point deadline = Clock::time_point::max();
-    Clock::time_point waiting_since = Clock::now();
+    Clock::time_point waiting_since = Clock::now(); // for the peer, while waiting or flushing
     std::string peer{};
     bool loopback = false;
 

@@ -188,6 +188,24 @@ TEST_CASE("when all places are taken, the one that waits longest makes room") {
     CHECK(third.ask(get("/livez")).status == 200);
 }
 
+TEST_CASE("peers that do not read their answers keep no place from one that asks") {
+    Rig rig;
+    rig.limits.connections = 3;
+    rig.feed = std::make_shared<Feed>(1, Feed::Bounds{2000, 256u << 20});
+    const std::string much = "{\"text\":\"" + std::string(1 << 20, 'x') + "\"}";
+    for (int i = 0; i < 16; ++i)
+        rig.feed->publish("finding", "", much);
+    const std::uint16_t port = rig.start();
+    RawClient first(port), second(port), third(port);
+    for (RawClient* client : {&first, &second, &third}) {
+        REQUIRE(client->send(get("/history")));
+        // Its answer is under way, and larger than what the system takes for a peer that does not read.
+        REQUIRE(client->receive_until("\r\n\r\n").starts_with("HTTP/1.1 200"));
+    }
+    CHECK(RawClient(port).ask(get("/livez")).status == 200);
+    CHECK(first.sees_end());
+}
+
 TEST_CASE("a token file damaged while the server runs gives nobody access") {
     Rig rig;
     rig.desk->start_answer = Refusal{};
