@@ -153,6 +153,7 @@ unsigned status_of_refusal(Refusal::Kind kind) {
         return 429;
     case Refusal::Kind::impossible:
     case Refusal::Kind::unsupported:
+    case Refusal::Kind::key_reused:
         return 422;
     case Refusal::Kind::journal:
         return 503;
@@ -253,6 +254,8 @@ std::string_view kind_of(Refusal::Kind kind) noexcept {
         return "bad-option";
     case Refusal::Kind::plan_changed:
         return "plan-changed";
+    case Refusal::Kind::key_reused:
+        return "idempotency-key-reused";
     case Refusal::Kind::unknown_job:
         return "no-such-job";
     case Refusal::Kind::not_undoable:

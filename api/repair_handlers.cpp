@@ -3,8 +3,6 @@
 
 #include "api/render_repair.hpp"
 
-#include <algorithm>
-
 namespace rdpmedic::api {
 namespace {
 
@@ -32,50 +30,28 @@ std::optional<Problem> problem_of_options(const Options& options, const RepairIn
     return Problem{400, "bad-option", std::move(wrong)};
 }
 
+Refusal no_plan_named(const std::string& repair) {
+    return {Refusal::Kind::plan_changed,
+            "If-Match names no plan; it takes the ETag of GET /repair/" + repair + ", several of them, or *."};
+}
+
 // Runs on a thread of its own.
 struct Order {
     RepairDesk& desk;
     std::shared_ptr<Counters> counters;
     RepairRequest request;
     std::chrono::seconds wait;
-    WantedPlans wanted;
 
     Reply refused(const Refusal& refusal) const {
         counters->refused(request.repair, kind_of(refusal.kind));
         return render_refusal(refusal);
     }
 
-    // One plan is compared by the desk, which lets nobody in between. Of several, the one that is called for now is
-    // looked for here, and then compared by the desk as well.
-    std::optional<Refusal> choose_plan(std::string& chosen) const {
-        if (wanted.any)
-            return std::nullopt;
-        if (wanted.hashes.size() == 1) {
-            chosen = wanted.hashes.front();
-            return std::nullopt;
-        }
-        const std::variant<Plan, Refusal> plan = desk.plan(request.repair, request.options);
-        if (const Refusal* refusal = std::get_if<Refusal>(&plan))
-            return *refusal;
-        chosen = std::get<Plan>(plan).hash();
-        if (std::find(wanted.hashes.begin(), wanted.hashes.end(), chosen) != wanted.hashes.end())
-            return std::nullopt;
-        return Refusal{Refusal::Kind::plan_changed,
-                       "The plan is none of those that If-Match names; look at GET /repair/" + request.repair +
-                           " again."};
-    }
-
     Reply operator()() const {
-        RepairRequest wish = request;
-        if (const std::optional<Refusal> refusal = choose_plan(wish.plan))
-            return refused(*refusal);
-        const std::variant<Job, Refusal> begun = desk.start(wish);
+        const std::variant<Job, Refusal> begun = desk.start(request);
         if (const Refusal* refusal = std::get_if<Refusal>(&begun))
             return refused(*refusal);
         const Job& job = std::get<Job>(begun);
-        if (job.repair != request.repair)
-            return respond(Problem{422, "idempotency-key-reused",
-                                   "this Idempotency-Key was used for the repair '" + job.repair + "'"});
         counters->began(job);
         if (job.outcome != Outcome::running)
             return render_outcome(job);
@@ -130,11 +106,16 @@ Reply post_repair(const Call& call) {
     if (const std::optional<Problem> problem = problem_of_options(wish.options, *repair))
         return respond(*problem);
     RepairRequest request{repair->name, wish.disconnect_sessions, {}, call.caller, std::move(wish.options)};
+    WantedPlans wanted = wanted_plans(call.request.if_match);
+    if (!wanted.any)
+        request.plans = std::move(wanted.hashes);
     // Two callers who happen to choose the same key do not get each other's job.
     if (!wish.idempotency_key.empty())
         request.idempotency_key = call.caller.name + "/" + wish.idempotency_key;
-    return Blocking{
-        Order{desk, call.office.counters, std::move(request), wish.wait, wanted_plans(call.request.if_match)}};
+    const Order ready{desk, call.office.counters, std::move(request), wish.wait};
+    if (!wanted.any && ready.request.plans.empty())
+        return ready.refused(no_plan_named(ready.request.repair));
+    return Blocking{ready};
 }
 
 } // namespace rdpmedic::api

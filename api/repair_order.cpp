@@ -142,7 +142,7 @@ std::optional<Problem> problem_of_empty_body(const Request& request) {
 
 WantedPlans wanted_plans(std::string_view if_match) {
     WantedPlans wanted;
-    wanted.any = if_match.empty();
+    wanted.any = if_match.data() == nullptr;
     while (!if_match.empty()) {
         const std::string_view tag = next_of(if_match, ",");
         wanted.any = wanted.any || tag == "*";

@@ -32,6 +32,8 @@ struct WantedPlans {
     bool any = true;                   // there is no such field, or it is "*"
     std::vector<std::string> hashes{}; // the strong tags in it, without their quotes
 };
+// No field is a view of nothing. A field without a value is one, and allows no plan: a script that has lost the tag
+// must not be taken for one that wants none.
 WantedPlans wanted_plans(std::string_view if_match);
 
 } // namespace rdpmedic::api

@@ -101,7 +101,7 @@ int carry_out(RepairDesk& desk, const Plan& plan, const RepairOptions& options, 
     request.disconnect_sessions = options.disconnect_sessions;
     request.caller = command_line_caller();
     request.options = plan.options;
-    request.plan = plan.hash();
+    request.plans = {plan.hash()};
     std::variant<Job, Refusal> answer = desk.start(request);
     if (const Refusal* refusal = std::get_if<Refusal>(&answer))
         return say_refused(*refusal, json);

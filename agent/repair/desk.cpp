@@ -137,11 +137,11 @@ std::variant<Job, Refusal> Desk::start_locked(const Repair& repair, const Repair
         return Refusal{Refusal::Kind::impossible, "The host could not be read: " + describe(seen.error())};
     const Time begun = now();
     const Plan& plan = seen->plan;
-    if (!request.plan.empty() && request.plan != plan.hash())
-        return refused(request,
-                       {Refusal::Kind::plan_changed,
-                        "The plan is not the one that was seen: the host or what is asked has changed. Look at "
-                        "the plan again."});
+    if (!request.plans.empty() &&
+        std::find(request.plans.begin(), request.plans.end(), plan.hash()) == request.plans.end())
+        return refused(request, {Refusal::Kind::plan_changed,
+                                 "The plan is not one that was seen: the host or what is asked has changed. Look at "
+                                 "the plan again."});
     // Obstacles without a finding: what is asked is not said, or is to be asked for by an option.
     if (plan.obstacles.empty() && (!plan.is_called_for() || (plan.rungs.empty() && plan.cures.empty()))) {
         const Job job = not_needed(new_job_id(begun), request, plan, begun);
@@ -171,7 +171,7 @@ std::variant<Job, Refusal> Desk::begin_job(const Repair& repair, const RepairReq
     const Time begun = now();
     Job job{new_job_id(begun), request.repair, request.caller, begun, {}, Outcome::running, "",
             plan.hash(),       steps_of(plan)};
-    auto journal = Journal::begin(journal_folder(), job, key_of(request), hooks_.append);
+    auto journal = Journal::begin(journal_folder(), job, to_text(key_of(request)), hooks_.append);
     if (!journal)
         return refused(request, no_journal(journal.error()));
     if (auto told = tell(RepairEventKind::begun, job, "rungs " + rungs_of(plan)); !told) {

@@ -18,8 +18,8 @@ struct RepairRequest {
     std::string idempotency_key{}; // empty: none
     Caller caller{};
     Options options{};
-    std::string plan{};      // hash of the only plan that may be carried out; empty: whatever is called for
-    bool unattended = false; // nobody asked: no rung that disconnects, cannot be undone or needs a restart
+    std::vector<std::string> plans{}; // hashes of those that may be carried out; empty: whatever is called for
+    bool unattended = false;          // nobody asked: no rung that disconnects, cannot be undone or needs a restart
 };
 
 // Why a repair did not even begin.
@@ -35,7 +35,8 @@ struct Refusal {
         impossible,
         unsupported,
         journal,
-        plan_changed,  // the plan is not the one that the caller has seen
+        plan_changed,  // the plan is none of those that the caller has seen
+        key_reused,    // the idempotency key belongs to another request of this caller
         unknown_job,   // no job of that id, or it is forgotten
         not_undoable,  // of a job: it changed nothing, or nothing is kept to take it back with
         changed_since, // of a job: somebody else has changed what it had changed
@@ -60,7 +61,8 @@ class RepairDesk {
     virtual std::vector<RepairInfo> repairs() const = 0;
     virtual std::variant<Plan, Refusal> plan(const std::string& repair, const Options& options) = 0;
     // Begins in the background and returns the job at once. A plan with nothing to do gives a finished job with
-    // not_needed and writes nothing. An idempotency key seen before gives the first job again.
+    // not_needed and writes nothing. The same request with the same idempotency key gives the first job again, another
+    // one with that key is refused.
     virtual std::variant<Job, Refusal> start(const RepairRequest& request) = 0;
     // Takes back a finished repair from what its journal keeps, as a job of its own. Refused where what it had changed
     // is no longer as it left it.

@@ -8,6 +8,7 @@
 #include "agent/repair/make_desk.hpp"
 #include "agent/repair/repair_lock.hpp"
 #include "agent/repair/repairs.hpp"
+#include "agent/repair/request_key.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -45,6 +46,11 @@ class Desk : public RepairDesk {
 
   private:
     struct Work; // a job with all that its worker needs
+    // The one that its idempotency key belongs to.
+    struct FirstRequest {
+        std::string digest; // as RequestKey::request
+        std::string job;    // id
+    };
     using Locked = std::function<std::variant<Job, Refusal>(std::unique_ptr<RepairLock>)>;
 
     const Repair* find(const std::string& name) const;
@@ -81,7 +87,8 @@ class Desk : public RepairDesk {
     void verify_entry(const JournalEntry& entry);
     void keep(const Job& job);
     void remember(const RepairRequest& request, const Job& job);
-    std::optional<Job> seen_before(const RepairRequest& request) const;
+    // The first job of this key, or why the key is not for this request; nothing where there is no such job.
+    std::optional<std::variant<Job, Refusal>> seen_before(const RepairRequest& request) const;
     // An error: the audit trail could not be written. The event is told all the same.
     Result<> tell(RepairEventKind kind, const Job& job, const std::string& text,
                   std::optional<JobStep> step = std::nullopt);
@@ -95,7 +102,7 @@ class Desk : public RepairDesk {
     mutable std::mutex mutex_; // guards everything below
     mutable std::condition_variable changed_;
     std::map<std::string, Job> jobs_;
-    std::map<std::string, std::string> by_key_; // of a request, see key_of -> job id
+    std::map<std::string, FirstRequest> by_key_; // by RequestKey::scope
     std::thread worker_;
     bool busy_ = false;
     bool closing_ = false;

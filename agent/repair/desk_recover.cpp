@@ -69,8 +69,8 @@ Result<> Desk::read_finished_jobs() {
             continue;
         const std::lock_guard lock(mutex_);
         jobs_[entry->job.id] = entry->job;
-        if (!entry->idempotency_key.empty())
-            by_key_.emplace(entry->idempotency_key, entry->job.id);
+        if (const std::optional<RequestKey> key = request_key_from(entry->idempotency_key))
+            by_key_.emplace(key->scope, FirstRequest{key->request, entry->job.id});
     }
     return {};
 }

@@ -14,8 +14,6 @@ namespace rdpmedic {
 
 namespace {
 
-using nlohmann::json;
-
 bool touched_the_host(Outcome outcome) {
     return outcome == Outcome::repaired || outcome == Outcome::rolled_back || outcome == Outcome::rollback_failed ||
            outcome == Outcome::pending_reboot || outcome == Outcome::improved;
@@ -48,13 +46,6 @@ bool asks(const Plan& plan) { return !plan.asked_for.empty() && !plan.done_when_
 
 Refusal unknown_repair(const std::string& name) {
     return {Refusal::Kind::unknown_repair, "There is no repair \"" + name + "\".", {}, std::chrono::seconds{0}};
-}
-
-std::string key_of(const RepairRequest& request) {
-    if (request.idempotency_key.empty())
-        return {};
-    return json({request.caller.name, request.repair, request.idempotency_key})
-        .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::string rungs_of(const Plan& plan) {
@@ -218,22 +209,32 @@ void Desk::keep(const Job& job) {
 void Desk::remember(const RepairRequest& request, const Job& job) {
     keep(job);
     const std::lock_guard lock(mutex_);
-    if (const std::string key = key_of(request); !key.empty())
-        by_key_.emplace(key, job.id);
+    if (const std::optional<RequestKey> key = key_of(request))
+        by_key_.emplace(key->scope, FirstRequest{key->request, job.id});
     // Jobs that found nothing to do are in no journal: a script that asks every minute must not fill the memory. Ids
     // begin with their time, so the oldest come first.
     for (auto oldest = jobs_.begin(); jobs_.size() > jobs_kept && oldest != jobs_.end();)
         oldest = oldest->second.outcome == Outcome::not_needed && oldest->first != job.id ? jobs_.erase(oldest)
                                                                                           : std::next(oldest);
-    std::erase_if(by_key_, [this](const auto& entry) { return jobs_.count(entry.second) == 0; });
+    std::erase_if(by_key_, [this](const auto& entry) { return jobs_.count(entry.second.job) == 0; });
 }
 
-std::optional<Job> Desk::seen_before(const RepairRequest& request) const {
-    const std::lock_guard lock(mutex_);
-    const auto found = by_key_.find(key_of(request));
-    if (request.idempotency_key.empty() || found == by_key_.end())
+std::optional<std::variant<Job, Refusal>> Desk::seen_before(const RepairRequest& request) const {
+    const std::optional<RequestKey> key = key_of(request);
+    if (!key)
         return std::nullopt;
-    return jobs_.at(found->second);
+    const std::lock_guard lock(mutex_);
+    const auto found = by_key_.find(key->scope);
+    if (found == by_key_.end())
+        return std::nullopt;
+    const auto& [digest, id] = found->second;
+    const Job& first = jobs_.at(id);
+    // Of a key that an earlier build noted only the repair is known, which its job says.
+    if (digest.empty() ? first.repair == request.repair : digest == key->request)
+        return first;
+    return Refusal{Refusal::Kind::key_reused, "This idempotency key was used for another request, which became job " +
+                                                  id + " (" + first.repair +
+                                                  "). What is asked for anew needs a new key."};
 }
 
 Result<> Desk::tell(RepairEventKind kind, const Job& job, const std::string& text, std::optional<JobStep> step) {

@@ -25,8 +25,6 @@ inline constexpr std::size_t jobs_kept = 200;
 
 Refusal unknown_repair(const std::string& name);
 bool asks(const Plan& plan);
-// What makes two requests the same one: the caller, the repair and the key. Empty: no key.
-std::string key_of(const RepairRequest& request);
 std::string rungs_of(const Plan& plan); // "key-acl, renew, restart"
 // Sorts by time, and can be neither guessed nor met twice.
 std::string new_job_id(Time now);

@@ -46,8 +46,8 @@ struct AfterRestart {
 // What the file of a job says.
 struct JournalEntry {
     std::filesystem::path file;
-    Job job; // as begun, or as finished
-    std::string idempotency_key;
+    Job job;                            // as begun, or as finished
+    std::string idempotency_key;        // as text, see request_key.hpp; empty: none
     std::vector<Undo> undo;             // in the order of the steps: to be made from the last to the first
     std::optional<std::size_t> reached; // the last step that may have been made, also in part
     std::vector<NewCertificates> came;

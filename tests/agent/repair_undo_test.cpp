@@ -332,7 +332,7 @@ TEST_CASE("only the plan that the caller has seen is carried out") {
     auto desk = bench.desk({setting_repair()});
     RepairRequest request = setting_request();
     const auto seen = desk->plan("setting", {});
-    request.plan = std::get<Plan>(seen).hash();
+    request.plans = {std::get<Plan>(seen).hash()};
     const RepairRequest with_option = [&] {
         RepairRequest other = request;
         other.options = {{"loud", "true"}};

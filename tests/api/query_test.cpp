@@ -86,7 +86,7 @@ TEST_CASE("an option that is given twice, or has no meaning as text, is refused"
 }
 
 TEST_CASE("If-Match allows every plan, those it names, or none") {
-    CHECK(wanted_plans("").any);
+    CHECK(wanted_plans({}).any);
     CHECK(wanted_plans("*").any);
     CHECK(wanted_plans("\"a\", *").any);
     CHECK_FALSE(wanted_plans("\"a\"").any);
@@ -96,4 +96,8 @@ TEST_CASE("If-Match allows every plan, those it names, or none") {
     CHECK_FALSE(wanted_plans("W/\"a\"").any);
     CHECK(wanted_plans("a").hashes.empty());
     CHECK_FALSE(wanted_plans("a").any);
+    for (const char* nothing : {"", " ", ",", "\"\""}) {
+        CHECK_FALSE(wanted_plans(nothing).any);
+        CHECK(wanted_plans(nothing).hashes.empty());
+    }
 }

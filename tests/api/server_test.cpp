@@ -149,11 +149,15 @@ TEST_CASE("the plan of a repair is shown, and a repair insists on it where asked
     const Answer weak = client.ask(post("/repair/cert", rig.fixer + "If-Match: W/" + tag + "\r\n"));
     CHECK(weak.status == 412); // a weak tag never matches here, RFC 9110, 13.1.1
     CHECK(json::parse(weak.body)["type"] == "urn:rdpmedic:problem:plan-changed");
-    // The desk compares again when nobody else can come in between.
+    // A script whose variable is empty does not mean any plan.
+    CHECK(client.ask(post("/repair/cert", rig.fixer + "If-Match:\r\n")).status == 412);
+    CHECK(client.ask(post("/repair/cert", rig.fixer + "If-Match: \r\n")).status == 412);
+    // The desk compares, when nobody else can come in between.
     REQUIRE(rig.desk->requests.size() == 3);
-    CHECK("\"" + rig.desk->requests[0].plan + "\"" == tag);
-    CHECK("\"" + rig.desk->requests[1].plan + "\"" == tag);
-    CHECK(rig.desk->requests[2].plan.empty());
+    const std::string hash = tag.substr(1, tag.size() - 2);
+    CHECK(rig.desk->requests[0].plans == std::vector<std::string>{"old", hash});
+    CHECK(rig.desk->requests[1].plans == std::vector<std::string>{hash});
+    CHECK(rig.desk->requests[2].plans.empty());
     CHECK(client.ask(post("/repair/nothing", rig.fixer)).status == 404);
 }
 
@@ -193,6 +197,7 @@ TEST_CASE("every refusal of the desk has its status") {
                                                                 {Kind::busy, 409},
                                                                 {Kind::bad_option, 400},
                                                                 {Kind::plan_changed, 412},
+                                                                {Kind::key_reused, 422},
                                                                 {Kind::sessions, 409},
                                                                 {Kind::policy, 409},
                                                                 {Kind::cool_down, 429},

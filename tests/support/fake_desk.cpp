@@ -1,6 +1,7 @@
 // How does the API behave before any repair exists? A repair desk that does what the test says.
 #include "tests/support/fake_desk.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace rdpmedic::testing {
@@ -48,10 +49,10 @@ std::variant<Job, Refusal> FakeDesk::start(const RepairRequest& request) {
     const Call call(calls_);
     pass_gate();
     const std::lock_guard lock(mutex_);
-    if (const Plan* made = std::get_if<Plan>(&plan_answer); made != nullptr && !request.plan.empty()) {
+    if (const Plan* made = std::get_if<Plan>(&plan_answer); made != nullptr && !request.plans.empty()) {
         Plan plan = *made;
         plan.repair = request.repair;
-        if (request.plan != plan.hash())
+        if (std::find(request.plans.begin(), request.plans.end(), plan.hash()) == request.plans.end())
             return Refusal{Refusal::Kind::plan_changed, "the plan has changed"};
     }
     requests.push_back(request);
