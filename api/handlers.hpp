@@ -5,6 +5,7 @@
 #include "api/event_reader.hpp"
 #include "api/limits.hpp"
 #include "api/message.hpp"
+#include "api/plan_list.hpp"
 #include "api/problem.hpp"
 #include "api/render_health.hpp"
 #include "api/render_metrics.hpp"
@@ -18,11 +19,13 @@ namespace rdpmedic::api {
 struct Office {
     explicit Office(Services given, const Limits& limits)
         : services(std::move(given)), events(std::make_shared<EventReader>(services.recent_events, limits)),
-          most_streams(limits.streams) {}
+          plans(services.repairs, services.feed, limits.plans_keep), most_streams(limits.streams) {}
 
     Services services;
     HealthPage health{};
-    std::shared_ptr<EventReader> events;   // shared as `counters` are
+    std::shared_ptr<EventReader> events; // shared as `counters` are
+    PlanList plans;
+    std::size_t plans_waiting = 0;         // callers
     std::size_t streams = 0, most_streams; // of GET /events that are open now
     // Shared with work on other threads, which may outlive the server when a call into Windows hangs.
     std::shared_ptr<Counters> counters = std::make_shared<Counters>();

@@ -45,8 +45,8 @@ Reply delete_job(const Call& call) {
     const std::string id(call.parameter);
     if (!desk.job(id))
         return no_such_job();
-    return Blocking{[&desk, id, counters = call.office.counters, caller = call.caller,
-                     wait = wait_of(call.request.prefer)]() -> Reply {
+    return acting([&desk, id, counters = call.office.counters, caller = call.caller,
+                   wait = wait_of(call.request.prefer)]() -> Reply {
         const std::variant<Job, Refusal> asked = desk.cancel(id, caller);
         if (const Refusal* refusal = std::get_if<Refusal>(&asked))
             return render_refusal(*refusal);
@@ -54,7 +54,7 @@ Reply delete_job(const Call& call) {
         if (!job.undoes.empty()) // it waited for a restart, and another job takes it back
             counters->began(job);
         return follow(job, wait, true);
-    }};
+    });
 }
 
 Reply post_rollback(const Call& call) {
@@ -64,8 +64,8 @@ Reply post_rollback(const Call& call) {
         return no_such_job();
     if (const std::optional<Problem> problem = problem_of_empty_body(call.request))
         return respond(*problem);
-    return Blocking{[&desk, known = *known, counters = call.office.counters, caller = call.caller,
-                     wait = wait_of(call.request.prefer)]() -> Reply {
+    return acting([&desk, known = *known, counters = call.office.counters, caller = call.caller,
+                   wait = wait_of(call.request.prefer)]() -> Reply {
         const std::variant<Job, Refusal> begun = desk.roll_back(known.id, caller);
         if (const Refusal* refusal = std::get_if<Refusal>(&begun)) {
             counters->rollback_refused(known.repair, kind_of(refusal->kind));
@@ -74,7 +74,7 @@ Reply post_rollback(const Call& call) {
         const Job& job = std::get<Job>(begun);
         counters->began(job);
         return follow(job, wait, false);
-    }};
+    });
 }
 
 } // namespace rdpmedic::api

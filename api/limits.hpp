@@ -22,7 +22,11 @@ struct Limits {
     std::size_t events_waiting = 2;                // of the desk threads; more callers get a diagnosis without them
     std::chrono::milliseconds tick{250};           // how often deadlines are looked at
     std::chrono::milliseconds stop{1'500};         // for running requests to end once the server stops
+    // For callers who look, and for those who change something: these come through whoever looks meanwhile.
     std::size_t desk_threads = 4, desk_queue = 32;
+    std::size_t act_threads = 2, act_queue = 8;
+    std::chrono::milliseconds plans_keep{5'000};      // as long, the list of repairs is not made again
+    std::size_t plans_waiting = 32;                   // callers who wait for it; more get 503
     std::size_t streams = 16;                         // of GET /events at a time; more get 503
     std::chrono::milliseconds stream_poll{50};        // how often the feed is asked for news
     std::chrono::milliseconds stream_silence{15'000}; // then a comment says that the stream lives

@@ -51,16 +51,23 @@ struct AwaitJob {
     std::chrono::milliseconds patience{0};
     bool cancelled = false; // its end is what was asked for
 };
+// The list of repairs, which is made once for all who wait for it.
+struct AwaitPlans {
+    std::string known{}; // If-None-Match
+};
 // Server-sent events from the feed, from behind the item `after` on.
 struct EventStream {
     std::uint64_t after = 0;
     std::string job{};                  // only of this one, and until it has ended; empty: all
     std::shared_ptr<const void> seat{}; // one of the places for listeners, taken for as long as this lives
 };
-using Reply = std::variant<Response, Blocking, AwaitJob, EventStream>;
+using Reply = std::variant<Response, Blocking, AwaitJob, AwaitPlans, EventStream>;
 // Work that may block for seconds. Runs on a thread of its own: it owns all that it touches but the desk.
 struct Blocking {
+    enum class Kind { looks, acts }; // who only looks cannot take the threads of those who change something
     std::function<Reply()> work;
+    Kind kind = Kind::looks;
 };
+inline Blocking acting(std::function<Reply()> work) { return {std::move(work), Blocking::Kind::acts}; }
 
 } // namespace rdpmedic::api

@@ -23,4 +23,8 @@ Response respond(const Problem& problem) {
     return response;
 }
 
+Response broken() {
+    return respond(Problem{500, "internal", "the agent failed to make an answer; its log may say more"});
+}
+
 } // namespace rdpmedic::api

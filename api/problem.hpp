@@ -17,5 +17,7 @@ struct Problem {
 };
 
 Response respond(const Problem& problem);
+// Where an answer could not be made.
+Response broken();
 
 } // namespace rdpmedic::api

@@ -62,17 +62,9 @@ struct Order {
 } // namespace
 
 Reply get_repairs(const Call& call) {
-    RepairDesk& desk = call.office.services.repairs;
     if (!call.request.query.empty())
         return respond(Problem{400, "bad-query", "GET /repair has no parameters; options belong to /repair/{name}"});
-    return Blocking{[&desk, known = std::string(call.request.if_none_match)]() -> Reply {
-        std::vector<std::pair<RepairInfo, std::variant<Plan, Refusal>>> plans;
-        for (RepairInfo& one : desk.repairs()) {
-            std::variant<Plan, Refusal> plan = desk.plan(one.name, {});
-            plans.emplace_back(std::move(one), std::move(plan));
-        }
-        return unless_known(render_repairs(plans), known);
-    }};
+    return AwaitPlans{std::string(call.request.if_none_match)};
 }
 
 Reply get_repair(const Call& call) {
@@ -115,7 +107,7 @@ Reply post_repair(const Call& call) {
     const Order ready{desk, call.office.counters, std::move(request), wish.wait};
     if (!wanted.any && ready.request.plans.empty())
         return ready.refused(no_plan_named(ready.request.repair));
-    return Blocking{ready};
+    return acting(ready);
 }
 
 } // namespace rdpmedic::api

@@ -25,6 +25,7 @@ namespace {
 constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds accept_pause{100};
 constexpr std::chrono::milliseconds forced_end{300};
+constexpr std::chrono::milliseconds farewell{50}; // for each kind of thread that blocks
 
 #ifdef _WIN32
 // Without it another program can bind the same port and take the requests, whatever reuse_address says:
@@ -243,7 +244,9 @@ void AsioServer::stop() {
     }
     thread_.join();
     hall_.mail->close();
-    hall_.desk_threads.leave(std::chrono::milliseconds{100});
+    hall_.desk_threads.leave(farewell);
+    hall_.act_threads.leave(farewell);
+    hall_.office.plans.leave(farewell);
 }
 
 } // namespace

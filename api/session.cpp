@@ -3,14 +3,13 @@
 
 #include "api/admission.hpp"
 #include "api/event_stream.hpp"
-#include "api/render_repair.hpp"
 #include "api/request_reader.hpp"
 #include "api/response_writer.hpp"
+#include "api/settle.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
@@ -27,7 +26,6 @@ constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 // More than the largest header, so that a header which is not complete in a full buffer is too large.
 constexpr std::size_t buffer_size = 16 * 1024;
 constexpr std::size_t linger_bytes = 1 << 20;
-constexpr std::chrono::milliseconds job_poll{25};
 
 using TlsStream = asio::ssl::stream<tcp::socket&>;
 
@@ -44,25 +42,6 @@ class Entry {
     Hall& hall_;
     std::list<Connection*>::iterator place_;
 };
-
-// Where the reply of work on another thread arrives, and whom it wakes. Touched by the server's thread only.
-struct Slip {
-    std::optional<Reply> reply;
-    asio::steady_timer* sleeper = nullptr;
-};
-
-Response broken() {
-    return respond(Problem{500, "internal", "the agent failed to make an answer; its log may say more"});
-}
-
-template <class Work>
-Reply guarded(const Work& work) {
-    try {
-        return work();
-    } catch (const std::exception&) { // out of memory, or a bug: the connection gets an answer and the agent lives on
-        return broken();
-    }
-}
 
 template <class Stream>
 class Session {
@@ -112,7 +91,7 @@ class Session {
         if (EventStream* wanted = std::get_if<EventStream>(&reply))
             co_return co_await stream(std::move(*wanted), admission.caller, now);
         if (!std::holds_alternative<Response>(reply))
-            reply = co_await settle(std::move(reply));
+            reply = co_await settled(std::move(reply));
         const bool keep = reader_.request().keep_alive && !hall_.stopping;
         answer(std::get<Response>(reply), keep, admission.caller, now);
         if (keep && wire_.size() < hall_.limits.pipelined_bytes)
@@ -182,54 +161,12 @@ class Session {
         co_return false;
     }
 
-    // From a blocking call or a running job to a response.
-    asio::awaitable<Reply> settle(Reply reply) {
+    asio::awaitable<Reply> settled(Reply reply) {
         if (!wire_.empty())
             co_await flush();
         connection_.deadline = Clock::time_point::max(); // what is waited for has a limit of its own
-        while (!std::holds_alternative<Response>(reply)) {
-            if (Blocking* blocking = std::get_if<Blocking>(&reply))
-                reply = co_await elsewhere(std::move(*blocking));
-            else
-                reply = co_await job_end(std::get<AwaitJob>(std::move(reply)));
-        }
-        co_return reply;
-    }
-
-    asio::awaitable<Reply> elsewhere(Blocking blocking) {
-        asio::steady_timer sleeper(hall_.io, hall_.limits.desk);
-        const auto slip = std::make_shared<Slip>();
-        slip->sleeper = &sleeper;
-        const bool begun = hall_.desk_threads.submit([slip, mail = hall_.mail, work = std::move(blocking.work)] {
-            mail->deliver([slip, reply = guarded(work)] {
-                slip->reply = reply;
-                if (slip->sleeper != nullptr)
-                    slip->sleeper->cancel();
-            });
-        });
-        if (!begun)
-            co_return respond(
-                Problem{503, "overloaded", "too many repairs are being asked about", {}, std::chrono::seconds{10}});
-        co_await sleeper.async_wait(as_value);
-        slip->sleeper = nullptr;
-        if (!slip->reply)
-            co_return respond(
-                Problem{503, "no-answer", "the host did not answer in time; a call into Windows may hang"});
-        co_return *std::move(slip->reply);
-    }
-
-    asio::awaitable<Reply> job_end(AwaitJob wanted) {
-        const Clock::time_point until = Clock::now() + wanted.patience;
-        asio::steady_timer pause(hall_.io);
-        for (;;) {
-            const std::optional<Job> job = hall_.office.services.repairs.job(wanted.id);
-            if (!job)
-                co_return respond(Problem{500, "no-such-job", "the job " + wanted.id + " is not known any more"});
-            if (job->outcome != Outcome::running || hall_.stopping || Clock::now() >= until)
-                co_return render_outcome(*job, wanted.cancelled);
-            pause.expires_after(job_poll);
-            co_await pause.async_wait(as_value);
-        }
+        Response response = co_await settle(hall_, std::move(reply));
+        co_return response;
     }
 
     // The answer to bytes that are no request, or to a body that is too large.
@@ -369,7 +306,8 @@ void Connection::close() {
 
 Hall::Hall(Services given_services, const Limits& given_limits)
     : office(std::move(given_services), given_limits), limits(given_limits),
-      tokens(office.services.data_folder / "tokens.json"), desk_threads(limits.desk_threads, limits.desk_queue) {
+      tokens(office.services.data_folder / "tokens.json"), desk_threads(limits.desk_threads, limits.desk_queue),
+      act_threads(limits.act_threads, limits.act_queue) {
     mail = std::make_shared<Mail>(io);
 }
 

@@ -52,7 +52,7 @@ struct Hall {
     Office office;
     Limits limits;
     TokenKeeper tokens;
-    DeskThreads desk_threads;
+    DeskThreads desk_threads, act_threads; // for who looks, and for who changes something
     std::list<Connection*> connections{};
     bool stopping = false;
     // The Date field, made once a second.

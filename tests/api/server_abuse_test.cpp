@@ -272,3 +272,23 @@ TEST_CASE("a desk that hangs holds up nobody else, and its caller is told") {
         status = first.ask(get("/repair/cert")).status;
     CHECK(status == 200);
 }
+
+TEST_CASE("callers who look at plans that hang keep nobody from repairing") {
+    Rig rig;
+    rig.limits.desk = 100ms;
+    rig.limits.desk_threads = 1;
+    rig.limits.desk_queue = 1;
+    Job job;
+    job.id = "7";
+    job.outcome = Outcome::repaired;
+    rig.desk->start_answer = job;
+    rig.desk->starts_while_held = true;
+    rig.desk->hold();
+    const std::uint16_t port = rig.start();
+    bool full = false;
+    for (int i = 0; i < 10 && !full; ++i)
+        full = kind_of(RawClient(port).ask(get("/repair/cert"))) == "urn:rdpmedic:problem:overloaded";
+    REQUIRE(full);
+    CHECK(RawClient(port).ask(post("/repair/cert", rig.fixer)).status == 200);
+    CHECK(RawClient(port).ask(del("/repair/jobs/7", rig.fixer)).status == 409); // the desk's own: it has ended
+}

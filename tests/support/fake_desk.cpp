@@ -37,6 +37,7 @@ std::variant<Plan, Refusal> FakeDesk::plan(const std::string& repair, const Opti
     {
         const std::lock_guard lock(mutex_);
         planned_with = options;
+        ++planned_;
     }
     pass_gate();
     std::variant<Plan, Refusal> answer = plan_answer;
@@ -47,7 +48,8 @@ std::variant<Plan, Refusal> FakeDesk::plan(const std::string& repair, const Opti
 
 std::variant<Job, Refusal> FakeDesk::start(const RepairRequest& request) {
     const Call call(calls_);
-    pass_gate();
+    if (!starts_while_held)
+        pass_gate();
     const std::lock_guard lock(mutex_);
     if (const Plan* made = std::get_if<Plan>(&plan_answer); made != nullptr && !request.plans.empty()) {
         Plan plan = *made;
@@ -131,6 +133,11 @@ std::size_t FakeDesk::cancelled_now() const {
 std::vector<std::string> FakeDesk::heard_now() const {
     const std::lock_guard lock(mutex_);
     return heard;
+}
+
+int FakeDesk::planned_now() const {
+    const std::lock_guard lock(mutex_);
+    return planned_;
 }
 
 void FakeDesk::finish(const std::string& id, Outcome outcome, std::string reason) {

@@ -18,6 +18,7 @@ class FakeDesk : public RepairDesk {
     std::variant<Job, Refusal> start_answer = Job{};
     std::optional<Refusal> rollback_answer;
     bool ends_when_cancelled = false;                       // at once, else by `finish`
+    bool starts_while_held = false;                         // only `plan` hangs then
     std::vector<RepairRequest> requests;                    // as start got them
     Options planned_with;                                   // as plan got them last
     std::vector<std::string> rolled_back, cancelled, heard; // ids of jobs, addresses
@@ -39,6 +40,7 @@ class FakeDesk : public RepairDesk {
     void remember(const Job& job);
     std::size_t cancelled_now() const;
     std::vector<std::string> heard_now() const;
+    int planned_now() const; // calls of plan so far
 
     void finish(const std::string& id, Outcome outcome, std::string reason);
 
@@ -57,7 +59,7 @@ class FakeDesk : public RepairDesk {
     std::condition_variable changed_;
     std::map<std::string, Job> jobs_;
     bool held_ = false;
-    int hanging_ = 0;
+    int hanging_ = 0, planned_ = 0;
     std::atomic<int> calls_{0};
 };
 
