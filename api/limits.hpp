@@ -27,6 +27,7 @@ struct Limits {
     std::size_t act_threads = 2, act_queue = 8;
     std::chrono::milliseconds plans_keep{5'000};      // as long, the list of repairs is not made again
     std::size_t plans_waiting = 32;                   // callers who wait for it; more get 503
+    std::chrono::milliseconds tls_look{5'000};        // between two looks whether the certificate is another
     std::size_t streams = 16;                         // of GET /events at a time; more get 503
     std::chrono::milliseconds stream_poll{50};        // how often the feed is asked for news
     std::chrono::milliseconds stream_silence{15'000}; // then a comment says that the stream lives

@@ -3,7 +3,7 @@
 
 #include "api/session.hpp"
 #include "api/start_server.hpp"
-#include "api/tls_identity.hpp"
+#include "api/tls_keeper.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -85,22 +85,6 @@ Result<Door> open_door(asio::io_context& io, const ListenSettings& listen) {
     return door;
 }
 
-Result<> prepare(asio::ssl::context& tls, const TlsIdentity& identity) {
-    SSL_CTX* raw = tls.native_handle();
-    boost::system::error_code error;
-    // Forward secrecy and authenticated encryption only; TLS 1.3 has nothing else.
-    if (SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) != 1 ||
-        SSL_CTX_set_cipher_list(raw, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1)
-        return Error{Errc::io, 0, "setting up TLS"};
-    SSL_CTX_set_options(raw, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-    tls.use_certificate_chain(asio::buffer(identity.certificate), error);
-    if (!error)
-        tls.use_private_key(asio::buffer(identity.private_key), asio::ssl::context::pem, error);
-    if (error)
-        return Error{Errc::malformed, 0, "the TLS certificate (" + error.message() + ")"};
-    return {};
-}
-
 class AsioServer : public Server {
   public:
     AsioServer(Services services, const Limits& limits) : hall_(std::move(services), limits) {}
@@ -115,11 +99,13 @@ class AsioServer : public Server {
   private:
     asio::awaitable<void> receive(Door& door);
     asio::awaitable<void> watch_deadlines();
+    void watch_certificate(Connection::Clock::time_point now);
     bool has_room();
     void begin_stop();
     void close_all();
 
-    asio::ssl::context tls_{asio::ssl::context::tls_server};
+    std::optional<TlsKeeper> tls_; // where one address is served over TLS
+    Connection::Clock::time_point tls_looked_ = Connection::Clock::now();
     std::vector<std::uint16_t> ports_;
     std::mutex stop_mutex_;
     std::future<void> ended_;
@@ -134,11 +120,8 @@ Result<> AsioServer::open() {
     if (settings.listen.empty())
         return Error{Errc::malformed, 0, "the configuration (no address to listen on)"};
     if (std::any_of(settings.listen.begin(), settings.listen.end(), [](const auto& one) { return one.tls; })) {
-        const Result<TlsIdentity> identity =
-            tls_identity(settings, hall_.office.services.data_folder, hall_.office.services.now());
-        if (!identity)
-            return identity.error();
-        if (Result<> ready = prepare(tls_, *identity); !ready)
+        tls_.emplace(settings, hall_.office.services.data_folder);
+        if (Result<> ready = tls_->open(hall_.office.services.now()); !ready)
             return ready;
     }
     for (const ListenSettings& listen : settings.listen) {
@@ -176,7 +159,7 @@ asio::awaitable<void> AsioServer::receive(Door& door) {
         if (!has_room())
             continue; // closes the socket
         if (door.tls)
-            asio::co_spawn(hall_.io, serve_tls(hall_, std::move(socket), tls_), asio::detached);
+            asio::co_spawn(hall_.io, serve_tls(hall_, std::move(socket), tls_->current()), asio::detached);
         else
             asio::co_spawn(hall_.io, serve_plain(hall_, std::move(socket)), asio::detached);
     }
@@ -212,7 +195,17 @@ asio::awaitable<void> AsioServer::watch_deadlines() {
         for (Connection* connection : hall_.connections)
             if (connection->deadline <= now)
                 connection->close();
+        watch_certificate(now);
     }
+}
+
+void AsioServer::watch_certificate(Connection::Clock::time_point now) {
+    if (!tls_ || now - tls_looked_ < hall_.limits.tls_look)
+        return;
+    tls_looked_ = now;
+    const Services& services = hall_.office.services;
+    if (const std::optional<Result<>> news = tls_->look(services.now()))
+        services.certificate_changed(*news);
 }
 
 void AsioServer::begin_stop() {

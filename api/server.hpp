@@ -29,6 +29,9 @@ struct Services {
     std::function<Time()> now;
     std::string version;
     std::function<void(const AccessRecord&)> log = [](const AccessRecord&) {};
+    // The certificate of the server: its files were renewed and count for new connections, or they changed and cannot
+    // be used, so that the old one stays.
+    std::function<void(const Result<>&)> certificate_changed = [](const Result<>&) {};
     // What GET /events and GET /history tell. Filled by others.
     std::shared_ptr<const Feed> feed = std::make_shared<const Feed>();
     // What the event logs hold now, for the diagnosis. May block and may hang: it runs on a thread that the server can

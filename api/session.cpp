@@ -319,11 +319,11 @@ asio::awaitable<void> serve_plain(Hall& hall, tcp::socket socket) {
     co_await session.run();
 }
 
-asio::awaitable<void> serve_tls(Hall& hall, tcp::socket socket, asio::ssl::context& tls) {
+asio::awaitable<void> serve_tls(Hall& hall, tcp::socket socket, std::shared_ptr<asio::ssl::context> tls) {
     Connection connection{std::move(socket)};
     const Entry entry(hall, connection);
     note_peer(connection);
-    TlsStream stream(connection.socket, tls);
+    TlsStream stream(connection.socket, *tls);
     connection.deadline = Connection::Clock::now() + hall.limits.tls_handshake;
     const auto [error] = co_await stream.async_handshake(TlsStream::server, as_value);
     if (error)

@@ -64,6 +64,7 @@ struct Hall {
 
 // Serve one connection until it ends. Errors of the peer end the session and nothing else.
 boost::asio::awaitable<void> serve_plain(Hall& hall, boost::asio::ip::tcp::socket socket);
-boost::asio::awaitable<void> serve_tls(Hall& hall, boost::asio::ip::tcp::socket socket, boost::asio::ssl::context& tls);
+boost::asio::awaitable<void> serve_tls(Hall& hall, boost::asio::ip::tcp::socket socket,
+                                       std::shared_ptr<boost::asio::ssl::context> tls);
 
 } // namespace rdpmedic::api

@@ -109,6 +109,10 @@ Result<TlsIdentity> configured_identity(const Settings& settings) {
     return checked({*certificate, *key}, settings.tls_certificate, settings.tls_private_key);
 }
 
+bool has_own_identity(const Settings& settings) {
+    return settings.tls_certificate.empty() && settings.tls_private_key.empty();
+}
+
 bool ends_soon(const TlsIdentity& identity, Time now) {
     const Result<Certificate> certificate = certificate_in(identity.certificate, "");
     if (!certificate)
@@ -177,9 +181,12 @@ std::string text_in(BIO* bio) {
     return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string{};
 }
 
+// One file, so that key and certificate never part.
+std::filesystem::path own_file(const std::filesystem::path& data_folder) { return data_folder / "tls" / "server.pem"; }
+
 Result<TlsIdentity> own_identity(const std::filesystem::path& data_folder, Time now) {
-    const std::filesystem::path folder = data_folder / "tls";
-    const std::filesystem::path file = folder / "server.pem"; // one file, so that key and certificate never part
+    const std::filesystem::path file = own_file(data_folder);
+    const std::filesystem::path folder = file.parent_path();
     const std::string name = disk::text_of(file);
     const Result<std::string> text = read_whole_file(file, largest_file);
     if (is_unreadable(text))
@@ -217,9 +224,15 @@ Result<TlsIdentity> make_tls_identity(const std::string& host_name, Time now) {
 }
 
 Result<TlsIdentity> tls_identity(const Settings& settings, const std::filesystem::path& data_folder, Time now) {
-    if (settings.tls_certificate.empty() && settings.tls_private_key.empty())
+    if (has_own_identity(settings))
         return own_identity(data_folder, now);
     return configured_identity(settings);
+}
+
+std::vector<std::filesystem::path> tls_files(const Settings& settings, const std::filesystem::path& data_folder) {
+    if (has_own_identity(settings))
+        return {own_file(data_folder)};
+    return {path_from_utf8(settings.tls_certificate), path_from_utf8(settings.tls_private_key)};
 }
 
 } // namespace rdpmedic::api

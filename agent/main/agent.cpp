@@ -106,6 +106,13 @@ class RunningAgent : public Agent {
                        " status=" + std::to_string(record.status) + " caller=" + log_value(record.caller) +
                        " peer=" + record.peer + " us=" + std::to_string(record.took.count()));
         };
+        services.certificate_changed = [this](const Result<>& taken_up) {
+            if (taken_up)
+                log_.info("event=certificate_renewed");
+            else
+                log_.warn("event=certificate_refused reason=" + log_value(describe(taken_up.error())) +
+                          " note=\"the old certificate stays\"");
+        };
         services.recent_events = event_reading();
         services.feed = feed_;
         Result<std::unique_ptr<api::Server>> server = api::Server::start(std::move(services));

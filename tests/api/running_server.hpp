@@ -34,6 +34,7 @@ struct Rig {
     std::string reader, fixer;                                // Authorization fields with their line ends
     std::mutex log_mutex;
     std::vector<api::AccessRecord> log;
+    std::vector<Result<>> certificate_news; // under the same mutex
     std::unique_ptr<api::Server> server;
 
     explicit Rig(bool tls = false) {
@@ -60,6 +61,10 @@ struct Rig {
         services.log = [this](const api::AccessRecord& record) {
             const std::lock_guard lock(log_mutex);
             log.push_back(record);
+        };
+        services.certificate_changed = [this](const Result<>& news) {
+            const std::lock_guard lock(log_mutex);
+            certificate_news.push_back(news);
         };
         services.feed = feed;
         if (recent_events)
