@@ -20,6 +20,8 @@ struct Facts {
     Result<Accounts> network_denied = Error{Errc::unsupported, 0, "not read"};  // SeDenyNetworkLogonRight
     // Of the group Remote Desktop Users.
     Result<std::vector<GroupMember>> members = Error{Errc::unsupported, 0, "not read"};
+    // Of the group Administrators; asked only where it has the right and Remote Desktop Users, with members, has not.
+    std::optional<Result<std::vector<GroupMember>>> administrators;
     Result<DomainMembership> domain = Error{Errc::unsupported, 0, "not read"};
     std::optional<Result<SecureChannel>> channel; // asked of members of a domain, not of its controllers
     std::optional<Result<ClockOffset>> clock;     // asked of the controller that the channel leads to

@@ -44,6 +44,10 @@ Result<Facts> collect(const Host& host) {
     facts.network_allowed = host.accounts_with_right(right_network);
     facts.network_denied = host.accounts_with_right(right_deny_network);
     facts.members = host.local_group(remote_desktop_users);
+    const bool without_group = facts.remote_allowed && holds(*facts.remote_allowed, sids::administrators) &&
+                               !holds(*facts.remote_allowed, remote_desktop_users);
+    if (without_group && facts.members && !facts.members->empty())
+        facts.administrators = host.local_group(sids::administrators);
     collect_domain(host, facts);
     return facts;
 }

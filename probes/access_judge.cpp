@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::string_view id = "access";
 
-bool holds(const Accounts& accounts, std::string_view sid) {
-    return std::find(accounts.begin(), accounts.end(), sid) != accounts.end();
-}
-
 std::string evidence_of(const char* right, const Accounts& accounts) {
     std::string line = std::string(right) + " = ";
     for (const std::string& sid : accounts)
@@ -126,17 +122,58 @@ class Judge {
                 finding.evidence.push_back(evidence_of(right_deny_remote, *facts_.remote_denied));
             return add(std::move(finding));
         }
-        if (left != Accounts{remote_desktop_users})
-            return;
-        // The group alone decides, so its members count.
+        if (left == Accounts{std::string(sids::administrators)} && !holds(allowed, remote_desktop_users))
+            return judge_group_left_out(allowed);
+        if (left == Accounts{remote_desktop_users})
+            judge_group_alone(allowed);
+    }
+
+    // Somebody was put into the group so that he may log on. Who has the right through another group than the two is
+    // not known here, so only Administrators alone are judged.
+    void judge_group_left_out(const Accounts& allowed) {
         if (!facts_.members)
             return add(unknown(id, "members of Remote Desktop Users", facts_.members.error()));
         if (facts_.members->empty())
-            add({"access.group_empty",
-                 Severity::critical,
-                 "only Remote Desktop Users may log on through Remote Desktop Services, and the group is empty: "
-                 "nobody can log on",
+            return;
+        if (!facts_.administrators || !*facts_.administrators)
+            return add(unknown(id, "members of Administrators",
+                               facts_.administrators ? facts_.administrators->error()
+                                                     : Error{Errc::unsupported, 0, "not read"}));
+        std::vector<GroupMember> left_out; // who has no name is no account any more
+        std::copy_if(facts_.members->begin(), facts_.members->end(), std::back_inserter(left_out),
+                     [&](const GroupMember& m) { return !m.name.empty() && !is_administrator(m.sid); });
+        if (!left_out.empty())
+            add({"access.group_left_out",
+                 is_domain_controller(facts_) ? Severity::info : Severity::warning,
+                 "only Administrators may log on through Remote Desktop Services: who is only in Remote Desktop Users "
+                 "is turned away",
                  remote_desktop_users,
+                 {evidence_of(right_remote, allowed), evidence_of(left_out)}});
+    }
+
+    bool is_administrator(const std::string& sid) const {
+        return std::any_of((*facts_.administrators)->begin(), (*facts_.administrators)->end(),
+                           [&](const GroupMember& member) { return member.sid == sid; });
+    }
+
+    // The group alone decides, so its members count.
+    void judge_group_alone(const Accounts& allowed) {
+        if (!facts_.members)
+            return add(unknown(id, "members of Remote Desktop Users", facts_.members.error()));
+        if (facts_.members->empty())
+            return add({"access.group_empty",
+                        Severity::critical,
+                        "only Remote Desktop Users may log on through Remote Desktop Services, and the group is "
+                        "empty: nobody can log on",
+                        remote_desktop_users,
+                        {evidence_of(right_remote, allowed), evidence_of(*facts_.members)}});
+        // That they are denied it has been said.
+        if (!holds(allowed, sids::administrators))
+            add({"access.administrators_left_out",
+                 Severity::info,
+                 "only Remote Desktop Users may log on through Remote Desktop Services: an administrator who is not "
+                 "in the group is turned away",
+                 std::string(sids::administrators),
                  {evidence_of(right_remote, allowed), evidence_of(*facts_.members)}});
     }
 

@@ -4,6 +4,8 @@
 #include "probes/access.hpp"
 #include "probes/formats/sid.hpp"
 
+#include <algorithm>
+
 namespace rdpmedic::access {
 
 // https://learn.microsoft.com/windows/win32/secauthz/account-rights-constants
@@ -20,6 +22,10 @@ inline constexpr const char* authenticated_users = "S-1-5-11";
 // fDenyTSConnections is 1. Anything else, unreadable included, is not "off".
 inline bool is_switched_off(const Facts& facts) { return facts.deny_connections && facts.deny_connections->value == 1; }
 inline bool is_domain_controller(const Facts& facts) { return facts.product_type && *facts.product_type == "LanmanNT"; }
+
+inline bool holds(const Accounts& accounts, std::string_view sid) {
+    return std::find(accounts.begin(), accounts.end(), sid) != accounts.end();
+}
 
 // Whom a SID stands for when it holds or lacks a right: everybody who can log on, one of the two groups that Windows
 // gives the right to, or somebody in particular. Pure.

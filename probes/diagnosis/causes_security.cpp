@@ -135,6 +135,8 @@ std::vector<Cause> account_causes() {
          .findings = {{"access.right_denied"},
                       {"access.nobody_may_logon"},
                       {"access.group_empty"},
+                      {"access.group_left_out", strong},
+                      {"access.administrators_left_out", hint},
                       {"access.network_nobody_allowed"},
                       {"access.network_denied"},
                       {"access.network_right_missing", strong},

@@ -79,9 +79,23 @@ TEST_CASE("a host that somebody may log on to has no finding") {
         host.give("secure_channel EXAMPLE", failed);
     }
     SECTION("one account in particular may log on") { allow(host, right_remote, {alice}); }
-    SECTION("only Remote Desktop Users may, and somebody is in the group") {
-        allow(host, right_remote, {remote_desktop_users});
+    SECTION("only administrators may, and nobody is in Remote Desktop Users") {
+        allow(host, right_remote, {administrators});
+    }
+    SECTION("only administrators may, and who is in Remote Desktop Users is one of them") {
+        allow(host, right_remote, {administrators});
         host.give("local_group S-1-5-32-555", std::vector<GroupMember>{{alice, R"(EXAMPLE\alice)"}});
+        host.give("local_group S-1-5-32-544", std::vector<GroupMember>{{alice, R"(EXAMPLE\alice)"}});
+    }
+    SECTION("only administrators may, and who is in Remote Desktop Users is no account any more") {
+        allow(host, right_remote, {administrators});
+        host.give("local_group S-1-5-32-555", std::vector<GroupMember>{{alice, ""}});
+        host.give("local_group S-1-5-32-544", std::vector<GroupMember>{});
+    }
+    SECTION("a group in particular may, and who is in Remote Desktop Users may be in it") {
+        allow(host, right_remote, {administrators, domain_admins});
+        host.give("local_group S-1-5-32-555", std::vector<GroupMember>{{alice, R"(EXAMPLE\alice)"}});
+        host.give("local_group S-1-5-32-544", std::vector<GroupMember>{});
     }
     SECTION("nobody is denied") { allow(host, right_deny_remote, {}); }
     SECTION("local accounts are denied, as hardening guides demand") {
@@ -165,6 +179,36 @@ TEST_CASE("a right that keeps users out is reported with who has it") {
     }
 }
 
+TEST_CASE("who is in the one of the two groups that lacks the right is left out") {
+    FakeHost host = healthy();
+    host.give("local_group S-1-5-32-555", std::vector<GroupMember>{{alice, R"(EXAMPLE\alice)"}, {"S-1-5-21-9", ""}});
+    host.give("local_group S-1-5-32-544", std::vector<GroupMember>{{domain_admins, R"(EXAMPLE\Domain Admins)"}});
+    SECTION("Remote Desktop Users, where somebody is in it") {
+        allow(host, right_remote, {administrators});
+        CHECK(lines(host) == Lines{"access.group_left_out warning S-1-5-32-555"});
+        CHECK(findings(host)[0].evidence[1] == R"(members of Remote Desktop Users (S-1-5-32-555): EXAMPLE\alice)");
+    }
+    SECTION("the same where everybody else who has the right is denied it") {
+        allow(host, right_remote, {administrators, "S-1-5-113"});
+        CHECK(lines(host) == Lines{"access.group_left_out warning S-1-5-32-555"});
+    }
+    SECTION("on a domain controller it is how Windows sets it up, and a note") {
+        host.set_text(product, "ProductType", "LanmanNT");
+        allow(host, right_remote, {administrators});
+        CHECK(lines(host) == Lines{"access.group_left_out info S-1-5-32-555"});
+    }
+    SECTION("administrators are a note") {
+        allow(host, right_remote, {remote_desktop_users});
+        CHECK(lines(host) == Lines{"access.administrators_left_out info S-1-5-32-544"});
+    }
+    SECTION("that a group is denied the right is said once") {
+        allow(host, right_deny_remote, {remote_desktop_users});
+        CHECK(lines(host) == Lines{"access.right_denied warning S-1-5-32-555"});
+        allow(host, right_deny_remote, {administrators});
+        CHECK(lines(host) == Lines{"access.right_denied warning S-1-5-32-544"});
+    }
+}
+
 TEST_CASE("what could not be read is unknown, never nobody and never healthy") {
     FakeHost host = healthy();
     SECTION("the rights") {
@@ -188,6 +232,17 @@ TEST_CASE("what could not be read is unknown, never nobody and never healthy") {
         allow(host, right_remote, {remote_desktop_users});
         host.give("local_group S-1-5-32-555", failed);
         CHECK(lines(host) == Lines{"access.unknown unknown members of Remote Desktop Users"});
+    }
+    SECTION("the members, where administrators alone have the right") {
+        allow(host, right_remote, {administrators});
+        host.give("local_group S-1-5-32-555", failed);
+        CHECK(lines(host) == Lines{"access.unknown unknown members of Remote Desktop Users"});
+    }
+    SECTION("the administrators, where they decide") {
+        allow(host, right_remote, {administrators});
+        host.give("local_group S-1-5-32-555", std::vector<GroupMember>{{alice, R"(EXAMPLE\alice)"}});
+        host.give("local_group S-1-5-32-544", failed);
+        CHECK(lines(host) == Lines{"access.unknown unknown members of Administrators"});
     }
     SECTION("the members, where they do not") {
         host.give("local_group S-1-5-32-555", failed);
