@@ -15,13 +15,16 @@ namespace rdpmedic::events {
 enum class Kind {
     arrival,                 // RdpCoreTS 131, RCM 261, 1158: a client reached the listener
     transport_failed,        // RdpCoreTS 97, 99, 142, 143, 226 with an error, 103 with a failure; TermDD 50
+    closed_early,            // RdpCoreTS 102 of a connection of which nothing else is said
     security_layer_failed,   // RdpCoreTS 139, TermDD 56
-    bad_credentials,         // RdpCoreTS 140, Security 4625
+    bad_credentials,         // RdpCoreTS 140, 147, 149; Security 4625
     authenticated,           // RCM 1149
+    session_assigned,        // RdpCoreTS 66
     logon,                   // LSM 21, 22, 25, Security 4624
     listener_started,        // RCM 258
     listener_stopped,        // RCM 259, 262, 263
     listener_failed,         // RCM 260, 1035, 1036
+    listener_changed,        // RCM 1157; 1050, by which Windows corrects its settings
     flood,                   // RCM 1006, 1012
     key_unreadable,          // Schannel 36870, 36869
     tls_protocols_disabled,  // Schannel 36871 with state 10013
@@ -30,15 +33,16 @@ enum class Kind {
     tls_alert,               // Schannel 36887, 36888 otherwise
     certificate_not_created, // RCM 1057, 1058
     certificate_unusable,    // RCM 1051, 1053 to 1055, 1059, 1062, 1064, 1065
+    certificate_expires,     // RCM 1052: the chosen one, in some days
     certificate_created,     // RCM 1056
     drain_mode,              // RCM 1070: a logon was refused
-    session_disconnected,    // LSM 40, unless the user wished it
+    session_disconnected,    // LSM 40 and 39, unless the user wished it; RdpCoreTS 146: it did not come back
     session_arbitration,     // LSM 41 without 42
     session_manager_slow,    // LSM 35 to 37, 43 to 45, 48 to 53
     session_manager_failed,  // LSM 16 to 19, 33
     service_failed,          // Service Control Manager 7000, 7001, 7009, 7011, 7022 to 7024, 7031, 7034 of our services
-    service_changed,         // Service Control Manager 7036, 7040 of our services
-    firewall_changed,        // Windows Firewall 2002 to 2008, 2033 and their successors
+    service_changed,         // Service Control Manager 7036, 7040, 7045 of our services
+    firewall_changed,        // Windows Firewall 2002 to 2009, 2033 and their successors
     filter_blocked,          // Security 5152, 5155, 5157, 5159 on the RDP port
     ports_exhausted,         // Tcpip 4227, 4231, 4266
     address_conflict,        // Tcpip 4199

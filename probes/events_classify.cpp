@@ -42,7 +42,7 @@ bool is_ours(std::string_view service) {
 
 // An event of a failure holds its code under one of these names; none of them is an event of a failure all the same.
 bool has_error(const EventRecord& record, const Ground&) {
-    for (const char* name : {"ErrorCode", "ResultCode", "error"})
+    for (const char* name : {"ErrorCode", "ResultCode", "error", "Error"})
         if (const auto code = record.number(name))
             return *code != 0;
     return true;
@@ -73,6 +73,12 @@ bool is_remote(const EventRecord& record, const Ground&) {
 bool is_not_the_users_wish(const EventRecord& record, const Ground&) {
     const std::string_view reason = record.field("Reason");
     return reason != "11" && reason != "12";
+}
+
+// 39 names who disconnected whose session; a user who did so himself is both.
+bool is_by_another_session(const EventRecord& record, const Ground&) {
+    const std::string_view target = record.field("TargetSession"), source = record.field("Source");
+    return !target.empty() && !source.empty() && target != source;
 }
 
 // Schannel logs for every TLS program of the host. MEM: Type is "client" in every language.
@@ -136,13 +142,18 @@ struct Row {
     bool (*counts)(const EventRecord&, const Ground&) = nullptr; // always, where there is none
 };
 
-// The first row that counts decides. What the ids mean:
+// The first row that counts decides. Without a row: RdpCoreTS 65, which comes with every 131; 134, which tells the
+// default round trip because none was measured; 227, which real hosts log when any connection ends. What the ids mean:
 // https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/event-id-troubleshoot-vm-rdp-connecton
 // https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/cc775339(v=ws.10)
+// https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-r2-and-2008/dd349307(v=ws.10) (2009)
+// https://github.com/nasbench/EVTX-ETW-Resources (the texts of RdpCoreTS)
 constexpr std::array rows{
     Row{rdp_core, 131, 131, Kind::arrival},
+    Row{rdp_core, 66, 66, Kind::session_assigned},
     Row{rdp_core, 97, 97, Kind::transport_failed, has_error},
     Row{rdp_core, 99, 99, Kind::transport_failed, has_error},
+    Row{rdp_core, 102, 102, Kind::closed_early},
     Row{rdp_core, 103, 103, Kind::transport_failed, has_failed},
     Row{rdp_core, 142, 143, Kind::transport_failed, has_error},
     Row{rdp_core, 226, 226, Kind::transport_failed, has_error},
@@ -150,6 +161,10 @@ constexpr std::array rows{
     Row{rdp_core, 137, 137, Kind::slow_connection},
     Row{rdp_core, 139, 139, Kind::security_layer_failed},
     Row{rdp_core, 140, 140, Kind::bad_credentials},
+    // DERIVED: only a connection that was lost reconnects by itself, and this one could not.
+    Row{rdp_core, 146, 146, Kind::session_disconnected},
+    Row{rdp_core, 147, 147, Kind::bad_credentials, has_error},
+    Row{rdp_core, 149, 149, Kind::bad_credentials, has_error},
     Row{"TermDD", 50, 50, Kind::transport_failed},
     Row{"TermDD", 56, 56, Kind::security_layer_failed},
 
@@ -161,7 +176,9 @@ constexpr std::array rows{
     Row{connection_manager, 1006, 1006, Kind::flood},
     Row{connection_manager, 1012, 1012, Kind::flood},
     Row{connection_manager, 1035, 1036, Kind::listener_failed},
+    Row{connection_manager, 1050, 1050, Kind::listener_changed},
     Row{connection_manager, 1051, 1051, Kind::certificate_unusable},
+    Row{connection_manager, 1052, 1052, Kind::certificate_expires},
     Row{connection_manager, 1053, 1055, Kind::certificate_unusable},
     Row{connection_manager, 1056, 1056, Kind::certificate_created},
     Row{connection_manager, 1057, 1058, Kind::certificate_not_created},
@@ -172,6 +189,7 @@ constexpr std::array rows{
     Row{connection_manager, 1070, 1070, Kind::drain_mode},
     Row{connection_manager, 1128, 1133, Kind::licensing_failed},
     Row{connection_manager, 1149, 1149, Kind::authenticated},
+    Row{connection_manager, 1157, 1157, Kind::listener_changed},
     Row{connection_manager, 1158, 1158, Kind::arrival},
     // The same six as 1128 to 1133, numbered anew in Server 2019.
     Row{connection_manager, 50280, 50285, Kind::licensing_failed},
@@ -184,6 +202,7 @@ constexpr std::array rows{
     Row{session_manager, 25, 25, Kind::logon, is_remote},
     Row{session_manager, 33, 33, Kind::session_manager_failed},
     Row{session_manager, 35, 37, Kind::session_manager_slow},
+    Row{session_manager, 39, 39, Kind::session_disconnected, is_by_another_session},
     // 24 comes with a 40, which knows why.
     Row{session_manager, 40, 40, Kind::session_disconnected, is_not_the_users_wish},
     Row{session_manager, 41, 41, Kind::session_arbitration},
@@ -207,10 +226,11 @@ constexpr std::array rows{
     Row{service_manager, 7034, 7034, Kind::service_failed, is_of_our_service},
     Row{service_manager, 7036, 7036, Kind::service_changed, is_of_our_service},
     Row{service_manager, 7040, 7040, Kind::service_changed, is_of_our_service},
+    Row{service_manager, 7045, 7045, Kind::service_changed, is_of_our_service},
 
     Row{firewall, 2002, 2003, Kind::firewall_changed},
     Row{firewall, 2004, 2006, Kind::firewall_changed, is_rule_of_rdp},
-    Row{firewall, 2007, 2008, Kind::firewall_changed},
+    Row{firewall, 2007, 2009, Kind::firewall_changed},
     Row{firewall, 2033, 2033, Kind::firewall_changed},
     // DERIVED from their fields: added, modified and deleted, as newer Windows 11 numbers them.
     Row{firewall, 2052, 2052, Kind::firewall_changed, is_rule_of_rdp},
@@ -267,13 +287,14 @@ std::optional<bool> caused_by_term_service(const EventRecord& record, const Grou
 }
 
 // Binary is the name of the service, as UTF-16 with a NUL behind it, for 7036 with "/4" or another state before the
-// NUL. 7040 has the name in param4, 7011 in param2; elsewhere these are display names, which Windows translates.
+// NUL. 7040 has the name in param4, 7011 in param2; elsewhere these are display names, which Windows translates, as is
+// ServiceName of 7045.
 std::string service_of(const EventRecord& record, const Ground& ground) {
     std::string name = utf8_from_utf16le(record.binary.data(), record.binary.size());
     name.resize(std::min(name.find_first_of(std::string("/\0", 2)), name.size()));
     if (!name.empty())
         return name;
-    for (const char* field : {"param4", "param1", "param2"}) {
+    for (const char* field : {"param4", "param1", "param2", "ServiceName"}) {
         const std::string_view text = record.field(field);
         if (is_ours(text))
             return std::string(text);

@@ -17,7 +17,8 @@ struct Ground {
 
 // Nothing for an event that says nothing about RDP on this host: of another service, of another process, of Schannel as
 // a client. The begin of a session arbitration (LSM 41) is session_arbitration: whether it ended, only the events after
-// it tell. Pure; never decides by text that Windows translates.
+// it tell. The end of any connection (RdpCoreTS 102) is closed_early: whether it was early, only the events before it
+// tell. Pure; never decides by text that Windows translates.
 std::optional<Kind> classify(const EventRecord& record, const Ground& ground = {});
 
 // Whether Schannel says that TermService itself asked. Since Windows 11 21H2 its events name the calling process;

@@ -181,6 +181,8 @@ void count_all(const std::vector<Seen>& seen, const Relations& relations, const 
             ledger.arbitrations.erase(std::string(record.field("SessionID")));
         } else if (kind == Kind::session_arbitration) {
             ledger.arbitrations[std::string(record.field("SessionID"))] = record.time;
+        } else if (kind == Kind::closed_early && !relations.is_ours(one) && !relations.is_closed_early(one)) {
+            continue; // as every connection ends
         } else if (relations.came_through_rdp(one)) {
             const bool of_rdp =
                 is_of_schannel(kind) &&

@@ -9,12 +9,16 @@ const char* name_of(Kind kind) noexcept {
         return "arrival";
     case Kind::transport_failed:
         return "transport_failed";
+    case Kind::closed_early:
+        return "closed_early";
     case Kind::security_layer_failed:
         return "security_layer_failed";
     case Kind::bad_credentials:
         return "bad_credentials";
     case Kind::authenticated:
         return "authenticated";
+    case Kind::session_assigned:
+        return "session_assigned";
     case Kind::logon:
         return "logon";
     case Kind::listener_started:
@@ -23,6 +27,8 @@ const char* name_of(Kind kind) noexcept {
         return "listener_stopped";
     case Kind::listener_failed:
         return "listener_failed";
+    case Kind::listener_changed:
+        return "listener_changed";
     case Kind::flood:
         return "flood";
     case Kind::key_unreadable:
@@ -39,6 +45,8 @@ const char* name_of(Kind kind) noexcept {
         return "certificate_not_created";
     case Kind::certificate_unusable:
         return "certificate_unusable";
+    case Kind::certificate_expires:
+        return "certificate_expires";
     case Kind::certificate_created:
         return "certificate_created";
     case Kind::drain_mode:

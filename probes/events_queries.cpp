@@ -12,8 +12,8 @@ struct Select {
 // At most 32 expressions a Select: https://learn.microsoft.com/windows/win32/wes/queryschema-querytype-complextype
 constexpr Select system_selects[] = {
     {"Microsoft-Windows-TerminalServices-RemoteConnectionManager",
-     "EventID=1006 or EventID=1012 or EventID=1035 or EventID=1036 or EventID=1051 or "
-     "(EventID >= 1053 and EventID <= 1059) or EventID=1062 or EventID=1064 or EventID=1065 or "
+     "EventID=1006 or EventID=1012 or EventID=1035 or EventID=1036 or "
+     "(EventID >= 1050 and EventID <= 1059) or EventID=1062 or EventID=1064 or EventID=1065 or "
      "(EventID >= 1068 and EventID <= 1070) or (EventID >= 1128 and EventID <= 1133)"},
     {"Schannel", "(EventID >= 36869 and EventID <= 36872) or EventID=36874 or EventID=36886"},
     {"Service Control Manager", "EventID=7000 or EventID=7001 or EventID=7009 or EventID=7011 or "
@@ -28,17 +28,18 @@ constexpr Select system_selects[] = {
     {"TermDD", "EventID=50 or EventID=56"},
 };
 constexpr Select alerts{"Schannel", "EventID=36887 or EventID=36888"};
-constexpr Select changes{"Service Control Manager", "EventID=7036 or EventID=7040"};
-constexpr Select admin{nullptr, "EventID=1006 or EventID=1068 or EventID=1069 or EventID=1158 or "
+constexpr Select changes{"Service Control Manager", "EventID=7036 or EventID=7040 or EventID=7045"};
+constexpr Select admin{nullptr, "EventID=1006 or EventID=1068 or EventID=1069 or EventID=1157 or EventID=1158 or "
                                 "(EventID >= 1128 and EventID <= 1133) or (EventID >= 50280 and EventID <= 50285)"};
 constexpr Select listener{nullptr, "(EventID >= 258 and EventID <= 263) or EventID=1149"};
-constexpr Select transport{nullptr, "EventID=97 or EventID=99 or EventID=103 or EventID=131 or EventID=133 or "
-                                    "EventID=137 or EventID=139 or EventID=140 or EventID=142 or EventID=143 or "
+constexpr Select transport{nullptr, "EventID=66 or EventID=97 or EventID=99 or EventID=102 or EventID=103 or "
+                                    "EventID=131 or EventID=133 or EventID=137 or EventID=139 or EventID=140 or "
+                                    "EventID=142 or EventID=143 or EventID=146 or EventID=147 or EventID=149 or "
                                     "EventID=226"};
 constexpr Select sessions{nullptr, "(EventID >= 16 and EventID <= 19) or EventID=21 or EventID=22 or EventID=24 or "
                                    "EventID=25 or EventID=33 or (EventID >= 35 and EventID <= 37) or "
-                                   "(EventID >= 40 and EventID <= 45) or (EventID >= 48 and EventID <= 53)"};
-constexpr Select firewall{nullptr, "(EventID >= 2002 and EventID <= 2008) or EventID=2033 or EventID=2052 or "
+                                   "(EventID >= 39 and EventID <= 45) or (EventID >= 48 and EventID <= 53)"};
+constexpr Select firewall{nullptr, "(EventID >= 2002 and EventID <= 2009) or EventID=2033 or EventID=2052 or "
                                    "EventID=2071 or EventID=2073 or EventID=2097 or EventID=2099"};
 constexpr Select broker{nullptr, "EventID=2056"};
 constexpr Select broker_client{nullptr, "EventID=1296"};

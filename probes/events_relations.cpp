@@ -27,6 +27,7 @@ bool is_caused_by_handshakes(Kind kind) {
     switch (kind) {
     case Kind::arrival:
     case Kind::transport_failed:
+    case Kind::closed_early:
     case Kind::security_layer_failed:
         return true;
     default:
@@ -52,6 +53,8 @@ bool is_of_schannel(Kind kind) noexcept {
 Relations::Relations(const std::vector<Seen>& seen, const std::vector<OwnHandshake>& own, std::vector<Arrival> arrivals)
     : own_(own), arrivals_(std::move(arrivals)) {
     for (const auto& [record, kind] : seen) {
+        if (kind != Kind::arrival && kind != Kind::closed_early)
+            told_activities_.insert(record.activity);
         if (kind != Kind::arrival || !names_socket(record))
             continue;
         const OwnHandshake* const ours = own_at(record.time);
@@ -106,6 +109,11 @@ bool Relations::came_with_arrival(Time time) const {
     return std::any_of(arrivals_.begin(), arrivals_.end(), [time](const Arrival& arrival) {
         return time >= arrival.time - before && time <= arrival.time + seconds{10};
     });
+}
+
+bool Relations::is_closed_early(const Seen& seen) const {
+    const std::string& activity = seen.record.activity;
+    return their_activities_.count(activity) != 0 && told_activities_.count(activity) == 0;
 }
 
 bool Relations::came_through_rdp(const Seen& seen) const {

@@ -24,6 +24,9 @@ class Relations {
     bool is_ours(const Seen& seen) const;
     // Whether a client other than us came just before it, or as it was logged.
     bool came_with_arrival(Time time) const;
+    // Whether a connection came and ended without a word on how it went: no session, no logon, no refusal and no error.
+    // Known by the activity alone, within one look. DERIVED: that this is what a client sees as a closed socket.
+    bool is_closed_early(const Seen& seen) const;
     // A logon over the network is one through RDP where its address arrived just before.
     bool came_through_rdp(const Seen& seen) const;
 
@@ -37,6 +40,7 @@ class Relations {
     const std::vector<OwnHandshake>& own_;
     std::vector<Arrival> arrivals_;
     std::set<std::string> our_activities_, their_activities_;
+    std::set<std::string> told_activities_; // of which there is more than that they came and ended
 };
 
 // Whether the kind can be of TLS programs other than RDP's.

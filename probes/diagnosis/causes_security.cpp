@@ -25,7 +25,7 @@ std::vector<Cause> transport_security_causes() {
                       {"handshake.client_certificate_required"},
                       {"handshake.legacy_security", hint},
                       {"handshake.malformed_reply", hint}},
-         .events = {{Kind::security_layer_failed, hint}},
+         .events = {{Kind::security_layer_failed, hint}, {Kind::listener_changed, hint}},
          .codes = {{0x904}, {0x406}, {0x506}, {0x906}, {0xA06}, {0xB06}, {0xC06}},
          .needs = {"listener", "handshake"},
          .cleared_by = {"handshake"},

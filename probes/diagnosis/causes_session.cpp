@@ -57,6 +57,7 @@ std::vector<Cause> session_causes() {
         {.id = "connection_limit",
          .title = "All connections that the listener allows are taken",
          .findings = {{"sessions.limit_reached"}, {"sessions.admin_limit", strong}},
+         .events = {{Kind::closed_early, hint}},
          .codes = {{0x904}},
          .extended = {{0x7, hint}},
          .needs = {"sessions", "listener"},
@@ -84,7 +85,8 @@ std::vector<Cause> session_causes() {
          .needs = {"events"},
          .advice = "give the host its old name back; where that is not possible, install the role RD Connection Broker "
                    "and the Windows Internal Database anew and set up the collections again",
-         .disruption = "a changed name needs a restart of the computer; a new broker knows no collection and no session"},
+         .disruption =
+             "a changed name needs a restart of the computer; a new broker knows no collection and no session"},
         {.id = "session_ended_by_limit",
          .title = "A time limit or an administrator ended the session, as set",
          .events = {{Kind::session_disconnected, hint}},

@@ -14,8 +14,8 @@ using events::Kind;
 constexpr std::uint32_t many_refusals = 150;
 
 bool can_be_noise(Kind kind) {
-    return kind == Kind::arrival || kind == Kind::transport_failed || kind == Kind::security_layer_failed ||
-           kind == Kind::bad_credentials || kind == Kind::flood;
+    return kind == Kind::arrival || kind == Kind::transport_failed || kind == Kind::closed_early ||
+           kind == Kind::security_layer_failed || kind == Kind::bad_credentials || kind == Kind::flood;
 }
 
 // The queries of events.hpp that would show such an event; one that was read is enough to say that there is none.
@@ -24,7 +24,9 @@ std::vector<std::string_view> sources_of(Kind kind) {
     case Kind::arrival:
         return {"transport", "listener"};
     case Kind::transport_failed:
+    case Kind::closed_early:
     case Kind::security_layer_failed:
+    case Kind::session_assigned:
     case Kind::slow_connection:
         return {"transport"};
     case Kind::bad_credentials:
@@ -33,6 +35,8 @@ std::vector<std::string_view> sources_of(Kind kind) {
     case Kind::listener_started:
     case Kind::listener_stopped:
         return {"listener"};
+    case Kind::listener_changed:
+        return {"admin"};
     case Kind::logon:
         return {"sessions", "logons"};
     case Kind::session_disconnected:
@@ -70,7 +74,8 @@ EventView::EventView(const Result<events::Facts>& events) : facts_(events ? &*ev
     const std::uint32_t refused = count(*facts_, Kind::transport_failed) + count(*facts_, Kind::security_layer_failed) +
                                   count(*facts_, Kind::bad_credentials);
     if (refused >= many_refusals || count(*facts_, Kind::flood) > 0)
-        noise_ = refused + count(*facts_, Kind::arrival) + count(*facts_, Kind::flood);
+        noise_ =
+            refused + count(*facts_, Kind::arrival) + count(*facts_, Kind::closed_early) + count(*facts_, Kind::flood);
 }
 
 const events::Tally* EventView::tally(Kind kind) const {

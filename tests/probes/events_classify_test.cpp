@@ -58,6 +58,11 @@ TEST_CASE("each event has its meaning") {
         {core, {103}, "transport_failed", {{"ReasonCode", "2147942464"}}},
         {core, {139}, "security_layer_failed", {{"ResultCode", "0x80090304"}, {"IPString", "192.0.2.7"}}},
         {core, {140}, "bad_credentials", {{"IPString", "192.0.2.7"}}},
+        {core, {147}, "bad_credentials", {{"Error", "0x8009030C"}}},
+        {core, {149}, "bad_credentials", {{"ErrorCode", "0x800B0109"}}},
+        {core, {146}, "session_disconnected", {{"Error", "ERROR_LOGON_FAILURE"}}},
+        {core, {66}, "session_assigned", {{"ConnectionName", "RDP-Tcp#1"}, {"SessionID", "2"}}},
+        {core, {102}, "closed_early"},
         {core, {133}, "slow_connection", {{"RTT", "150"}}},
         {core, {137}, "slow_connection"},
         {"TermDD", {50}, "transport_failed"},
@@ -70,6 +75,8 @@ TEST_CASE("each event has its meaning") {
         {rcm, {1006, 1012}, "flood"},
         {rcm, {1051, 1053, 1054, 1055, 1059, 1062, 1064, 1065}, "certificate_unusable"},
         {rcm, {1056}, "certificate_created"},
+        {rcm, {1052}, "certificate_expires"},
+        {rcm, {1050, 1157}, "listener_changed"},
         {rcm, {1057, 1058}, "certificate_not_created"},
         {rcm, {1070}, "drain_mode"},
         {rcm, {1068, 1069, 1128, 1133, 50280, 50285}, "licensing_failed"},
@@ -81,6 +88,7 @@ TEST_CASE("each event has its meaning") {
         {lsm, {40}, "session_disconnected", {{"Session", "2"}, {"Reason", "0"}}},
         {lsm, {40}, "session_disconnected", {{"Session", "2"}, {"Reason", "2147942464"}}},
         {lsm, {40}, "session_disconnected", {{"Session", "2"}, {"Reason", "5"}}},
+        {lsm, {39}, "session_disconnected", {{"TargetSession", "6"}, {"Source", "8"}}},
         {lsm, {41}, "session_arbitration", {{"SessionID", "2"}}},
         {lsm, {35, 36, 37, 43, 44, 45, 48, 53}, "session_manager_slow"},
         {lsm, {16, 17, 18, 19, 33}, "session_manager_failed"},
@@ -95,7 +103,8 @@ TEST_CASE("each event has its meaning") {
         {scm, {7011}, "service_failed", {{"param1", "30000"}, {"param2", "TermService"}}},
         {scm, {7036}, "service_changed", {{"param1", "Remotedesktopdienste"}}, running},
         {scm, {7040}, "service_changed", {{"param1", "Anmeldedienst"}, {"param4", "Netlogon"}}},
-        {wall, {2002, 2003, 2008, 2033}, "firewall_changed"},
+        {scm, {7045}, "service_changed", {{"ServiceName", "TermService"}, {"ImagePath", "C:\\x.exe"}}},
+        {wall, {2002, 2003, 2008, 2009, 2033}, "firewall_changed"},
         {wall,
          {2004, 2005, 2006, 2052, 2071, 2073, 2097, 2099},
          "firewall_changed",
@@ -124,21 +133,25 @@ TEST_CASE("each event has its meaning") {
 
 TEST_CASE("what does not speak of RDP on this host means nothing") {
     const auto other = GENERATE_COPY(values<Expected>({
-        {core, {65, 66, 100, 101, 102, 132, 135, 141, 145, 148, 227, 258}, ""},
+        {core, {65, 100, 101, 132, 135, 141, 145, 148, 227, 258}, ""},
+        {core, {134}, "", {{"ResultCode", "0x80070490"}, {"RTT", "500"}}}, // a default, not measured
+        {core, {147}, "", {{"Error", "0x0"}}},
         {core, {103}, "", {{"ReasonCode", "12"}}},
         {core, {103}, ""},
         {core, {226}, "", {{"ErrorCode", "0"}}},
         {core, {133}, "", {{"RTT", "149"}}},
         {"Microsoft-Windows-TerminalServices-ClientActiveXCore", {226, 1026, 131}, "", {{"ErrorCode", "1"}}},
-        {rcm, {1052, 1067, 20499, 20521, 1134, 50286}, ""},
+        {rcm, {1067, 20499, 20521, 1134, 50286}, ""},
         {lsm, {21, 22, 24, 25}, "", {{"Address", "LOCAL"}}},
         {lsm, {21}, "", {{"Address", "LOKAL"}}},
         {lsm, {23, 32, 34, 38, 39, 42, 46, 47, 54}, ""},
+        {lsm, {39}, "", {{"TargetSession", "2"}, {"Source", "2"}}},
         {"Schannel", {36876, 36880, 36881, 36882, 36883, 36884}, "", {{"Type", "server"}}},
         {"Schannel", {36870, 36871, 36872, 36887, 36888}, "", {{"Type", "client"}, {"ErrorState", "10013"}}},
         {scm, {7031, 7034}, "", {{"param1", "Remote Desktop Services"}}},
         {scm, {7031}, "", {{"param1", "Windows Update"}}, utf16_hex("wuauserv")},
         {scm, {7036}, "", {{"param1", "x"}}, utf16_hex("gpsvc/1")},
+        {scm, {7045}, "", {{"ServiceName", "PSEXESVC"}}},
         {"Netwtw06", {7036}, ""},
         {wall, {2004, 2005}, "", {{"RuleId", "{1}"}, {"LocalPorts", "*"}, {"ApplicationPath", "C:\\a\\anydesk.exe"}}},
         {wall, {2005}, "", {{"RuleId", "{1}"}, {"LocalPorts", "13389,33890"}, {"ApplicationPath", "System"}}},
@@ -167,6 +180,7 @@ TEST_CASE("a display name counts where the host says whose it is") {
     ground.service_names = {{"Remotedesktopdienste", "TermService"}, {"Windows Update", "wuauserv"}};
     CHECK(meaning_of({scm, 7034, {}, {{"param1", "Remotedesktopdienste"}}}, ground) == "service_failed");
     CHECK(meaning_of({scm, 7034, {}, {{"param1", "Windows Update"}}}, ground).empty());
+    CHECK(meaning_of({scm, 7045, {}, {{"ServiceName", "Remotedesktopdienste"}}}, ground) == "service_changed");
 }
 
 TEST_CASE("where Schannel names the calling process, only TermService's counts") {
@@ -217,11 +231,12 @@ TEST_CASE("the events of real hosts mean what their index says") {
     }
     using Kinds = std::map<std::string, int>;
     CHECK(seen["trace-win10-2018-internet-bruteforce-rdpcorets"] ==
-          Kinds{{"arrival", 6}, {"bad_credentials", 5}, {"transport_failed", 10}});
+          Kinds{{"arrival", 6}, {"bad_credentials", 5}, {"closed_early", 5}, {"transport_failed", 10}});
     CHECK(seen["trace-win10-2018-internet-bruteforce-rcm"] == Kinds{{"arrival", 40}});
-    CHECK(seen["trace-ws2012r2-bruteforce-then-logon"] == Kinds{{"arrival", 30}});
-    CHECK(seen["trace-ws2012r2-disconnect-reconnect"] ==
-          Kinds{{"arrival", 1}, {"logon", 2}, {"session_arbitration", 1}});
+    CHECK(seen["trace-ws2012r2-bruteforce-then-logon"] == Kinds{{"arrival", 30}, {"closed_early", 30}});
+    CHECK(
+        seen["trace-ws2012r2-disconnect-reconnect"] ==
+        Kinds{{"arrival", 1}, {"closed_early", 1}, {"logon", 2}, {"session_arbitration", 1}, {"session_assigned", 1}});
     CHECK(seen["rcm-1056"].size() == 1);
     CHECK(seen["rcm-1056"].count("certificate_created") == 1);
     CHECK(seen["rdpcorets-139"] == Kinds{{"security_layer_failed", 1}});

@@ -239,6 +239,53 @@ TEST_CASE("our own handshakes are recognised and left out") {
     SECTION("without a handshake of ours nothing is") { CHECK(look(host).ours == 0); }
 }
 
+TEST_CASE("a connection counts as closed early where nothing else is said of it") {
+    LogHost host;
+    MapNotebook notes;
+    const Time then = host.time - minutes{5};
+    const auto close = [&](const std::string& activity) {
+        host.write("transport", {rdp_core, 102, then + seconds{1}, {}, "", 1, activity});
+    };
+    SECTION("it came and ended") {
+        host.write("transport", arrival(then, "192.0.2.7:51000", "{1}"));
+        host.write("listener", {connection_manager, 261, then, {{"listenerName", "RDP-Tcp"}}, "", 1, "{1}", true});
+        close("{1}");
+        CHECK(counts(look(host)) == Counts{{"arrival", 2}, {"closed_early", 1}});
+        CHECK(codes(look(host)).empty());
+    }
+    SECTION("it got a session, which ended") {
+        host.write("transport", arrival(then, "192.0.2.7:51000", "{1}"));
+        host.write("transport", {rdp_core, 66, then, {{"SessionID", "2"}}, "", 1, "{1}"});
+        close("{1}");
+        CHECK(counts(look(host)) == Counts{{"arrival", 1}, {"session_assigned", 1}});
+    }
+    SECTION("its password was refused") {
+        host.write("transport", arrival(then, "192.0.2.7:51000", "{1}"));
+        host.write("transport", {rdp_core, 140, then, {{"IPString", "192.0.2.7"}}, "", 1, "{1}"});
+        close("{1}");
+        CHECK(counts(look(host)) == Counts{{"arrival", 1}, {"bad_credentials", 1}});
+    }
+    SECTION("it came in an earlier look, and what it did in between is not known any more") {
+        host.write("transport", arrival(then, "192.0.2.7:51000", "{1}"));
+        look(host, &notes);
+        close("{1}");
+        CHECK(counts(look(host, &notes)) == Counts{{"arrival", 1}});
+    }
+    SECTION("which connection it was is not said") {
+        host.write("transport", arrival(then, "192.0.2.7:51000"));
+        close("");
+        close("{1}");
+        CHECK(counts(look(host)) == Counts{{"arrival", 1}});
+    }
+    SECTION("it was ours") {
+        host.write("transport", arrival(then, "127.0.0.1:51000", "{1}"));
+        close("{1}");
+        const Facts facts = look(host, nullptr, {{then, then + seconds{1}, "127.0.0.1:51000", true}});
+        CHECK(facts.seen.empty());
+        CHECK(facts.ours == 2);
+    }
+}
+
 TEST_CASE("IPv6 and bracketed addresses of our own sockets are known again") {
     const auto socket = GENERATE(as<std::string>{}, "[::1]:51000", "[127.0.0.1]:51000");
     LogHost host;
@@ -431,9 +478,7 @@ TEST_CASE("what is no event of every day is a finding") {
         {"sessions", {session_manager, 17, time}, "events.session_manager_failed warning"},
         {"sessions", {session_manager, 35, time}, "events.session_manager_slow warning"},
         {"sessions", {session_manager, 48, time}, "events.session_manager_slow warning"},
-        {"broker",
-         {"Microsoft-Windows-TerminalServices-SessionBroker", 2056, time},
-         "events.broker_failed warning"},
+        {"broker", {"Microsoft-Windows-TerminalServices-SessionBroker", 2056, time}, "events.broker_failed warning"},
         {"broker_client", {"Microsoft-Windows-TerminalServices-SessionBroker-Client", 1296, time}, ""},
         {"blocked", {audit, 5155, time, on_port}, "events.listener_blocked warning"},
         {"blocked", {audit, 5159, time, on_port}, "events.listener_blocked warning"},
@@ -446,6 +491,13 @@ TEST_CASE("what is no event of every day is a finding") {
         {"system", {"Microsoft-Windows-DNS-Client", 1014, time}, ""},
         {"blocked", {audit, 5152, time, {{"Direction", "%%14592"}, {"DestPort", "3389"}}}, ""},
         {"transport", {rdp_core, 137, time}, ""},
+        {"transport", {rdp_core, 147, time, {{"Error", "0x8009030C"}}}, ""},
+        {"transport", {rdp_core, 66, time, {{"SessionID", "2"}}}, ""},
+        {"system", {connection_manager, 1050, time}, ""},
+        {"system", {connection_manager, 1052, time}, ""},
+        {"admin", {connection_manager, 1157, time}, ""},
+        {"sessions", {session_manager, 39, time, {{"TargetSession", "2"}, {"Source", "3"}}}, ""},
+        {"service_changes", {"Service Control Manager", 7045, time, {{"ServiceName", "TermService"}}}, ""},
         {"transport", {rdp_core, 139, time, {{"IPString", "192.0.2.7"}}}, ""},
         {"system", schannel(36871, time, {{"Type", "client"}, {"ErrorState", "10013"}}), ""},
         {"system", schannel(36874, time), ""},

@@ -52,6 +52,7 @@ TEST_CASE("each row of the decision aid fits its own scene, and its first cause 
         {"", {Kind::arrival, Kind::bad_credentials}, 7, "credentials"},
         {"", {Kind::arrival, Kind::authenticated, Kind::session_manager_failed}, 8, "session_start"},
         {"", {Kind::arrival, Kind::authenticated, Kind::session_arbitration}, 8, "session_conflict"},
+        {"", {Kind::arrival, Kind::session_assigned, Kind::session_manager_failed}, 8, "session_start"},
         {"",
          {Kind::arrival, Kind::authenticated, Kind::logon, Kind::session_disconnected, Kind::slow_connection},
          9,

@@ -111,6 +111,15 @@ TEST_CASE("36870 alone points at the key, less surely") {
     REQUIRE(diagnosis.causes.front().unread == std::vector<std::string>{"cert", "handshake"});
 }
 
+TEST_CASE("clients whose connection was closed early are a hint at what closes it, and not where strangers come") {
+    MadeAnswers answers;
+    answers.no_logon().saw(Kind::closed_early).found("handshake.reset_before_reply");
+    for (const char* id : {"closed_before_answer", "security_product", "connection_limit"})
+        REQUIRE(has(cause_of(diagnosis_of(answers), id).supports, "event closed_early"));
+    answers.saw(Kind::bad_credentials, 150);
+    REQUIRE_FALSE(has(cause_of(diagnosis_of(answers), "closed_before_answer").supports, "event closed_early"));
+}
+
 TEST_CASE("36870 of another service is not ours: our own handshake gets through") {
     MadeAnswers answers;
     answers.saw(Kind::key_unreadable, 2, std::chrono::minutes{30}); // and a client logged on after it
