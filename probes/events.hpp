@@ -48,7 +48,7 @@ enum class Kind {
     address_conflict,        // Tcpip 4199
     name_resolution_failed,  // DNS-Client 1014, 8015 to 8020
     secure_channel_failed,   // NETLOGON 5719, 3210
-    licensing_failed,        // RCM 1068, 1069, 1128 to 1133, 50280 to 50285
+    licensing_failed,        // RCM 1003, 1004, 1011, 1028 (of one client), 1068, 1069, 1128 to 1133, 50280 to 50285
     memory_exhausted,        // Resource-Exhaustion-Detector 2004
     desktop_heap_exhausted,  // Win32k 243, 244
     provider_changed,        // Winsock-WS2HELP 1 to 4

@@ -173,8 +173,12 @@ constexpr std::array rows{
     Row{connection_manager, 260, 260, Kind::listener_failed},
     Row{connection_manager, 261, 261, Kind::arrival},
     Row{connection_manager, 262, 263, Kind::listener_stopped},
+    // https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/ee890984(v=ws.10)
+    Row{connection_manager, 1003, 1004, Kind::licensing_failed},
     Row{connection_manager, 1006, 1006, Kind::flood},
+    Row{connection_manager, 1011, 1011, Kind::licensing_failed},
     Row{connection_manager, 1012, 1012, Kind::flood},
+    Row{connection_manager, 1028, 1028, Kind::licensing_failed},
     Row{connection_manager, 1035, 1036, Kind::listener_failed},
     Row{connection_manager, 1050, 1050, Kind::listener_changed},
     Row{connection_manager, 1051, 1051, Kind::certificate_unusable},

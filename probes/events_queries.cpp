@@ -12,8 +12,9 @@ struct Select {
 // At most 32 expressions a Select: https://learn.microsoft.com/windows/win32/wes/queryschema-querytype-complextype
 constexpr Select system_selects[] = {
     {"Microsoft-Windows-TerminalServices-RemoteConnectionManager",
-     "EventID=1006 or EventID=1012 or EventID=1035 or EventID=1036 or "
-     "(EventID >= 1050 and EventID <= 1059) or EventID=1062 or EventID=1064 or EventID=1065 or "
+     "EventID=1003 or EventID=1004 or EventID=1006 or EventID=1011 or EventID=1012 or EventID=1028 or "
+     "EventID=1035 or EventID=1036 or (EventID >= 1050 and EventID <= 1059) or EventID=1062 or EventID=1064 or "
+     "EventID=1065 or "
      "(EventID >= 1068 and EventID <= 1070) or (EventID >= 1128 and EventID <= 1133)"},
     {"Schannel", "(EventID >= 36869 and EventID <= 36872) or EventID=36874 or EventID=36886"},
     {"Service Control Manager", "EventID=7000 or EventID=7001 or EventID=7009 or EventID=7011 or "
@@ -29,9 +30,13 @@ constexpr Select system_selects[] = {
 };
 constexpr Select alerts{"Schannel", "EventID=36887 or EventID=36888"};
 constexpr Select changes{"Service Control Manager", "EventID=7036 or EventID=7040 or EventID=7045"};
-constexpr Select admin{nullptr, "EventID=1006 or EventID=1068 or EventID=1069 or EventID=1157 or EventID=1158 or "
+constexpr Select admin{nullptr, "EventID=1003 or EventID=1004 or EventID=1006 or EventID=1011 or EventID=1028 or "
+                                "EventID=1068 or EventID=1069 or EventID=1157 or EventID=1158 or "
                                 "(EventID >= 1128 and EventID <= 1133) or (EventID >= 50280 and EventID <= 50285)"};
-constexpr Select listener{nullptr, "(EventID >= 258 and EventID <= 263) or EventID=1149"};
+// MEM: 1003, 1004, 1011 and 1028, about the licence of one client, are in this log, in `admin` or in System: each is
+// asked.
+constexpr Select listener{nullptr, "(EventID >= 258 and EventID <= 263) or EventID=1003 or EventID=1004 or "
+                                   "EventID=1011 or EventID=1028 or EventID=1149"};
 constexpr Select transport{nullptr, "EventID=66 or EventID=97 or EventID=99 or EventID=102 or EventID=103 or "
                                     "EventID=131 or EventID=133 or EventID=137 or EventID=139 or EventID=140 or "
                                     "EventID=142 or EventID=143 or EventID=146 or EventID=147 or EventID=149 or "

@@ -73,11 +73,19 @@ std::vector<Cause> outside_causes() {
          .guide = "S22",
          .title = "The client computer or its program is at fault",
          .place = Place::client,
-         .events = {{Kind::arrival, hint, true}},
-         .codes =
-             {{0x106, proof}, {0x206, proof}, {0x306, proof}, {0x608, proof}, {0xC08, strong}, {0x408, hint}, {0x904},
-              // Where the host's licensing is well, it is the licence that the client keeps.
-              {0x808, strong}, {0x908, strong}},
+         .events = {{Kind::arrival, hint, true},
+                    // The licence that the client showed is not valid.
+                    {Kind::licensing_failed, hint, false, "RemoteConnectionManager 1003"}},
+         .codes = {{0x106, proof},
+                   {0x206, proof},
+                   {0x306, proof},
+                   {0x608, proof},
+                   {0xC08, strong},
+                   {0x408, hint},
+                   {0x904},
+                   // Where the host's licensing is well, it is the licence that the client keeps.
+                   {0x808, strong},
+                   {0x908, strong}},
          .extended = {{0x10B, proof}, {0x103, strong, 0x109}},
          .needs = {},
          .advice =

@@ -79,7 +79,7 @@ TEST_CASE("each event has its meaning") {
         {rcm, {1050, 1157}, "listener_changed"},
         {rcm, {1057, 1058}, "certificate_not_created"},
         {rcm, {1070}, "drain_mode"},
-        {rcm, {1068, 1069, 1128, 1133, 50280, 50285}, "licensing_failed"},
+        {rcm, {1003, 1004, 1011, 1028, 1068, 1069, 1128, 1133, 50280, 50285}, "licensing_failed"},
         {lsm, {21, 22, 25}, "logon", {{"User", "E\\a"}, {"SessionID", "2"}, {"Address", "192.0.2.7"}}},
         {lsm, {21}, "logon", {{"Address", "fe80::1%4"}}},
         {lsm, {24}, "", {{"Address", "192.0.2.7"}}},

@@ -494,6 +494,8 @@ TEST_CASE("what is no event of every day is a finding") {
         {"transport", {rdp_core, 147, time, {{"Error", "0x8009030C"}}}, ""},
         {"transport", {rdp_core, 66, time, {{"SessionID", "2"}}}, ""},
         {"system", {connection_manager, 1050, time}, ""},
+        {"system", {connection_manager, 1004, time}, ""},
+        {"listener", {connection_manager, 1011, time}, ""},
         {"system", {connection_manager, 1052, time}, ""},
         {"admin", {connection_manager, 1157, time}, ""},
         {"sessions", {session_manager, 39, time, {{"TargetSession", "2"}, {"Source", "3"}}}, ""},

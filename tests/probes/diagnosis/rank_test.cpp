@@ -120,6 +120,23 @@ TEST_CASE("clients whose connection was closed early are a hint at what closes i
     REQUIRE_FALSE(has(cause_of(diagnosis_of(answers), "closed_before_answer").supports, "event closed_early"));
 }
 
+TEST_CASE("licences that clients did not get support what the licensing probe has found, and alone are less") {
+    MadeAnswers answers;
+    answers.saw(Kind::licensing_failed, 1, std::chrono::minutes{5},
+                {"2026-02-02T02:35:00Z RemoteConnectionManager 1003 Param1=PC07"});
+    const RankedCause alone = cause_of(diagnosis_of(answers), "licensing");
+    REQUIRE(has(alone.supports, "event licensing_failed"));
+    REQUIRE(has(alone.opposes, "probe licensing"));
+    REQUIRE(alone.confidence == Confidence::unlikely);
+    REQUIRE(has(cause_of(diagnosis_of(answers), "client").supports, "event licensing_failed")); // its own licence
+    answers.found("licensing.server_unusable", Severity::warning);
+    const RankedCause found = cause_of(diagnosis_of(answers), "licensing");
+    REQUIRE(has(found.supports, "finding licensing.server_unusable"));
+    REQUIRE(found.confidence == Confidence::likely);
+    answers.saw(Kind::licensing_failed, 1, std::chrono::minutes{5}, {"RemoteConnectionManager 1028"});
+    REQUIRE_FALSE(has(cause_of(diagnosis_of(answers), "client").supports, "event licensing_failed"));
+}
+
 TEST_CASE("36870 of another service is not ours: our own handshake gets through") {
     MadeAnswers answers;
     answers.saw(Kind::key_unreadable, 2, std::chrono::minutes{30}); // and a client logged on after it
