@@ -258,10 +258,11 @@ class Judge {
             add(std::move(finding));
     }
 
-    // 2 accepts clients that can be lured into running code on this host, CVE-2018-0886:
+    // 2 accepts clients that can be lured into running code on this host, CVE-2018-0886; 0 is the strictest choice, and
+    // no fault:
     // https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/credssp-encryption-oracle-remediation
     void judge_credssp() {
-        if (!facts_.encryption_oracle || *facts_.encryption_oracle <= 1)
+        if (!facts_.encryption_oracle || *facts_.encryption_oracle == 1)
             return;
         const std::string where = label(credssp, "AllowEncryptionOracle");
         const std::string line = where + " = " + std::to_string(*facts_.encryption_oracle);
@@ -275,6 +276,15 @@ class Judge {
                  {line},
                  "tls",
                  where});
+        if (*facts_.encryption_oracle == 0)
+            return add({"tls.encryption_oracle_strict",
+                        Severity::info,
+                        "CredSSP turns away clients without the update against CVE-2018-0886 (Encryption Oracle "
+                        "Remediation is Force Updated Clients): they see an authentication error. Update them",
+                        {},
+                        {line},
+                        {},
+                        where});
         add({"tls.invalid_value",
              Severity::warning,
              where + " is out of range, expected 0 to 2",

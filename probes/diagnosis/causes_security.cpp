@@ -93,7 +93,7 @@ std::vector<Cause> transport_security_causes() {
          .guide = "S15",
          .title = "Client and host do not agree on CredSSP after one of them was updated",
          .place = Place::client,
-         .findings = {{"tls.encryption_oracle_vulnerable", hint}},
+         .findings = {{"tls.encryption_oracle_strict", hint}, {"tls.encryption_oracle_vulnerable", hint}},
          .events = {{Kind::bad_credentials, hint, true}, {Kind::tls_alert, hint}},
          .events_against = {{Kind::logon, strong}},
          .codes = {{0x1607, strong}, {0x1707, strong}, {0x2107, hint}, {0x904}},

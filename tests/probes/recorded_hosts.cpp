@@ -165,6 +165,7 @@ const std::vector<RecordedCase>& recorded_cases() {
          "tls_protocols",
          "found",
          "tls"},
+        {"s15-credssp-strict", {"tls.encryption_oracle_strict info"}, "credssp", "possible"},
         {"s15-credssp-vulnerable", {"tls.encryption_oracle_vulnerable warning"}, "credssp", "possible"},
         {"s16-gateway-certificate", {"gateway.certificate_expired critical"}, "gateway", "found"},
         {"s17-winsock-provider-missing",

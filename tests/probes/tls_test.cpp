@@ -286,12 +286,15 @@ TEST_CASE("FIPS without TLS is a warning, FIPS with TLS and neither are none") {
     CHECK(lines(host) == Lines{"tls.fips_without_tls warning"});
 }
 
-TEST_CASE("the encryption oracle is reported at 2 alone") {
+TEST_CASE(
+    "the encryption oracle is a warning at 2, which lets unpatched clients in, and an info at 0, which does not") {
     FakeHost host = healthy();
-    for (const std::uint32_t harmless : {0U, 1U}) {
-        host.set_dword(credssp, "AllowEncryptionOracle", harmless);
-        CHECK(lines(host) == Lines{});
-    }
+    host.set_dword(credssp, "AllowEncryptionOracle", 1);
+    CHECK(lines(host) == Lines{});
+    host.set_dword(credssp, "AllowEncryptionOracle", 0);
+    CHECK(lines(host) == Lines{"tls.encryption_oracle_strict info"});
+    CHECK(findings(host)[0].evidence == Lines{label(credssp, "AllowEncryptionOracle") + " = 0"});
+    CHECK(findings(host)[0].repair.empty());
     host.set_dword(credssp, "AllowEncryptionOracle", 2);
     CHECK(lines(host) == Lines{"tls.encryption_oracle_vulnerable warning"});
     CHECK(findings(host)[0].policy == label(credssp, "AllowEncryptionOracle"));
