@@ -36,6 +36,19 @@ bool is_of_windows(const FilterProvider& provider) {
            provider.name.find("windefend") != provider.name.npos;
 }
 
+bool contains(std::string_view text, std::string_view part) {
+    for (std::size_t at = 0; at + part.size() <= text.size(); ++at)
+        if (same_text(text.substr(at, part.size()), part))
+            return true;
+    return false;
+}
+
+// MEM: its names and its program; some languages turn the words of the name around.
+bool is_defender(const SecurityProduct& product) {
+    return contains(product.name, "Windows Defender") || contains(product.name, "Microsoft Defender") ||
+           contains(product.path, "MsMpEng.exe") || contains(product.path, "windowsdefender:");
+}
+
 std::uint8_t bit_of(Profile profile) {
     switch (profile) {
     case Profile::domain:
@@ -126,15 +139,38 @@ class Judge {
             return add_unknown("the products of Windows Security Center", facts_.security_products.error());
         if (!facts_.security_products)
             return;
-        for (const SecurityProduct& product : *facts_.security_products)
-            if (product.firewall && !product.state)
+        for (const SecurityProduct& product : *facts_.security_products) {
+            if (!product.firewall && is_defender(product))
+                continue;
+            if (!product.state)
                 add_unknown("whether " + product.name + " is switched on", product.state.error());
-            else if (product.firewall && (*product.state & 0x1000U) != 0)
-                add({"interference.firewall_product",
-                     Severity::info,
-                     product.name + " is this host's firewall: the rules of the Windows Firewall may not count",
-                     product.name,
-                     {"Security Center: " + product.name + ", " + product.path}});
+            else if ((*product.state & 0x1000U) != 0)
+                add_security_product(product, "Security Center: " + product.name + ", " + product.path);
+        }
+    }
+
+    void add_security_product(const SecurityProduct& product, std::string evidence) {
+        if (product.firewall)
+            return add({"interference.firewall_product",
+                        Severity::info,
+                        product.name + " is this host's firewall: the rules of the Windows Firewall may not count",
+                        product.name,
+                        {std::move(evidence)}});
+        // "Bitdefender Antivirus" is the Bitdefender whose service runs; Security Center can list a product twice.
+        const auto before = std::find_if(findings_.begin(), findings_.end(), [&](const Finding& finding) {
+            return finding.code == "interference.product" && contains(product.name, finding.subject);
+        });
+        if (before != findings_.end())
+            return before->evidence.push_back(std::move(evidence));
+        const auto row = std::find_if(products.begin(), products.end(),
+                                      [&](const Product& known) { return contains(product.name, known.name); });
+        if (row != products.end())
+            return add_product(*row, std::move(evidence));
+        add({"interference.product",
+             Severity::info,
+             product.name + " is this host's virus scanner; such products can filter or close RDP connections",
+             product.name,
+             {std::move(evidence)}});
     }
 
     bool is_active(Profile profile) const {

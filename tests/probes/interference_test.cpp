@@ -106,9 +106,44 @@ TEST_CASE("a filter provider of another maker is named") {
 TEST_CASE("a firewall of another maker is named where it is switched on") {
     Machine host;
     host.give("security_products", std::vector<SecurityProduct>{{true, "Example Firewall", "C:\\x.exe", 0x41010},
-                                                                {true, "Old Firewall", "C:\\y.exe", 0x40010},
-                                                                {false, "Example Antivirus", "C:\\z.exe", 0x41000}});
+                                                                {true, "Old Firewall", "C:\\y.exe", 0x40010}});
     CHECK(codes_of(host) == Codes{"interference.firewall_product info Example Firewall"});
+}
+
+TEST_CASE("a virus scanner of another maker is named where it is switched on, and once") {
+    Machine host;
+    const auto list = [&host](std::vector<SecurityProduct> products) {
+        host.give("security_products", std::move(products));
+        return codes_of(host);
+    };
+    CHECK(list({{false, "Example Antivirus", "C:\\z.exe", 0x41000}, {false, "Old Antivirus", "C:\\y.exe", 0x40010}}) ==
+          Codes{"interference.product info Example Antivirus"});
+    CHECK(findings_of(host).at(0).evidence == Codes{"Security Center: Example Antivirus, C:\\z.exe"});
+    CHECK(list({{false, "Example Antivirus", "C:\\z.exe", 0x41000},
+                {false, "Example Antivirus", "C:\\z.exe", 0x41000}}) ==
+          Codes{"interference.product info Example Antivirus"});
+    // One of the table, which says what has been reported of it.
+    CHECK(list({{false, "Kaspersky Endpoint Security", "C:\\avp.exe", 0x41000}}) ==
+          Codes{"interference.product info Kaspersky"});
+    CHECK(findings_of(host).at(0).evidence.back().find("reported at https://") == 0);
+    // And one whose service has named it already.
+    host.give("services", std::vector<ServiceSummary>{Machine::service("EPSecurityService")});
+    CHECK(list({{false, "Bitdefender Endpoint Security Tools Antimalware", "C:\\x.exe", 0x41000}}) ==
+          Codes{"interference.product info Bitdefender Endpoint Security"});
+}
+
+TEST_CASE("the virus scanner of Windows is no product of others, under any of its names") {
+    Machine host;
+    const auto name = GENERATE(as<std::string>{}, "Windows Defender", "Microsoft Defender Antivirus",
+                               "Antivirus Microsoft Defender", "Defender");
+    host.give("security_products",
+              std::vector<SecurityProduct>{
+                  {false, name, R"(%ProgramFiles%\Windows Defender\MsMpeng.exe)", 0x61100},
+                  {false, name == "Defender" ? "Windows Defender" : name, "windowsdefender://", 0x61100}});
+    CHECK(codes_of(host).empty());
+    host.give("security_products",
+              std::vector<SecurityProduct>{{false, "BitDefender Antivirus", "C:\\x.exe", 0x41000}});
+    CHECK(codes_of(host) == Codes{"interference.product info Bitdefender"});
 }
 
 TEST_CASE("what cannot be read is unknown") {
@@ -126,11 +161,13 @@ TEST_CASE("what cannot be read is unknown") {
         host.give("security_products", denied);
         CHECK(codes_of(host) == Codes{"interference.unknown unknown the products of Windows Security Center"});
     }
-    SECTION("the state of a firewall of another maker") {
+    SECTION("the state of a firewall and of a virus scanner of another maker") {
         host.give("security_products",
                   std::vector<SecurityProduct>{{true, "Example Firewall", "C:\\x.exe", denied},
-                                               {false, "Example Antivirus", "C:\\y.exe", denied}});
-        CHECK(codes_of(host) == Codes{"interference.unknown unknown whether Example Firewall is switched on"});
+                                               {false, "Example Antivirus", "C:\\y.exe", denied},
+                                               {false, "Windows Defender", "windowsdefender://", denied}});
+        CHECK(codes_of(host) == Codes{"interference.unknown unknown whether Example Firewall is switched on",
+                                      "interference.unknown unknown whether Example Antivirus is switched on"});
     }
     SECTION("rules") {
         host.fail("registry_values HKLM\\" + local_rules.key, denied);
