@@ -17,15 +17,6 @@ bool same(std::string_view left, std::string_view right) {
                       [lower](char a, char b) { return lower(a) == lower(b); });
 }
 
-std::string spell(std::chrono::seconds duration) {
-    using namespace std::chrono;
-    if (duration >= hours{48})
-        return std::to_string(floor<days>(duration).count()) + " days";
-    if (duration >= hours{2})
-        return std::to_string(floor<hours>(duration).count()) + " hours";
-    return std::to_string(floor<minutes>(duration).count()) + " minutes";
-}
-
 // Collects the findings of one round.
 class Judge {
   public:
@@ -45,6 +36,8 @@ class Judge {
                  {judge_limits(facts_, *facts_.sessions), judge_connections(facts_, *facts_.sessions, context_)})
                 findings_.insert(findings_.end(), more.begin(), more.end());
         }
+        const std::vector<Finding> limits = judge_time_limits(facts_);
+        findings_.insert(findings_.end(), limits.begin(), limits.end());
         return std::move(findings_);
     }
 
@@ -267,6 +260,15 @@ bool is_over_rdp(const Session& session) {
     return is_of_a_user(session) && same(std::string_view(session.station).substr(0, 8), "RDP-Tcp#");
 }
 
+std::string spell(std::chrono::seconds duration) {
+    using namespace std::chrono;
+    if (duration >= hours{48})
+        return std::to_string(floor<days>(duration).count()) + " days";
+    if (duration >= hours{2})
+        return std::to_string(floor<hours>(duration).count()) + " hours";
+    return std::to_string(floor<minutes>(duration).count()) + " minutes";
+}
+
 std::string evidence_of(const Setting& setting) {
     return label(setting.key, setting.name) + " = " + std::to_string(setting.value);
 }
@@ -290,6 +292,7 @@ Result<Facts> collect(const Host& host) {
     facts.max_disconnection_time = effective_dword(host, policy, keys::rdp_tcp, "MaxDisconnectionTime");
     facts.inherit_max_disconnection_time = read_dword(host, keys::rdp_tcp, "fInheritMaxDisconnectionTime");
     facts.max_instance_count = effective_dword(host, policy, keys::rdp_tcp, "MaxInstanceCount");
+    facts.time_limits = collect_time_limits(host);
     facts.port = read_dword(host, keys::rdp_tcp, "PortNumber");
     facts.installation = read_text(host, keys::windows_version, "InstallationType");
     facts.session_host = read_dword(host, keys::terminal_server, "TSAppCompat");

@@ -6,12 +6,21 @@
 
 namespace rdpmedic::sessions {
 
+// A limit of sessions that are in use.
+struct TimeLimit {
+    std::string name;                                                // "MaxIdleTime"
+    Result<Setting> limit = Error{Errc::unsupported, 0, "not read"}; // milliseconds, 0 is no limit
+    // Of the listener: only 0 makes its own limit count.
+    Result<Setting> inherit = Error{Errc::unsupported, 0, "not read"};
+};
+
 struct Facts {
     Result<std::vector<Session>> sessions = Error{Errc::unsupported, 0, "not read"};
     Result<Setting> single_session = Error{Errc::unsupported, 0, "not read"};         // fSingleSessionPerUser
     Result<Setting> max_disconnection_time = Error{Errc::unsupported, 0, "not read"}; // milliseconds, 0 is no limit
     Result<std::uint32_t> inherit_max_disconnection_time = Error{Errc::unsupported, 0, "not read"};
     Result<Setting> max_instance_count = Error{Errc::unsupported, 0, "not read"}; // 0xFFFFFFFF is no limit
+    std::vector<TimeLimit> time_limits;
     // Asked only while somebody is connected over RDP; not_found: not asked.
     Result<std::vector<TcpConnection>> connections = Error{Errc::not_found, 0, "not asked"};
     Result<std::uint32_t> port = Error{Errc::unsupported, 0, "not read"};
@@ -38,6 +47,7 @@ bool is_of_a_user(const Session& session);
 bool is_console(const Session& session);
 // The listener RDP-Tcp carries it: "RDP-Tcp#3". Pure.
 bool is_over_rdp(const Session& session);
+std::string spell(std::chrono::seconds duration); // "30 minutes"
 std::string evidence_of(const Session& session);
 std::string evidence_of(const Setting& setting);
 
@@ -45,6 +55,10 @@ std::string evidence_of(const Setting& setting);
 std::vector<Finding> judge_connections(const Facts& facts, const std::vector<Session>& sessions,
                                        const JudgeContext& context);
 std::vector<Finding> judge_limits(const Facts& facts, const std::vector<Session>& sessions);
+
+// sessions_limits.cpp: MaxIdleTime and MaxConnectionTime, from keys that are listed as a whole. The second is pure.
+std::vector<TimeLimit> collect_time_limits(const Host& host);
+std::vector<Finding> judge_time_limits(const Facts& facts);
 
 Probe probe(const ProbeOptions& options);
 

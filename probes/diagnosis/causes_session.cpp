@@ -89,11 +89,14 @@ std::vector<Cause> session_causes() {
              "a changed name needs a restart of the computer; a new broker knows no collection and no session"},
         {.id = "session_ended_by_limit",
          .title = "A time limit or an administrator ended the session, as set",
+         .findings = {{"sessions.time_limit", hint}},
          .events = {{Kind::session_disconnected, hint}},
          .codes = {{0x2, hint}, {0x3, hint}},
          .extended = {{0x1, strong, 0x4}, {0xB, strong, 0xC}},
          .needs = {"events"},
-         .advice = "raise the limit (MaxIdleTime, MaxConnectionTime) if that is not wanted",
+         .advice =
+             "raise the limit (MaxIdleTime, MaxConnectionTime) if that is not wanted, in the policy where that owns "
+             "it; where none is named here, look at the limits of the user's account",
          .disruption = "nothing is cut off"},
     };
 }

@@ -120,6 +120,20 @@ TEST_CASE("clients whose connection was closed early are a hint at what closes i
     REQUIRE_FALSE(has(cause_of(diagnosis_of(answers), "closed_before_answer").supports, "event closed_early"));
 }
 
+TEST_CASE("a time limit that is set is shown with the sessions that were cut off") {
+    MadeAnswers answers;
+    Finding limit = finding("sessions.time_limit", Severity::info);
+    limit.evidence = {"MaxIdleTime = 600000"};
+    limit.policy = "MaxIdleTime";
+    answers.saw(Kind::session_disconnected).found(limit);
+    const RankedCause ended = cause_of(diagnosis_of(answers, {0x2, 0x3}), "session_ended_by_limit");
+    REQUIRE(ended.supports.front().details == std::vector<std::string>{"MaxIdleTime = 600000"});
+    REQUIRE(ended.policies == std::vector<std::string>{"MaxIdleTime"});
+    REQUIRE(ended.confidence == Confidence::likely); // extended code 3: the idle limit
+    // The limit alone is nothing.
+    REQUIRE(cause_of(diagnosis_of(answers, {}), "session_ended_by_limit").confidence == Confidence::unlikely);
+}
+
 TEST_CASE("licences that clients did not get support what the licensing probe has found, and alone are less") {
     MadeAnswers answers;
     answers.saw(Kind::licensing_failed, 1, std::chrono::minutes{5},
