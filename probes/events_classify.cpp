@@ -57,7 +57,7 @@ bool has_failed(const EventRecord& record, const Ground&) {
 }
 
 bool is_slow(const EventRecord& record, const Ground& ground) {
-    const auto round_trip = record.number("RTT"); // MEM: milliseconds
+    const auto round_trip = record.number("RTT"); // milliseconds, by the text of 133 (see the sources of `rows`)
     return round_trip && *round_trip >= static_cast<std::uint64_t>(ground.slow_round_trip.count());
 }
 
@@ -235,7 +235,7 @@ constexpr std::array rows{
     Row{firewall, 2002, 2003, Kind::firewall_changed},
     Row{firewall, 2004, 2006, Kind::firewall_changed, is_rule_of_rdp},
     Row{firewall, 2007, 2009, Kind::firewall_changed},
-    Row{firewall, 2033, 2033, Kind::firewall_changed},
+    Row{firewall, 2033, 2033, Kind::firewall_changed}, // MEM: all rules of a store were deleted
     // DERIVED from their fields: added, modified and deleted, as newer Windows 11 numbers them.
     Row{firewall, 2052, 2052, Kind::firewall_changed, is_rule_of_rdp},
     Row{firewall, 2071, 2071, Kind::firewall_changed, is_rule_of_rdp},

@@ -20,6 +20,7 @@ constexpr Select system_selects[] = {
     {"Service Control Manager", "EventID=7000 or EventID=7001 or EventID=7009 or EventID=7011 or "
                                 "(EventID >= 7022 and EventID <= 7024) or EventID=7031 or EventID=7034"},
     {"Tcpip", "EventID=4199 or EventID=4227 or EventID=4231 or EventID=4266"},
+    // MEM: 8015 to 8020, a registration that failed, are in this log.
     {"Microsoft-Windows-DNS-Client", "EventID=1014 or (EventID >= 8015 and EventID <= 8020)"},
     {"NETLOGON", "EventID=3210 or EventID=5719"},
     {"Microsoft-Windows-Resource-Exhaustion-Detector", "EventID=2004"},

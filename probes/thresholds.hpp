@@ -21,6 +21,7 @@ struct Thresholds {
     std::chrono::minutes session_pending_fail{5};
     std::chrono::milliseconds handshake_slow{1500};
 
+    // MEM: what a session bears, a round trip of 150 ms, or of 300 ms poorly, and a loss of 1 %.
     std::chrono::milliseconds round_trip_warn{150}, round_trip_fail{300}; // to the gateway, and of connections
     std::uint32_t loss_warn_percent = 1, loss_fail_percent = 5;           // of echo requests to the gateway
     std::uint32_t retransmission_warn_percent = 2, retransmission_fail_percent = 5; // of segments between two looks
