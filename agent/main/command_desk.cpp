@@ -5,21 +5,11 @@
 #include "agent/data_folder.hpp"
 #include "agent/main/print.hpp"
 #include "agent/main/terminal.hpp"
+#include "agent/main/user_name.hpp"
 #include "agent/settings.hpp"
 #include "api/render_repair.hpp"
 
-#include <cstdlib>
-
 namespace rdpmedic {
-namespace {
-
-#ifdef _WIN32
-constexpr char user_variable[] = "USERNAME";
-#else
-constexpr char user_variable[] = "USER";
-#endif
-
-} // namespace
 
 Result<std::unique_ptr<CommandDesk>> CommandDesk::open(const CommonOptions& common, Hands hands) {
     const auto loaded = load_settings(config_file(common.data_folder));
@@ -45,10 +35,7 @@ Result<std::unique_ptr<CommandDesk>> CommandDesk::open(const CommonOptions& comm
     return opened;
 }
 
-Caller command_line_caller() {
-    const char* user = std::getenv(user_variable);
-    return {user != nullptr ? user : "unknown user", "command line"};
-}
+Caller command_line_caller() { return {user_name(), "command line"}; }
 
 int say_refused(const Refusal& refusal, bool json) {
     if (json)

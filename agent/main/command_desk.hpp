@@ -31,7 +31,7 @@ class CommandDesk {
     std::unique_ptr<RepairDesk> desk_; // last: it goes first
 };
 
-// The user of this process, on the command line.
+// The user of this process as the system knows them, on the command line.
 Caller command_line_caller();
 
 // Says on standard error why it was refused, on standard output as JSON where that is wanted; 2.
