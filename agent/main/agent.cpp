@@ -7,6 +7,7 @@
 #include "agent/data_folder.hpp"
 #include "agent/feed_items.hpp"
 #include "agent/main/counted_desk.hpp"
+#include "agent/main/log_event.hpp"
 #include "agent/repair/auto_repair_runner.hpp"
 #include "agent/repair/make_desk.hpp"
 #include "agent/watch/watch.hpp"
@@ -154,9 +155,7 @@ class RunningAgent : public Agent {
 
     void tell(const RepairEvent& event) {
         publish(*feed_, event, machine_.now());
-        if (event.kind != RepairEventKind::step_running)
-            log_.event(static_cast<std::uint16_t>(event.kind), is_warning(event.kind) ? LogLevel::warn : LogLevel::info,
-                       log_line(event));
+        log_event(log_, event);
     }
 
     // Probes write into their notes at each run. What is not saved when the power goes is read once more.

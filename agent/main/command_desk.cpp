@@ -3,6 +3,7 @@
 
 #include "agent/boot_mark.hpp"
 #include "agent/data_folder.hpp"
+#include "agent/main/log_event.hpp"
 #include "agent/main/print.hpp"
 #include "agent/main/terminal.hpp"
 #include "agent/main/user_name.hpp"
@@ -20,13 +21,20 @@ Result<std::unique_ptr<CommandDesk>> CommandDesk::open(const CommonOptions& comm
         return machine.error();
     if (Result<> made = prepare_data_folder(common.data_folder); !made)
         return made.error();
-    std::unique_ptr<CommandDesk> opened(new CommandDesk(std::get<Settings>(loaded), std::move(*machine)));
+    // To the Windows Event Log alone: the job itself is shown, and the log file is the service's, which rotates it.
+    Result<std::unique_ptr<Log>> log = make_log(std::get<Settings>(loaded), {{}, false, true});
+    if (!log)
+        return log.error();
+    std::unique_ptr<CommandDesk> opened(
+        new CommandDesk(std::get<Settings>(loaded), std::move(*machine), std::move(*log)));
     HostControl* control = hands == Hands::own ? opened->machine_.control.get() : nullptr;
     DeskParts parts{*opened->machine_.host, control, common.data_folder, opened->settings_};
     parts.boot_mark = boot_mark;
-    parts.told = [desk = opened.get()](const RepairEvent& event) {
+    parts.told = [desk = opened.get(), changes = control != nullptr](const RepairEvent& event) {
         if (event.kind == RepairEventKind::busy)
             desk->others_repair_ = true;
+        if (changes) // a look, or a recording, is nothing that happens to this host
+            log_event(*desk->log_, event);
     };
     Result<std::unique_ptr<RepairDesk>> desk = make_repair_desk(std::move(parts));
     if (!desk)

@@ -1,6 +1,7 @@
 // At which desk does the command line ask for repairs?
 #pragma once
 
+#include "agent/log.hpp"
 #include "agent/main/commands.hpp"
 #include "agent/main/machine.hpp"
 #include "agent/repair/make_desk.hpp"
@@ -14,7 +15,8 @@ enum class Hands { none, own };
 // One of its own, in this process: the journal, the guards and the lock are those of the service. It needs no HTTP.
 class CommandDesk {
   public:
-    // Who only looks gets no hands: not even what an earlier process left half done is taken back then. Blocks.
+    // Who only looks gets no hands: not even what an earlier process left half done is taken back then. What happens by
+    // hands is written to the Windows Event Log. Blocks.
     static Result<std::unique_ptr<CommandDesk>> open(const CommonOptions& common, Hands hands);
 
     RepairDesk& operator*() const { return *desk_; }
@@ -23,10 +25,12 @@ class CommandDesk {
     bool others_repair() const { return others_repair_; }
 
   private:
-    CommandDesk(Settings settings, Machine machine) : settings_(std::move(settings)), machine_(std::move(machine)) {}
+    CommandDesk(Settings settings, Machine machine, std::unique_ptr<Log> log)
+        : settings_(std::move(settings)), machine_(std::move(machine)), log_(std::move(log)) {}
 
     Settings settings_;
     Machine machine_;
+    std::unique_ptr<Log> log_;
     std::atomic<bool> others_repair_ = false;
     std::unique_ptr<RepairDesk> desk_; // last: it goes first
 };
