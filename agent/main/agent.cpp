@@ -145,6 +145,14 @@ class RunningAgent : public Agent {
             save_notes();
     }
 
+    void recover_others() override {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - others_looked_at_ < others_interval)
+            return;
+        others_looked_at_ = now;
+        desk_->recover_others();
+    }
+
   private:
     void tell(const std::vector<Transition>& transitions) {
         for (const Transition& transition : transitions) {
@@ -160,6 +168,8 @@ class RunningAgent : public Agent {
 
     // Probes write into their notes at each run. What is not saved when the power goes is read once more.
     static constexpr std::chrono::minutes notes_interval{1};
+    // Of the command line: it repairs in its own process. The service looks without being started anew.
+    static constexpr std::chrono::minutes others_interval{1};
 
     void save_notes() {
         const std::uint64_t revision = notes_->revision();
@@ -234,6 +244,7 @@ class RunningAgent : public Agent {
     std::shared_ptr<Notebooks> notes_;
     std::uint64_t notes_revision_ = 0;
     std::chrono::steady_clock::time_point notes_saved_at_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point others_looked_at_ = std::chrono::steady_clock::now();
 };
 
 } // namespace

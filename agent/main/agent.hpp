@@ -25,6 +25,9 @@ class Agent {
     virtual std::vector<std::uint16_t> ports() const = 0;
     // Writes down since when findings stand and what probes remember, where that has changed. Blocks for the write.
     virtual void save_state() = 0;
+    // Looks once a minute, however often it is called, whether another process has died in a repair, and has that taken
+    // back in the background. Does not block.
+    virtual void recover_others() = 0;
 };
 
 } // namespace rdpmedic

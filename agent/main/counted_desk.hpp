@@ -56,6 +56,10 @@ class CountedDesk : public RepairDesk {
         const Call call(calls_);
         inner_->heard_from(caller);
     }
+    void recover_others() override {
+        const Call call(calls_);
+        inner_->recover_others();
+    }
 
   private:
     struct Call {

@@ -95,8 +95,10 @@ class Runner {
         timer_.async_wait([this](boost::system::error_code error) {
             if (error)
                 return;
-            if (agent_)
+            if (agent_) {
                 agent_->save_state();
+                agent_->recover_others();
+            }
             take_up_changes();
             tick();
         });

@@ -76,6 +76,10 @@ class RepairDesk {
     virtual std::optional<Job> wait(const std::string& id, std::chrono::milliseconds patience) const = 0;
     // Somebody was let in from this address: a job that waits for its caller to be heard again may end.
     virtual void heard_from(const Caller& caller) = 0;
+    // Takes back, in the background, what another process has left open by dying, and learns the jobs that others have
+    // finished. Nothing while a job runs, here or there; no more than a look at the names in the journal folder where
+    // all of them are known.
+    virtual void recover_others() = 0;
 };
 
 } // namespace rdpmedic

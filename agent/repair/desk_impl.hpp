@@ -14,6 +14,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 namespace rdpmedic {
@@ -43,6 +44,7 @@ class Desk : public RepairDesk {
     std::vector<Job> jobs() const override;
     std::optional<Job> wait(const std::string& id, std::chrono::milliseconds patience) const override;
     void heard_from(const Caller& caller) override;
+    void recover_others() override;
 
   private:
     struct Work; // a job with all that its worker needs
@@ -82,6 +84,9 @@ class Desk : public RepairDesk {
     // An error: what is open in the journal is not known, so nothing may be changed.
     Result<> recover();
     Result<> read_finished_jobs();
+    bool knows_all_journals() const;
+    // Does `work` on the worker of a desk that is busy, which holds the lock and is busy until then.
+    void in_background(std::unique_ptr<RepairLock> lock, std::function<void()> work);
     // What waited for a restart that has happened since. Takes the lock along.
     void verify_after_restart(std::unique_ptr<RepairLock> lock);
     void verify_entry(const JournalEntry& entry);
@@ -103,6 +108,7 @@ class Desk : public RepairDesk {
     mutable std::condition_variable changed_;
     std::map<std::string, Job> jobs_;
     std::map<std::string, FirstRequest> by_key_; // by RequestKey::scope
+    std::set<std::string> journals_read_;       // files of the journal that were read while nobody could write them
     std::thread worker_;
     bool busy_ = false;
     bool closing_ = false;

@@ -5,6 +5,8 @@
 #include "agent/repair/desk_work.hpp"
 #include "agent/repair/roll_back.hpp"
 
+#include <algorithm>
+
 namespace rdpmedic {
 
 namespace {
@@ -51,7 +53,11 @@ Result<> Desk::recover() {
         for (const Job& job : *jobs) {
             (void)tell(RepairEventKind::recovered, job, job.reason);
             keep(job);
+            if (const Repair* repair = find(job.repair))
+                parts_.recheck(repair->probe);
         }
+        if (!jobs->empty())
+            parts_.recheck("handshake");
     }
     return read_finished_jobs();
 }
@@ -63,8 +69,10 @@ Result<> Desk::read_finished_jobs() {
     auto files = journal_files(journal_folder());
     if (!files)
         return files.error();
+    std::set<std::string> read;
     for (const std::filesystem::path& file : *files) {
         auto entry = read_journal(file);
+        read.insert(disk::text_of(file.filename()));
         if (!entry || (!entry->finished && !entry->waiting))
             continue;
         const std::lock_guard lock(mutex_);
@@ -72,7 +80,53 @@ Result<> Desk::read_finished_jobs() {
         if (const std::optional<RequestKey> key = request_key_from(entry->idempotency_key))
             by_key_.emplace(key->scope, FirstRequest{key->request, entry->job.id});
     }
+    const std::lock_guard lock(mutex_);
+    journals_read_ = std::move(read);
     return {};
+}
+
+// By their names alone: an open entry is a dead process's only while the lock is held, and reading them all is dear. A
+// folder that cannot be read is told to whoever asks for a repair.
+bool Desk::knows_all_journals() const {
+    auto files = journal_files(journal_folder());
+    if (!files)
+        return true;
+    const std::lock_guard lock(mutex_);
+    return std::all_of(files->begin(), files->end(), [this](const std::filesystem::path& file) {
+        return jobs_.count(disk::text_of(file.stem())) != 0 ||
+               journals_read_.count(disk::text_of(file.filename())) != 0;
+    });
+}
+
+void Desk::recover_others() {
+    if (parts_.control == nullptr || knows_all_journals())
+        return;
+    {
+        const std::lock_guard guard(mutex_);
+        if (busy_ || closing_)
+            return;
+        busy_ = true;
+    }
+    // An error of recover() is the folder's, see above.
+    if (auto lock = take_repair_lock(parts_.data_folder))
+        return in_background(std::move(*lock), [this] { (void)recover(); });
+    // The process that began it lives.
+    const std::lock_guard guard(mutex_);
+    busy_ = false;
+}
+
+void Desk::in_background(std::unique_ptr<RepairLock> lock, std::function<void()> work) {
+    if (worker_.joinable())
+        worker_.join(); // has finished: the desk was not busy
+    worker_ = std::thread([this, work = std::move(work), held = std::move(lock)]() mutable {
+        work();
+        held.reset();
+        {
+            const std::lock_guard guard(mutex_);
+            busy_ = false;
+        }
+        changed_.notify_all();
+    });
 }
 
 void Desk::verify_after_restart(std::unique_ptr<RepairLock> lock) {
@@ -91,15 +145,9 @@ void Desk::verify_after_restart(std::unique_ptr<RepairLock> lock) {
         const std::lock_guard guard(mutex_);
         busy_ = true;
     }
-    worker_ = std::thread([this, entries = std::move(entries), held = std::move(lock)]() mutable {
+    in_background(std::move(lock), [this, entries = std::move(entries)] {
         for (const JournalEntry& entry : entries)
             verify_entry(entry);
-        held.reset();
-        {
-            const std::lock_guard guard(mutex_);
-            busy_ = false;
-        }
-        changed_.notify_all();
     });
 }
 

@@ -25,7 +25,7 @@ enum class RepairEventKind : std::uint16_t {
     pending_reboot = 123,
     ended_refused = 124, // nothing was changed after all
     improved = 125,      // its findings are gone, but RDP fails as before, for another reason
-    recovered = 130,     // a dead process left it open, and it was taken back at the start
+    recovered = 130,     // a dead process left it open, and it was taken back
     verifies_after_restart = 131,
     gave_up = 140, // unattended: tried as often as it may
     journal_unreadable = 150,

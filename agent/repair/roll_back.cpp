@@ -66,7 +66,7 @@ Job take_back(JournalEntry& entry, const Host& host, HostControl& control, const
     auto journal = Journal::resume(entry, append);
     const bool undone = !entry.reached || roll_back(entry.undo, *entry.reached, host, control, job, [] {});
     job.outcome = undone ? Outcome::rolled_back : Outcome::rollback_failed;
-    job.reason = "The program ended during this repair, which was taken back at the next start." +
+    job.reason = "The program ended during this repair, which was taken back afterwards." +
                  (entry.reached ? words_of_rollback(entry.undo, *entry.reached, undone)
                                 : std::string(" Nothing had been changed."));
     if (auto now = host.now())

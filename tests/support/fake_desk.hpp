@@ -36,6 +36,7 @@ class FakeDesk : public RepairDesk {
     std::variant<Job, Refusal> roll_back(const std::string& id, const Caller& caller) override;
     std::variant<Job, Refusal> cancel(const std::string& id, const Caller& caller) override;
     void heard_from(const Caller& caller) override;
+    void recover_others() override;
 
     void remember(const Job& job);
     std::size_t cancelled_now() const;
