@@ -14,6 +14,10 @@
 #include <iostream>
 #include <thread>
 
+#ifdef _WIN32
+#include "agent/main/console_close.hpp"
+#endif
+
 namespace rdpmedic {
 namespace {
 
@@ -57,6 +61,7 @@ class Runner {
           mark_(mark_of(config_file(options_.data_folder))) {}
 
     int run(ServiceLink* link) {
+        listen_for_signals(link == nullptr);
         if (link) {
             // Before what follows: taking back what an earlier process left half done starts services, and the service
             // control manager does not start any while it waits for this one.
@@ -73,10 +78,6 @@ class Runner {
         }
         agent_ = std::move(*agent);
         log_.info("event=started version=" RDPMEDIC_VERSION " listening=" + log_value(listening(settings_, *agent_)));
-        signals_.async_wait([this](boost::system::error_code error, int) {
-            if (!error)
-                io_.stop();
-        });
         tick();
         io_.run();
         log_.info("event=stopping");
@@ -90,6 +91,21 @@ class Runner {
     bool hangs() const { return !hanging_.empty(); }
 
   private:
+    // A service can hear of the log-off of any user as SIGBREAK; the service control manager tells it when to stop.
+    // https://learn.microsoft.com/windows/console/handlerroutine
+    void listen_for_signals([[maybe_unused]] bool in_console) {
+#ifdef _WIN32
+        if (in_console) {
+            signals_.add(SIGBREAK);
+            hear_close();
+        }
+#endif
+        signals_.async_wait([this](boost::system::error_code error, int) {
+            if (!error)
+                io_.stop();
+        });
+    }
+
     void tick() {
         timer_.expires_after(1s);
         timer_.async_wait([this](boost::system::error_code error) {
@@ -169,11 +185,7 @@ class Runner {
     std::vector<std::unique_ptr<Agent>> hanging_;
     int exit_code_ = 0;
     asio::io_context io_;
-#ifdef _WIN32
-    asio::signal_set signals_{io_, SIGINT, SIGTERM, SIGBREAK};
-#else
     asio::signal_set signals_{io_, SIGINT, SIGTERM};
-#endif
     asio::steady_timer timer_{io_};
 };
 

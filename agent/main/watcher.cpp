@@ -9,15 +9,26 @@
 #include <csignal>
 #include <iostream>
 
+#ifdef _WIN32
+#include "agent/main/console_close.hpp"
+#endif
+
 namespace rdpmedic {
 namespace {
 
 namespace asio = boost::asio;
 
-// Hears Ctrl-C while it lives.
+// Hears Ctrl-C while it lives, and on Windows Ctrl-Break and that the window is closed.
+// https://learn.microsoft.com/cpp/c-runtime-library/reference/signal
 class Interrupts {
   public:
-    Interrupts() { listen(); }
+    Interrupts() {
+#ifdef _WIN32
+        signals_.add(SIGBREAK);
+        hear_close();
+#endif
+        listen();
+    }
 
     bool heard() {
         io_.restart();
