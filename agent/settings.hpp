@@ -18,11 +18,13 @@ struct ListenSettings {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8904;
     bool tls = false; // an address other than loopback must have it
+    friend bool operator==(const ListenSettings&, const ListenSettings&) = default;
 };
 
 struct ProbeSettings {
     bool enabled = true;
     std::optional<std::chrono::seconds> period, timeout; // empty: the probe's own
+    friend bool operator==(const ProbeSettings&, const ProbeSettings&) = default;
 };
 
 // A repair that may begin without being asked, for one finding.
@@ -31,6 +33,7 @@ struct AutoRepairRule {
     unsigned from_hour = 0, to_hour = 0;   // of the host's own clock, over midnight too; the same: the whole day
     std::chrono::seconds every{24 * 3600}; // at least between two attempts
     unsigned attempts = 3;                 // without a cure, then it gives up while the finding stands
+    friend bool operator==(const AutoRepairRule&, const AutoRepairRule&) = default;
 };
 
 struct Settings {
@@ -47,6 +50,7 @@ struct Settings {
     std::string log_level = "info";          // trace, debug, info, warn, error
     unsigned log_size_mb = 5, log_files = 5;
     std::size_t workers = 4;
+    friend bool operator==(const Settings&, const Settings&) = default;
 };
 
 // One thing that is wrong with the configuration, for people.

@@ -46,11 +46,11 @@ std::string label(const ListenSettings& listen) {
 }
 
 Error listen_error(const boost::system::error_code& error, const ListenSettings& listen) {
-    const bool in_use = error == asio::error::address_in_use;
     const bool denied = error == asio::error::access_denied;
-    return {denied ? Errc::access_denied : Errc::io, static_cast<std::uint32_t>(error.value()),
-            "listening on " + label(listen) +
-                (in_use ? " (the port is in use by another program)" : " (" + error.message() + ")")};
+    Error result{denied ? Errc::access_denied : Errc::io, static_cast<std::uint32_t>(error.value()),
+                 "listening on " + label(listen)};
+    result.where += port_in_use(result) ? " (the port is in use by another program)" : " (" + error.message() + ")";
+    return result;
 }
 
 Result<tcp::endpoint> endpoint_of(const ListenSettings& listen) {
@@ -252,5 +252,7 @@ Result<std::unique_ptr<Server>> start_server(Services services, const Limits& li
 }
 
 Result<std::unique_ptr<Server>> Server::start(Services services) { return start_server(std::move(services), Limits{}); }
+
+bool port_in_use(const Error& error) { return error.native == static_cast<std::uint32_t>(asio::error::address_in_use); }
 
 } // namespace rdpmedic::api

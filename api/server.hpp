@@ -55,4 +55,7 @@ class Server {
     virtual std::vector<std::uint16_t> ports() const = 0;
 };
 
+// Of an error of `start`: another process, or a connection that has not ended yet, holds the port. It can come free.
+bool port_in_use(const Error& error);
+
 } // namespace rdpmedic::api

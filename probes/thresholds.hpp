@@ -36,6 +36,8 @@ struct Thresholds {
     std::chrono::seconds clock_offset_warn{60}, clock_offset_fail{300};
     std::chrono::days license_grace_warn{14};
     std::chrono::minutes evidence_window{60}; // events older than this do not speak for the present
+
+    friend bool operator==(const Thresholds&, const Thresholds&) = default;
 };
 
 } // namespace rdpmedic

@@ -15,6 +15,7 @@
 #include "probes/events.hpp"
 #include "probes/own_handshakes.hpp"
 
+#include <algorithm>
 #include <future>
 #include <thread>
 
@@ -151,6 +152,11 @@ class RunningAgent : public Agent {
             return;
         others_looked_at_ = now;
         desk_->recover_others();
+    }
+
+    bool repairs() const override {
+        const std::vector<Job> jobs = desk_->jobs();
+        return std::any_of(jobs.begin(), jobs.end(), [](const Job& job) { return job.outcome == Outcome::running; });
     }
 
   private:

@@ -28,6 +28,7 @@ class Agent {
     // Looks once a minute, however often it is called, whether another process has died in a repair, and has that taken
     // back in the background. Does not block.
     virtual void recover_others() = 0;
+    virtual bool repairs() const = 0; // a job runs
 };
 
 } // namespace rdpmedic

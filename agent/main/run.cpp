@@ -3,7 +3,9 @@
 
 #include "agent/data_folder.hpp"
 #include "agent/main/agent.hpp"
+#include "agent/main/config_changes.hpp"
 #include "agent/main/first_start.hpp"
+#include "api/server.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -12,7 +14,8 @@
 
 #include <csignal>
 #include <iostream>
-#include <thread>
+#include <optional>
+#include <utility>
 
 #ifdef _WIN32
 #include "agent/main/console_close.hpp"
@@ -24,23 +27,8 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
-// The configuration file as last seen, to notice that it has changed.
-struct FileMark {
-    bool exists = false;
-    std::filesystem::file_time_type written{};
-    std::uintmax_t size = 0;
-    friend bool operator==(const FileMark&, const FileMark&) = default;
-};
-
-FileMark mark_of(const std::filesystem::path& file) {
-    std::error_code error;
-    FileMark mark;
-    mark.written = std::filesystem::last_write_time(file, error);
-    mark.exists = !error;
-    if (mark.exists)
-        mark.size = std::filesystem::file_size(file, error);
-    return mark;
-}
+// How often, once a second, a port is tried that may come free.
+constexpr int most_tries = 10;
 
 std::string listening(const Settings& settings, const Agent& agent) {
     std::string text;
@@ -58,7 +46,7 @@ class Runner {
   public:
     Runner(RunOptions options, Settings settings, Machine machine, Log& log)
         : options_(std::move(options)), settings_(std::move(settings)), machine_(std::move(machine)), log_(log),
-          mark_(mark_of(config_file(options_.data_folder))) {}
+          changes_(config_file(options_.data_folder), log_) {}
 
     int run(ServiceLink* link) {
         listen_for_signals(link == nullptr);
@@ -111,38 +99,57 @@ class Runner {
         timer_.async_wait([this](boost::system::error_code error) {
             if (error)
                 return;
-            if (agent_) {
-                agent_->save_state();
-                agent_->recover_others();
-            }
-            take_up_changes();
+            if (agent_)
+                look_after_agent();
+            else
+                start_again();
             tick();
         });
     }
 
-    // A configuration that is wrong, or that cannot be listened on, changes nothing.
-    void take_up_changes() {
-        const std::filesystem::path file = config_file(options_.data_folder);
-        const FileMark mark = mark_of(file);
-        if (mark == mark_)
+    void look_after_agent() {
+        agent_->save_state();
+        agent_->recover_others();
+        wanted_ = changes_.due(settings_, [this] { return agent_->repairs(); });
+        if (!wanted_)
             return;
-        mark_ = mark;
-        const auto loaded = load_settings(file);
-        if (const auto* wrong = std::get_if<SettingsError>(&loaded)) {
-            log_.warn("event=config_refused reason=" + log_value(describe(*wrong)) +
-                      " note=\"the old configuration stays\"");
-            return;
-        }
         retire();
-        if (restart_with(std::get<Settings>(loaded))) {
-            settings_ = std::get<Settings>(loaded);
-            log_.info("event=config_taken_up listening=" + log_value(listening(settings_, *agent_)));
-        } else if (!restart_with_patience(settings_)) {
-            log_.error("event=restart_failed note=\"neither the new nor the old configuration can be started; the "
-                       "process ends\"");
-            exit_code_ = 1; // a failure to the service control manager, which then starts the service again
-            io_.stop();
+        start_again();
+    }
+
+    // With the settings that are wanted, else with those that were in force. Windows gives a port free only once the
+    // last connection over it has ended: one try a tick, so that a stop is heard between them.
+    // https://learn.microsoft.com/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse
+    void start_again() {
+        Result<std::unique_ptr<Agent>> agent =
+            Agent::start(wanted_ ? *wanted_ : settings_, options_.data_folder, machine_, log_);
+        if (agent)
+            return take_up(std::move(*agent));
+        const std::string reason = log_value(describe(agent.error()));
+        if ((!wanted_ || api::port_in_use(agent.error())) && ++tries_ < most_tries) {
+            if (tries_ == 1)
+                log_.info("event=config_waits reason=" + reason);
+            return;
         }
+        tries_ = 0;
+        if (wanted_) {
+            log_.warn("event=config_refused reason=" + reason + " note=\"the old configuration stays\"");
+            wanted_.reset();
+            return start_again();
+        }
+        log_.error("event=restart_failed reason=" + reason +
+                   " note=\"neither the new nor the old configuration can be started; the process ends\"");
+        exit_code_ = 1; // a failure to the service control manager, which then starts the service again
+        io_.stop();
+    }
+
+    void take_up(std::unique_ptr<Agent> agent) {
+        agent_ = std::move(agent);
+        tries_ = 0;
+        if (!wanted_)
+            return;
+        settings_ = *std::exchange(wanted_, std::nullopt);
+        log_.info("event=config_taken_up listening=" + log_value(listening(settings_, *agent_)));
     }
 
     // An agent in which a call into Windows hangs stays where it is until the process ends.
@@ -154,34 +161,14 @@ class Runner {
         agent_.reset();
     }
 
-    // Windows gives a port free only once the last connection over it has ended.
-    // https://learn.microsoft.com/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse
-    bool restart_with_patience(const Settings& settings) {
-        for (int tries = 0; tries < 10; ++tries) {
-            if (restart_with(settings))
-                return true;
-            std::this_thread::sleep_for(1s);
-        }
-        return false;
-    }
-
-    bool restart_with(const Settings& settings) {
-        Result<std::unique_ptr<Agent>> agent = Agent::start(settings, options_.data_folder, machine_, log_);
-        if (!agent) {
-            log_.warn("event=config_refused reason=" + log_value(describe(agent.error())) +
-                      " note=\"the old configuration stays\"");
-            return false;
-        }
-        agent_ = std::move(*agent);
-        return true;
-    }
-
     RunOptions options_;
     Settings settings_;
     Machine machine_;
     Log& log_;
-    FileMark mark_;
-    std::unique_ptr<Agent> agent_;
+    ConfigChanges changes_;
+    std::optional<Settings> wanted_; // in place of settings_
+    int tries_ = 0;
+    std::unique_ptr<Agent> agent_; // null between two
     std::vector<std::unique_ptr<Agent>> hanging_;
     int exit_code_ = 0;
     asio::io_context io_;

@@ -2,6 +2,7 @@
 #include "agent/settings.hpp"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include <filesystem>
 
@@ -127,4 +128,16 @@ TEST_CASE("the schema is JSON and knows every section") {
 TEST_CASE("a missing file gives the defaults and a folder in its place is an error") {
     CHECK(std::holds_alternative<Settings>(load_settings("no-such-folder/config.json")));
     CHECK(std::holds_alternative<SettingsError>(load_settings(std::filesystem::temp_directory_path())));
+}
+
+TEST_CASE("settings are the same when they say the same, however it is written") {
+    const Settings settings = right("{}");
+    CHECK(right("// nothing\n{\"listen\": [{\"port\": 8904}]}") == settings);
+    const char* other = GENERATE(
+        R"({"listen": [{"port": 8905}]})", R"({"tls": {"certificate": "c.pem", "private_key": "k.pem"}})",
+        R"({"probes": {"cert": {"period_s": 30}}})", R"({"thresholds": {"handshake_slow_ms": 10}})",
+        R"({"repair": {"deadline_s": 60}})", R"({"rdp": {"address": "::1"}})", R"({"log": {"level": "debug"}})",
+        R"({"auto_repair": [{"finding": "cert.expired", "repair": "cert"}]})", R"({"watch": {"workers": 2}})");
+    CAPTURE(other);
+    CHECK(right(other) != settings);
 }

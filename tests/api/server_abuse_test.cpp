@@ -232,11 +232,13 @@ TEST_CASE("a server that cannot listen says where and why") {
     REQUIRE(taken.has_error());
     CHECK(taken.error().where ==
           "listening on 127.0.0.1:" + std::to_string(port) + " (the port is in use by another program)");
+    CHECK(api::port_in_use(taken.error()));
 
     second.settings.listen = {{"0.0.0.0", 0, false}};
     auto open = second.try_start();
     REQUIRE(open.has_error());
     CHECK(open.error().where.find("0.0.0.0:0 without TLS") != std::string::npos);
+    CHECK_FALSE(api::port_in_use(open.error()));
 
     second.settings.listen = {{"localhorst", 0, false}};
     auto unknown = second.try_start();
