@@ -215,6 +215,11 @@ port=${address##*:}
 write "$data/config.json" '{"listen": [{"port": 0}], "log": {"levle": 1}}'
 check "a wrong configuration is reported while running" eventually logged "event=config_refused"
 check "and the old one stays" answers 200 "$address/livez"
+write "$data/config.json" $'// in other words\n{"listen": [{"address": "127.0.0.1", "port": 0}]}'
+sleep 3
+check "one that says what is in force restarts nothing" answers 200 "$address/livez"
+check "and cuts no listener off" kill -0 "$listener"
+check "and is not taken up" bash -c "! grep --quiet event=config_taken_up '$work/agent.log'"
 write "$work/second.json" "{\"listen\": [{\"port\": $port}]}"
 mkdir -p "$work/second" && mv "$work/second.json" "$work/second/config.json"
 check "a port in use is an error that names it" exits 1 "$port" timeout 20 "$program" --data "$work/second" run --host "$host"
@@ -223,6 +228,16 @@ check "a right configuration is taken up while running" eventually logged "event
 address=$(sed -nE 's/.*event=config_taken_up.*listening="?([^" ]+)"?.*/\1/p' "$work/agent.log" | tail -1)
 check "a disabled probe is gone" answers 404 "$address/health/winsock"
 check "the listener of the server before is gone" eventually bash -c "! kill -0 $listener 2>/dev/null"
+perl -MIO::Socket::INET -e '$socket = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1") or die;
+    $| = 1; print $socket->sockport, "\n"; sleep 4' >"$work/taken" &
+check "another program holds a port" eventually test -s "$work/taken"
+taken=$(cat "$work/taken")
+write "$data/config.json" "{\"listen\": [{\"port\": $taken}]}"
+check "a configuration with that port waits for it" eventually logged "event=config_waits reason=\"failed"
+check "and is taken up when it is free" eventually logged "listening=http://127.0.0.1:$taken"
+check "there it answers" answers 200 "http://127.0.0.1:$taken/livez"
+check "no configuration was refused for that" bash -c "[ \"\$(grep --count event=config_refused '$work/agent.log')\" = 1 ]"
+address=http://127.0.0.1:$taken
 exec 3<>"/dev/tcp/127.0.0.1/${address##*:}" && printf 'GET /health HT' >&3
 check "Ctrl-C ends it within five seconds, with half a request in flight" stop_agent INT
 exec 3>&-

@@ -31,6 +31,12 @@ outcome_is() { is "$(asked "$address/repair/jobs/$1" | jq --raw-output .outcome)
 reason_has() { asked "$address/repair/jobs/$1" | jq --raw-output .reason | grep --fixed-strings -- "$2"; }
 policy_is_there() { timeout 60 wine reg query "$suites" /v Functions >/dev/null 2>&1; }
 policy_is_gone() { ! policy_is_there; }
+is_in_the_event_log() { # EVENT...: by the command whose trace is kept
+    local event
+    for event in "$@"; do
+        grep --quiet "ReportEventW.*event=$event " "$work/traced" || { grep eventlog "$work/traced"; echo "no $event"; return 1; }
+    done
+}
 begin() {
     asked --request POST --header 'Content-Type: application/json' --header 'Prefer: wait=30' \
         --data '{"disconnect_sessions": true, "options": {"remove_cipher_policy": "true"}}' "$address/repair/tls" >"$work/job.json"
@@ -65,8 +71,10 @@ check "it says that it was seen after the restart" reason_has "$job" "as seen af
 check "the log tells of the verification" grep --quiet "event=repair_verifies_after_restart job=$job" "$data/logs/rdpmedic.log"
 check "the policy is still gone" policy_is_gone
 # Written to files: what wine leaves running would hold a pipe open.
-rdpmedic repair rollback "$job" --yes >"$work/rollback" 2>&1
+# Wine has no Event Log: it traces what it would write.
+WINEDEBUG=-all,+eventlog rdpmedic repair rollback "$job" --yes >"$work/rollback" 2>"$work/traced"
 check "it is taken back from the command line" grep --quiet "^rolled_back: Job $job was taken back" "$work/rollback"
+check "the Windows Event Log is told that it began, what was done and how it ended" is_in_the_event_log rollback_begun step_done repair_finished
 check "each step is a line" grep --quiet "^done: set" "$work/rollback"
 check "the policy is back" policy_is_there
 rdpmedic repair rollback "$job" --yes >"$work/again" 2>&1
@@ -90,5 +98,35 @@ check "at Ctrl-C it says that it cancels" grep --quiet "cancelling; what was don
 check "what was done is taken back" grep --quiet "^rolled_back: Not cured: .* cancelled it" "$work/interrupted"
 check "it exits with 1" is "$status" 1
 check "the old certificate is there again" bash -c "[ -n '$before' ] && [ '$before' = '$(thumbprint)' ]"
+
+# The same command dies. The service that runs takes back what it left, without a new start.
+log=$data/logs/rdpmedic.log
+within_two_minutes() {
+    for _ in $(seq 240); do "$@" >/dev/null 2>&1 && return 0; sleep 0.5; done
+    "$@"
+}
+taken_back() { grep --quiet "event=repair_recovered.*outcome=rolled_back" "$log"; }
+wine 'C:\rdpmedic\rdpmedic.exe' repair cert --yes >"$work/killed" 2>&1 &
+command=$!
+check "the command waits for the certificate again" eventually grep --quiet "^running: wait for a new certificate" "$work/killed"
+check "the old certificate is gone meanwhile" bash -c "[ '$before' != '$(thumbprint)' ]"
+kill -KILL "$command"
+wait "$command" 2>/dev/null
+check "what it left is taken back by the service" within_two_minutes taken_back
+check "the old certificate is there again after that" is "$(thumbprint)" "$before"
+
+# A changed configuration restarts the inside of the service, which would end a repair: it waits.
+begin_cert() {
+    asked --request POST --header 'Content-Type: application/json' --header 'Prefer: wait=0' --data '{}' "$address/repair/cert" >"$work/job.json"
+    job=$(jq --raw-output .id "$work/job.json")
+    is "$(jq --raw-output .outcome "$work/job.json")" running || { cat "$work/job.json"; return 1; }
+}
+check "a repair of the service begins" eventually begin_cert
+printf '{"listen": [{"port": %s}], "repair": {"cool_down_s": 0, "attempts_per_day": 99}}' "$port" >"$data/config.json"
+check "a changed configuration waits for its end" eventually grep --quiet "event=config_waits" "$log"
+check "the repair runs on" outcome_is "$job" running
+check "it is cancelled" asked --fail --output /dev/null --request DELETE "$address/repair/jobs/$job"
+check "then the configuration is taken up" eventually grep --quiet "event=config_taken_up" "$log"
+check "and the repair ended as it was asked to" eventually reason_has "$job" "cancelled it"
 rm -rf "$work"
 report
