@@ -8,8 +8,8 @@
 
 namespace rdpmedic {
 
-// All probes that the settings leave enabled, with the configured periods and timeouts. The handshake notes its
-// connections in `own`, for who reads the event logs beside the probes.
+// All probes that the settings leave enabled, with the configured periods and timeouts. What the handshakes in `own`
+// leave in the event logs is not taken for clients.
 std::vector<Probe> configured_probes(const Settings& settings, std::shared_ptr<OwnHandshakes> own = nullptr);
 
 } // namespace rdpmedic

@@ -26,5 +26,8 @@ inline std::filesystem::path tokens_file(const std::filesystem::path& data) { re
 inline std::filesystem::path repair_token_file(const std::filesystem::path& data) { return data / "repair-token.txt"; }
 inline std::filesystem::path clocks_file(const std::filesystem::path& data) { return data / "clocks.json"; }
 inline std::filesystem::path notes_file(const std::filesystem::path& data) { return data / "notes.json"; }
+inline std::filesystem::path own_handshakes_file(const std::filesystem::path& data) {
+    return data / "own-handshakes.json";
+}
 
 } // namespace rdpmedic

@@ -108,7 +108,7 @@ inline constexpr std::array number_fields{
     RDPMEDIC_DURATION("thresholds", "license_grace_warn_days", "a licensing grace period that ends sooner is a warning",
                       0, 120, limits.license_grace_warn),
     RDPMEDIC_DURATION("thresholds", "evidence_window_minutes", "events older than this do not speak for the present", 1,
-                      10080, limits.evidence_window),
+                      longest_evidence_window.count(), limits.evidence_window),
 };
 #undef RDPMEDIC_DURATION
 #undef RDPMEDIC_NUMBER

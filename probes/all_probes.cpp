@@ -10,7 +10,6 @@
 #include "probes/licensing.hpp"
 #include "probes/listener.hpp"
 #include "probes/network.hpp"
-#include "probes/own_handshakes.hpp"
 #include "probes/resources.hpp"
 #include "probes/sessions.hpp"
 #include "probes/termservice.hpp"
@@ -19,10 +18,7 @@
 
 namespace rdpmedic {
 
-std::vector<Probe> all_probes(const ProbeOptions& given) {
-    ProbeOptions options = given;
-    if (!options.own_handshakes)
-        options.own_handshakes = std::make_shared<OwnHandshakes>();
+std::vector<Probe> all_probes(const ProbeOptions& options) {
     return {
 #define RDPMEDIC_PROBE(name) name::probe(options),
 #include "probes/probe_list.inc"

@@ -8,7 +8,7 @@ Probe probe(const ProbeOptions& options) {
         "events", "What do the event logs say about RDP, and since when?", std::chrono::minutes{5},
         std::chrono::seconds{60},
         [own = options.own_handshakes](const Host& host, const JudgeContext& context) {
-            return collect(host, context, own ? own->list() : std::vector<OwnHandshake>{});
+            return collect(host, context, own.get());
         },
         judge);
 }

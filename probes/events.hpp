@@ -79,8 +79,9 @@ struct Facts {
 };
 
 // Looks from where the last look ended (context.notes) and joins it with what was seen before, at most
-// context.limits.evidence_window old. Without notes the whole window is read. Blocks as Host does.
-Result<Facts> collect(const Host& host, const JudgeContext& context, const std::vector<OwnHandshake>& own = {});
+// context.limits.evidence_window old. Without notes the whole window is read. `own` is asked after the logs are read,
+// so that a handshake that is under way then can still be known. Blocks as Host does.
+Result<Facts> collect(const Host& host, const JudgeContext& context, const OwnHandshakes* own = nullptr);
 
 std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
 

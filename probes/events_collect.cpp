@@ -68,9 +68,7 @@ class Look {
 
     const Ground& ground() const noexcept { return ground_; }
     // Whether everything of a query up to now has been seen.
-    bool is_up_to_date(const std::string& query) const {
-        return unread.count(query) == 0 && behind_.count(query) == 0;
-    }
+    bool is_up_to_date(const std::string& query) const { return unread.count(query) == 0 && behind_.count(query) == 0; }
     std::map<std::string, Error> unread;
 
   private:
@@ -198,14 +196,22 @@ Ledger ledger_of(const JudgeContext& context, std::chrono::seconds window) {
     return ledger ? *ledger : Ledger(window);
 }
 
+// Those of the window, and a little more: an event is written after what it tells.
+std::vector<OwnHandshake> recent(const OwnHandshakes* own, Time from) {
+    std::vector<OwnHandshake> list = own ? own->list() : std::vector<OwnHandshake>{};
+    std::erase_if(list, [from](const OwnHandshake& one) { return one.until < from - std::chrono::minutes{1}; });
+    return list;
+}
+
 } // namespace
 
-Result<Facts> collect(const Host& host, const JudgeContext& context, const std::vector<OwnHandshake>& own) {
+Result<Facts> collect(const Host& host, const JudgeContext& context, const OwnHandshakes* own_handshakes) {
     const auto window = std::chrono::duration_cast<std::chrono::seconds>(context.limits.evidence_window);
     const Time from = context.now - window;
     Ledger ledger = ledger_of(context, window);
     Look look(host, context, ledger);
     const std::vector<Seen> seen = look.seen();
+    const std::vector<OwnHandshake> own = recent(own_handshakes, from);
     const Relations relations(seen, own, ledger.arrivals);
     count_all(seen, relations, look.ground(), ledger);
     if (look.is_up_to_date("sessions"))

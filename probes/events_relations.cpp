@@ -20,6 +20,11 @@ bool is_loopback(const std::string& address) {
     return address == "::1" || address.compare(0, 4, "127.") == 0 || address.compare(0, 11, "::ffff:127.") == 0;
 }
 
+// Several can be at once: a repair proves its cure while the probe looks, and a command beside both.
+bool was_under_way(const OwnHandshake& ours, Time time) {
+    return time >= ours.from - before && time <= ours.until + after;
+}
+
 // 131 alone names the socket of the client.
 bool names_socket(const EventRecord& record) { return !record.field("ClientIP").empty(); }
 
@@ -57,9 +62,7 @@ Relations::Relations(const std::vector<Seen>& seen, const std::vector<OwnHandsha
             told_activities_.insert(record.activity);
         if (kind != Kind::arrival || !names_socket(record))
             continue;
-        const OwnHandshake* const ours = own_at(record.time);
-        const bool is_ours =
-            ours && endpoint_of(std::string(record.field("ClientIP"))) == endpoint_of(ours->local_address);
+        const bool is_ours = came_from_us(record);
         if (!record.activity.empty())
             (is_ours ? our_activities_ : their_activities_).insert(record.activity);
         if (!is_ours)
@@ -80,11 +83,11 @@ void Relations::add_arrivals_without_socket(const std::vector<Seen>& seen) {
     arrivals_.insert(arrivals_.end(), further.begin(), further.end());
 }
 
-const OwnHandshake* Relations::own_at(Time time) const {
-    const auto found = std::find_if(own_.begin(), own_.end(), [time](const OwnHandshake& handshake) {
-        return time >= handshake.from - before && time <= handshake.until + after;
+bool Relations::came_from_us(const EventRecord& record) const {
+    const std::string socket = endpoint_of(std::string(record.field("ClientIP")));
+    return std::any_of(own_.begin(), own_.end(), [&](const OwnHandshake& ours) {
+        return was_under_way(ours, record.time) && endpoint_of(ours.local_address) == socket;
     });
-    return found == own_.end() ? nullptr : &*found;
 }
 
 bool Relations::is_ours(const Seen& seen) const {
@@ -93,15 +96,16 @@ bool Relations::is_ours(const Seen& seen) const {
         return false;
     if (our_activities_.count(record.activity) != 0)
         return true;
-    const OwnHandshake* const ours = own_at(record.time);
-    if (!ours)
-        return false;
     if (names_socket(record))
-        return endpoint_of(std::string(record.field("ClientIP"))) == endpoint_of(ours->local_address);
-    if (const std::string client = client_of(record); !client.empty())
-        return client == without_port(ours->local_address) || is_loopback(client);
-    return std::none_of(arrivals_.begin(), arrivals_.end(), [ours](const Arrival& arrival) {
-        return arrival.time >= ours->from - before && arrival.time <= ours->until + after;
+        return came_from_us(record);
+    const std::string client = client_of(record);
+    return std::any_of(own_.begin(), own_.end(), [&](const OwnHandshake& ours) {
+        if (!was_under_way(ours, record.time))
+            return false;
+        if (!client.empty())
+            return client == without_port(ours.local_address) || is_loopback(client);
+        return std::none_of(arrivals_.begin(), arrivals_.end(),
+                            [&ours](const Arrival& arrival) { return was_under_way(ours, arrival.time); });
     });
 }
 

@@ -35,7 +35,7 @@ class Relations {
 
   private:
     void add_arrivals_without_socket(const std::vector<Seen>& seen);
-    const OwnHandshake* own_at(Time time) const;
+    bool came_from_us(const EventRecord& record) const; // by the socket that it names
 
     const std::vector<OwnHandshake>& own_;
     std::vector<Arrival> arrivals_;

@@ -5,7 +5,6 @@
 #include "probes/formats/x509.hpp"
 #include "probes/network/handshake_findings.hpp"
 #include "probes/network/handshake_stages.hpp"
-#include "probes/own_handshakes.hpp"
 #include "probes/termservice.hpp"
 
 #include <algorithm>
@@ -137,8 +136,7 @@ class Enrich {
             const bool no_service = is_absent(facts_.term_service);
             finding.text += no_service ? " The service TermService does not exist."
                                        : " The program of TermService (ServiceDll) does not exist.";
-            finding.evidence.push_back(
-                describe(no_service ? facts_.term_service.error() : facts_.service_dll.error()));
+            finding.evidence.push_back(describe(no_service ? facts_.term_service.error() : facts_.service_dll.error()));
             finding.repair.clear();
         }
     }
@@ -194,18 +192,8 @@ void add_certificate(const Facts& facts, std::vector<Finding>& findings) {
 void read_service(const Host& host, Facts& facts) {
     facts.term_service = host.service("TermService");
     const auto path = read_text(host, termservice::parameters_key, "ServiceDll");
-    facts.service_dll = path && !path->empty() ? host.file(*path)
-                                               : Result<FileFacts>{Error{Errc::unsupported, 0, "ServiceDll"}};
-}
-
-// As collect, and notes the connection, so that the events that it causes are known as ours.
-Result<Facts> collect_and_note(const Host& host, const std::string& address, OwnHandshakes& own) {
-    const Result<Time> from = host.now();
-    Result<Facts> facts = collect(host, address);
-    const Result<Time> until = host.now();
-    if (facts && from && until)
-        own.add({*from, *until, facts->handshake.local_address, facts->handshake.stage == HandshakeStage::complete});
-    return facts;
+    facts.service_dll =
+        path && !path->empty() ? host.file(*path) : Result<FileFacts>{Error{Errc::unsupported, 0, "ServiceDll"}};
 }
 
 } // namespace
@@ -270,10 +258,7 @@ Probe probe(const ProbeOptions& options) {
     // holds the history of connections is small.
     return make_probe(
         id, "Does the listener answer as an RDP client would see it?", std::chrono::minutes{5},
-        std::chrono::seconds{30},
-        [address = options.rdp_address, own = options.own_handshakes](const Host& host) {
-            return own ? collect_and_note(host, address, *own) : collect(host, address);
-        },
+        std::chrono::seconds{30}, [address = options.rdp_address](const Host& host) { return collect(host, address); },
         judge);
 }
 

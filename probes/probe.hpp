@@ -79,7 +79,8 @@ Probe make_remembering_probe(std::string_view id, std::string_view question, std
 // What the configuration tells probes before they ask the host.
 struct ProbeOptions {
     std::string rdp_address = "127.0.0.1"; // where the handshake connects to; the port is the listener's own
-    // The handshake notes its connections here, so that others know them again. Null: all_probes makes one.
+    // What our own handshakes leave in the event logs is left out. They are noted by the host (probes/noting_host), not
+    // by the probe, since others make some too. Null: none is known.
     std::shared_ptr<OwnHandshakes> own_handshakes{};
 };
 

@@ -6,6 +6,8 @@
 
 namespace rdpmedic {
 
+inline constexpr std::chrono::minutes longest_evidence_window{7 * 24 * 60}; // that can be configured
+
 // Ours, not Microsoft's, unless a line says otherwise.
 struct Thresholds {
     std::chrono::days pinned_certificate_warn{30};

@@ -13,7 +13,6 @@
 #include "agent/watch/watch.hpp"
 #include "api/server.hpp"
 #include "probes/events.hpp"
-#include "probes/own_handshakes.hpp"
 
 #include <algorithm>
 #include <future>
@@ -72,8 +71,9 @@ std::uint64_t first_event_id() {
 class RunningAgent : public Agent {
   public:
     RunningAgent(const Settings& settings, std::filesystem::path data, const Machine& machine, Log& log)
-        : settings_(settings), data_(std::move(data)), machine_(machine), log_(log),
-          own_(std::make_shared<OwnHandshakes>()), probes_(configured_probes(settings_, own_)),
+        : settings_(settings), data_(std::move(data)),
+          machine_(noting(machine, data_, settings_.limits.evidence_window)), log_(log),
+          probes_(configured_probes(settings_, machine_.own)),
           board_(first_snapshot(probes_, machine_.now(), saved_clocks(clocks_file(data_), log)),
                  [this](const Snapshot& before, const Snapshot& after, const std::string& probe) {
                      tell(transitions(before, after, probe));
@@ -134,6 +134,7 @@ class RunningAgent : public Agent {
             watch_->stop();
         save_clocks();
         save_notes();
+        log_own_handshakes();
         server_.reset();
         return close_desk(end);
     }
@@ -142,6 +143,7 @@ class RunningAgent : public Agent {
 
     void save_state() override {
         save_clocks();
+        log_own_handshakes();
         if (std::chrono::steady_clock::now() - notes_saved_at_ >= notes_interval)
             save_notes();
     }
@@ -188,6 +190,17 @@ class RunningAgent : public Agent {
             notes_revision_ = revision;
     }
 
+    // They are kept as they are made; what is wrong with that is said here, on a thread that does not outlive the log.
+    void log_own_handshakes() {
+        const std::optional<Error> trouble = machine_.own->trouble();
+        if (trouble && trouble->code == Errc::not_found)
+            log_.info("event=own_handshakes_none reason=" + log_value(describe(*trouble)) +
+                      " note=\"those of earlier starts and of commands are not known\"");
+        else if (trouble)
+            log_.warn("event=own_handshakes_lost reason=" + log_value(describe(*trouble)) +
+                      " note=\"some may count as clients\"");
+    }
+
     void save_clocks() {
         const std::string text = clocks_to_json(*board_.current());
         if (text == saved_)
@@ -199,14 +212,14 @@ class RunningAgent : public Agent {
 
     // Owns all that it touches: a call into the event logs that hangs outlives the agent.
     std::function<Result<events::Facts>()> event_reading() const {
-        return [host = machine_.host, limits = settings_.limits, own = own_]() -> Result<events::Facts> {
+        return [host = machine_.host, limits = settings_.limits, own = machine_.own]() -> Result<events::Facts> {
             const Result<Time> now = host->now();
             if (!now)
                 return now.error();
             JudgeContext context;
             context.now = *now;
             context.limits = limits;
-            return events::collect(*host, context, own->list());
+            return events::collect(*host, context, own.get());
         };
     }
 
@@ -239,7 +252,6 @@ class RunningAgent : public Agent {
     Machine machine_;
     Log& log_;
     std::shared_ptr<Feed> feed_ = std::make_shared<Feed>(first_event_id());
-    std::shared_ptr<OwnHandshakes> own_;
     std::vector<Probe> probes_;
     Board board_;
     std::unique_ptr<Watch> watch_;

@@ -78,16 +78,18 @@ int check_command(const CommonOptions& common, const std::vector<std::string>& n
     if (const auto* wrong = std::get_if<SettingsError>(&loaded))
         return complain(describe(*wrong), 3);
     const Settings& settings = std::get<Settings>(loaded);
-    const Result<std::vector<Probe>> probes = chosen(configured_probes(settings), names);
+    const Result<Machine> opened = open_machine(common.recording);
+    const Machine machine = opened ? noting(*opened, common.data_folder, settings.limits.evidence_window) : Machine{};
+    const Result<std::vector<Probe>> probes = chosen(configured_probes(settings, machine.own), names);
     if (!probes)
         return complain(probes.error(), 3);
-    const Result<Machine> machine = open_machine(common.recording);
-    if (!machine)
-        return complain(machine.error(), 3);
-    const Result<Time> now = machine->host->now();
+    if (!opened)
+        return complain(opened.error(), 3);
+    const Result<Time> now = machine.host->now();
     if (!now)
         return complain(now.error(), 3);
-    const Snapshot snapshot = check_once(*machine->host, *probes, settings.limits, *now);
+    const Snapshot snapshot = check_once(*machine.host, *probes, settings.limits, *now);
+    say(trouble_of(machine));
     if (common.json)
         std::cout << *api::render_health(snapshot, *now, RDPMEDIC_VERSION).body << "\n";
     else

@@ -21,12 +21,13 @@ Result<std::unique_ptr<CommandDesk>> CommandDesk::open(const CommonOptions& comm
         return machine.error();
     if (Result<> made = prepare_data_folder(common.data_folder); !made)
         return made.error();
+    const Settings& settings = std::get<Settings>(loaded);
     // To the Windows Event Log alone: the job itself is shown, and the log file is the service's, which rotates it.
-    Result<std::unique_ptr<Log>> log = make_log(std::get<Settings>(loaded), {{}, false, true});
+    Result<std::unique_ptr<Log>> log = make_log(settings, {{}, false, true});
     if (!log)
         return log.error();
-    std::unique_ptr<CommandDesk> opened(
-        new CommandDesk(std::get<Settings>(loaded), std::move(*machine), std::move(*log)));
+    std::unique_ptr<CommandDesk> opened(new CommandDesk(
+        settings, noting(std::move(*machine), common.data_folder, settings.limits.evidence_window), std::move(*log)));
     HostControl* control = hands == Hands::own ? opened->machine_.control.get() : nullptr;
     DeskParts parts{*opened->machine_.host, control, common.data_folder, opened->settings_};
     parts.boot_mark = boot_mark;
@@ -41,6 +42,11 @@ Result<std::unique_ptr<CommandDesk>> CommandDesk::open(const CommonOptions& comm
         return desk.error();
     opened->desk_ = std::move(*desk);
     return opened;
+}
+
+CommandDesk::~CommandDesk() {
+    desk_.reset();
+    say(trouble_of(machine_));
 }
 
 Caller command_line_caller() { return {user_name(), "command line"}; }

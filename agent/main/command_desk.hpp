@@ -19,6 +19,11 @@ class CommandDesk {
     // hands is written to the Windows Event Log. Blocks.
     static Result<std::unique_ptr<CommandDesk>> open(const CommonOptions& common, Hands hands);
 
+    CommandDesk(const CommandDesk&) = delete;
+    CommandDesk& operator=(const CommandDesk&) = delete;
+    // Says on standard error where the handshakes of a repair could not be noted.
+    ~CommandDesk();
+
     RepairDesk& operator*() const { return *desk_; }
     RepairDesk* operator->() const { return desk_.get(); }
     // Another process repaired this host when the desk was opened: its job, and those before it, are not known here.
@@ -32,7 +37,7 @@ class CommandDesk {
     Machine machine_;
     std::unique_ptr<Log> log_;
     std::atomic<bool> others_repair_ = false;
-    std::unique_ptr<RepairDesk> desk_; // last: it goes first
+    std::unique_ptr<RepairDesk> desk_; // goes first
 };
 
 // The user of this process as the system knows them, on the command line.

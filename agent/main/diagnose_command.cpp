@@ -8,7 +8,6 @@
 #include "agent/watch/answers.hpp"
 #include "agent/watch/watch.hpp"
 #include "probes/diagnosis/render.hpp"
-#include "probes/own_handshakes.hpp"
 #include "probes/registry.hpp"
 
 #include <nlohmann/json.hpp>
@@ -30,15 +29,15 @@ Result<std::optional<std::uint32_t>> number(const std::string& typed, std::span<
     return std::optional(read->value);
 }
 
-// All probes once, then the event logs: our own handshake is known by then and left out.
-Result<diagnosis::Answers> ask(const Host& host, const Settings& settings, Time now) {
-    const auto own = std::make_shared<OwnHandshakes>();
-    const std::vector<Probe> probes = configured_probes(settings, own);
-    const Snapshot snapshot = check_once(host, probes, settings.limits, now);
+// All probes once, then the event logs: our own handshakes, this one and those of the service, are known by then and
+// left out.
+diagnosis::Answers ask(const Machine& machine, const Settings& settings, Time now) {
+    const std::vector<Probe> probes = configured_probes(settings, machine.own);
+    const Snapshot snapshot = check_once(*machine.host, probes, settings.limits, now);
     JudgeContext context;
     context.now = now;
     context.limits = settings.limits;
-    diagnosis::Answers answers = answers_of(snapshot, events::collect(host, context, own->list()));
+    diagnosis::Answers answers = answers_of(snapshot, events::collect(*machine.host, context, machine.own.get()));
     answers.questions = questions_of(probes);
     return answers;
 }
@@ -76,18 +75,18 @@ int diagnose_command(const CommonOptions& common, const DiagnoseOptions& options
     const auto loaded = load_settings(config_file(common.data_folder));
     if (const auto* wrong = std::get_if<SettingsError>(&loaded))
         return complain(describe(*wrong), not_asked);
-    const Result<Machine> machine = open_machine(common.recording);
-    if (!machine)
-        return complain(machine.error(), not_asked);
-    const Result<Time> now = machine->host->now();
+    const Settings& settings = std::get<Settings>(loaded);
+    const Result<Machine> opened = open_machine(common.recording);
+    if (!opened)
+        return complain(opened.error(), not_asked);
+    const Machine machine = noting(*opened, common.data_folder, settings.limits.evidence_window);
+    const Result<Time> now = machine.host->now();
     if (!now)
         return complain(now.error(), not_asked);
-    const Result<diagnosis::Answers> answers = ask(*machine->host, std::get<Settings>(loaded), *now);
-    if (!answers)
-        return complain(answers.error(), not_asked);
-    const diagnosis::Diagnosis found = diagnosis::diagnose({*code, *extended}, *answers, *now);
+    const diagnosis::Diagnosis found = diagnosis::diagnose({*code, *extended}, ask(machine, settings, *now), *now);
+    say(trouble_of(machine));
     if (!options.report.empty()) {
-        const std::string page = diagnosis::to_html(found, name_of_host(*machine->host), RDPMEDIC_VERSION);
+        const std::string page = diagnosis::to_html(found, name_of_host(*machine.host), RDPMEDIC_VERSION);
         if (Result<> written = write_file_atomically(options.report, page); !written)
             return complain(written.error(), not_asked);
     }

@@ -5,7 +5,6 @@
 #include "probes/network/handshake_batch.hpp"
 #include "probes/network/handshake_report.hpp"
 #include "probes/network/host_list.hpp"
-#include "probes/network/rdp_handshake.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -118,7 +117,8 @@ class ProgressLine {
 
 } // namespace
 
-int handshake_with_hosts(const std::filesystem::path& file, unsigned parallel, const JudgeContext& context, bool json) {
+int handshake_with_hosts(const std::filesystem::path& file, Shake shake, unsigned parallel, const JudgeContext& context,
+                         bool json) {
     const Result<std::vector<Endpoint>> hosts = hosts_of(file);
     if (!hosts)
         return complain(hosts.error().where, 3);
@@ -130,7 +130,7 @@ int handshake_with_hosts(const std::filesystem::path& file, unsigned parallel, c
         handshake::Batch batch;
         batch.targets = *hosts;
         batch.parallel = parallel;
-        batch.shake = [](const Endpoint& target) { return rdp_handshake(target); };
+        batch.shake = std::move(shake);
         batch.result = [&](std::size_t at, const Result<HandshakeFacts>& facts) {
             report.add(at, facts);
             if (json)

@@ -1,6 +1,9 @@
 // Which host is this about, and may it be changed?
 #include "agent/main/machine.hpp"
 
+#include "agent/data_folder.hpp"
+#include "agent/kept_handshakes.hpp"
+#include "probes/noting_host.hpp"
 #include "probes/recorded/recorded_host.hpp"
 
 #ifdef _WIN32
@@ -28,6 +31,24 @@ Result<Machine> open_machine(const std::filesystem::path& recording) {
     return Error{Errc::unsupported, 0,
                  "this is not Windows; name a recorded host with --host FILE ('rdpmedic record' makes one)"};
 #endif
+}
+
+Machine noting(Machine machine, const std::filesystem::path& data_folder, std::chrono::seconds look_back) {
+    std::error_code ignored; // whoever cannot look into it cannot keep anything there
+    if (machine.control != nullptr && std::filesystem::is_directory(data_folder, ignored))
+        machine.own = std::make_shared<KeptHandshakes>(own_handshakes_file(data_folder), look_back);
+    else
+        machine.own = std::make_shared<OwnHandshakes>();
+    machine.host = make_noting_host(std::move(machine.host), machine.own);
+    return machine;
+}
+
+std::string trouble_of(const Machine& machine) {
+    const std::optional<Error> trouble = machine.own ? machine.own->trouble() : std::nullopt;
+    if (!trouble || trouble->code == Errc::not_found)
+        return {};
+    return "the list of handshakes that rdpmedic itself makes is not whole, so that some may count as clients: " +
+           describe(*trouble);
 }
 
 } // namespace rdpmedic

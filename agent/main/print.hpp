@@ -15,4 +15,10 @@ inline int complain(const std::string& text, int code) {
 }
 inline int complain(const Error& error, int code) { return complain(describe(error), code); }
 
+// Beside the answer, on standard error; nothing where there is nothing to say.
+inline void say(const std::string& text) {
+    if (!text.empty())
+        std::cerr << "rdpmedic: " << text << "\n";
+}
+
 } // namespace rdpmedic

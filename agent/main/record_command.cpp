@@ -10,16 +10,19 @@
 namespace rdpmedic {
 
 int record_command(const CommonOptions& common, const std::filesystem::path& output) {
-    const Result<Machine> machine = open_machine(common.recording);
-    if (!machine)
-        return complain(machine.error(), 1);
-    const std::unique_ptr<RecordingHost> recorder = make_recording_host(*machine->host);
+    const Result<Machine> opened = open_machine(common.recording);
+    if (!opened)
+        return complain(opened.error(), 1);
+    // Its handshake is noted for the service. The configuration is not asked, so none that may still count is dropped.
+    const Machine machine = noting(*opened, common.data_folder, longest_evidence_window);
+    const std::unique_ptr<RecordingHost> recorder = make_recording_host(*machine.host);
     const Result<Time> now = recorder->now();
     if (!now)
         return complain(now.error(), 1);
     // The findings are not needed, the questions that the probes ask are: with default settings, so that a recording
     // holds the same reads wherever it is made.
     check_once(*recorder, configured_probes({}), {}, *now);
+    say(trouble_of(machine));
     const std::string text = recorder->recording();
     if (output.empty()) {
         std::cout << text << std::flush;

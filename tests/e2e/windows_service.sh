@@ -60,6 +60,16 @@ stopped_during_the_repair() {
         END { exit during ? 0 : 1 }' "$data/logs/rdpmedic.log" || { cat "$data/logs/rdpmedic.log"; return 1; }
 }
 
+noted() { # at least so many handshakes
+    [ "$(jq '.handshakes | length' "$data/own-handshakes.json")" -ge "$1" ] || { cat "$data/own-handshakes.json"; return 1; }
+}
+notes_its_own() {
+    local before
+    before=$(jq '.handshakes | length' "$data/own-handshakes.json")
+    rdpmedic "$@" >/dev/null 2>&1 || true # whatever it finds
+    noted $((before + 1))
+}
+
 service='HKLM\SYSTEM\CurrentControlSet\Services\rdpmedic'
 source_key='HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\rdpmedic'
 
@@ -92,6 +102,9 @@ check "the certificate of the host is healthy" answers 200 "$address/health/cert
 check "TermService is healthy" answers 200 "$address/health/termservice"
 check "what Wine cannot show is unknown" bash -c "curl --silent $address/health/sessions | jq --exit-status '[.. | .code? // empty] | any(. == \"sessions.unknown\")'"
 check "the handshake completes" bash -c "curl --silent $address/health/handshake | jq --exit-status '.status != \"fail\"'"
+check "the handshake is noted for the commands" eventually noted 1
+check "a check notes its own beside it" notes_its_own check handshake
+check "so does a handshake with this host" notes_its_own handshake "127.0.0.1:$RDPMEDIC_RDP_PORT"
 check "a repair that is not needed writes nothing and says so" bash -c "curl --silent --request POST --header 'Authorization: Bearer $token' $address/repair/cert | jq --exit-status '.outcome == \"not_needed\"'"
 check "the same from the command line" exits 0 "not_needed" rdpmedic repair cert
 check "the log is written" grep --quiet "event=started" "$data/logs/rdpmedic.log"

@@ -26,7 +26,10 @@ JudgeContext context_of(const FakeHost& host, Notebook* notes = nullptr) {
 }
 
 Facts look(const LogHost& host, Notebook* notes = nullptr, const std::vector<OwnHandshake>& own = {}) {
-    const auto facts = collect(host, context_of(host, notes), own);
+    OwnHandshakes list;
+    for (const OwnHandshake& handshake : own)
+        list.add(handshake);
+    const auto facts = collect(host, context_of(host, notes), &list);
     REQUIRE(facts.has_value());
     return *facts;
 }
@@ -284,6 +287,33 @@ TEST_CASE("a connection counts as closed early where nothing else is said of it"
         CHECK(facts.seen.empty());
         CHECK(facts.ours == 2);
     }
+}
+
+TEST_CASE("handshakes of ours at the same time are all known: a repair proves its cure while the probe looks") {
+    LogHost host;
+    const Time then = host.time - minutes{1};
+    const std::vector<OwnHandshake> own{{then, then, "127.0.0.1:51000", false},
+                                        {then, then + seconds{1}, "127.0.0.1:51001", true},
+                                        {then + seconds{1}, then + seconds{1}, "192.0.2.1:51002", true}};
+    for (const char* socket : {"127.0.0.1:51000", "127.0.0.1:51001", "192.0.2.1:51002"})
+        host.write("transport", arrival(then + seconds{1}, socket));
+    host.write("transport", {rdp_core, 139, then + seconds{1}, {{"IPString", "192.0.2.1"}, {"ResultCode", "1"}}});
+    const Facts facts = look(host, nullptr, own);
+    CHECK(facts.seen.empty());
+    CHECK(facts.ours == 4);
+}
+
+TEST_CASE("a handshake of ours that ends while the logs are read is known, too") {
+    struct BusyHost : LogHost {
+        mutable OwnHandshakes own;
+        Result<EventPage> events(const EventQuery& query) const override {
+            if (query.name == "transport")
+                own.add({time, time, "127.0.0.1:51000", true});
+            return LogHost::events(query);
+        }
+    } host;
+    host.write("transport", arrival(host.time, "127.0.0.1:51000"));
+    CHECK(collect(host, context_of(host), &host.own)->ours == 1);
 }
 
 TEST_CASE("IPv6 and bracketed addresses of our own sockets are known again") {

@@ -1,5 +1,6 @@
 // Do all probes together say exactly what is wrong with a host, and nothing else?
 #include "probes/diagnosis/rank.hpp"
+#include "probes/noting_host.hpp"
 #include "probes/probe.hpp"
 #include "probes/recorded/recorded_host.hpp"
 
@@ -29,8 +30,10 @@ diagnosis::Answers ask(const Host& host) {
     JudgeContext context;
     context.now = host.now().value();
     diagnosis::Answers answers;
-    for (const Probe& probe : all_probes())
-        answers.reports.emplace(std::string(probe.id), probe.run(host, context));
+    const auto own = std::make_shared<OwnHandshakes>();
+    const auto noting = make_noting_host({std::shared_ptr<const Host>(), &host}, own); // which outlives it
+    for (const Probe& probe : all_probes({"127.0.0.1", own}))
+        answers.reports.emplace(std::string(probe.id), probe.run(*noting, context));
     answers.events = events::collect(host, context);
     return answers;
 }
