@@ -1,7 +1,7 @@
 // What did the administrator configure? Read from config.json (comments allowed), checked key by key.
 #pragma once
 
-#include "probes/thresholds.hpp"
+#include "probes/probe.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -41,7 +41,7 @@ struct Settings {
     std::string tls_certificate, tls_private_key; // PEM files; empty: the agent makes its own at first start
     std::map<std::string, ProbeSettings, std::less<>> probes;
     Thresholds limits;
-    std::string rdp_address = "127.0.0.1"; // where the handshake probe connects to; the port is the listener's own
+    std::string rdp_address = default_rdp_address; // where handshakes connect to; the port is the listener's own
     std::chrono::seconds repair_cool_down{600};
     unsigned repair_attempts_per_day = 5;
     std::chrono::seconds repair_deadline{180};

@@ -118,7 +118,7 @@ inline constexpr std::array text_fields{
               [](Settings& s) -> std::string& { return s.tls_certificate; }},
     TextField{"tls", "private_key", "PEM file of its key", "",
               [](Settings& s) -> std::string& { return s.tls_private_key; }},
-    TextField{"rdp", "address", "where the handshake probe connects to; the port is the listener's own", "",
+    TextField{"rdp", "address", "where handshakes connect to; 127.0.0.1: where the listener is bound", "",
               [](Settings& s) -> std::string& { return s.rdp_address; }},
     TextField{"log", "level", "what is logged", "trace debug info warn error",
               [](Settings& s) -> std::string& { return s.log_level; }},

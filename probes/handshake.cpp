@@ -3,6 +3,7 @@
 
 #include "probes/cert.hpp"
 #include "probes/formats/x509.hpp"
+#include "probes/handshake_target.hpp"
 #include "probes/network/handshake_findings.hpp"
 #include "probes/network/handshake_stages.hpp"
 #include "probes/termservice.hpp"
@@ -97,6 +98,8 @@ class Enrich {
 
     void operator()(Finding& finding) const {
         finding.evidence.push_back(facts_.port_source);
+        if (!facts_.address_source.empty())
+            finding.evidence.push_back(facts_.address_source);
         if (finding.code == "handshake.legacy_security")
             add_setting(finding, facts_.security_layer, "SecurityLayer");
         if (finding.code == "handshake.no_nla")
@@ -126,9 +129,10 @@ class Enrich {
             finding.repair.clear();
         }
         if (facts_.adapter && *facts_.adapter != 0) {
-            finding.text +=
-                " The listener is bound to a single network adapter: it may listen on another address only, "
-                "or on none when that adapter is gone.";
+            finding.text += facts_.owners && facts_.owners->empty()
+                                ? " The listener is bound to a single network adapter, which may be gone."
+                                : " The listener is bound to a single network adapter: it may listen on another "
+                                  "address only, or on none when that adapter is gone.";
             finding.evidence.push_back(label(keys::rdp_tcp, "LanAdapter") + " = " + std::to_string(*facts_.adapter));
             finding.repair.clear();
         }
@@ -210,16 +214,18 @@ Result<std::uint16_t> listener_port(const Host& host) {
     return static_cast<std::uint16_t>(*port);
 }
 
-Result<Facts> collect(const Host& host, const std::string& address) {
-    const Result<std::uint16_t> port = listener_port(host);
-    if (!port)
-        return port.error();
-    Result<HandshakeFacts> handshake = host.rdp_handshake({address, *port});
+Result<Facts> collect(const Host& host, const std::string& configured) {
+    const Result<Target> target = target_of(host, configured);
+    if (!target)
+        return target.error();
+    const std::uint16_t port = target->endpoint.port;
+    Result<HandshakeFacts> handshake = host.rdp_handshake(target->endpoint);
     if (!handshake)
         return handshake.error();
     Facts facts;
     facts.handshake = std::move(*handshake);
-    facts.port_source = label(keys::rdp_tcp, "PortNumber") + " = " + std::to_string(*port);
+    facts.address_source = target->evidence;
+    facts.port_source = label(keys::rdp_tcp, "PortNumber") + " = " + std::to_string(port);
     if (is_absent(read_dword(host, keys::rdp_tcp, "PortNumber")))
         facts.port_source = label(keys::rdp_tcp, "PortNumber") + " is not set, so that 3389 counts";
     const auto effective = [&host](const RegistryPath& local, std::string_view name) {
@@ -233,7 +239,7 @@ Result<Facts> collect(const Host& host, const std::string& address) {
     if (answers_rdp(facts.handshake.stage))
         facts.configured = configured_certificate(host);
     if (facts.handshake.stage != HandshakeStage::complete)
-        facts.owners = owners_of(host, *port);
+        facts.owners = owners_of(host, port);
     if (facts.handshake.stage == HandshakeStage::refused)
         read_service(host, facts);
     return facts;

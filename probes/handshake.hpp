@@ -16,6 +16,7 @@ struct Configured {
 struct Facts {
     HandshakeFacts handshake;
     std::string port_source;                                                    // evidence: where the port comes from
+    std::string address_source;                                                 // the same of the address; see Target
     Result<Setting> deny_connections = Error{Errc::unsupported, 0, "not read"}; // fDenyTSConnections
     Result<Setting> security_layer = Error{Errc::unsupported, 0, "not read"};   // SecurityLayer
     Result<Setting> user_authentication = Error{Errc::unsupported, 0, "not read"};     // UserAuthentication
@@ -34,9 +35,10 @@ struct Facts {
 // A value that is no port or has the wrong type is malformed. Blocks as Host does.
 Result<std::uint16_t> listener_port(const Host& host);
 
-// Tries the listener at `address` and reads what the answer is compared with. Leaves events on the host, like any
-// connection. An error: the port is not known, or the handshake could not be tried.
-Result<Facts> collect(const Host& host, const std::string& address);
+// Tries the listener, at the address that handshake_target takes for the configured one, and reads what the answer is
+// compared with. Leaves events on the host, like any connection. An error: the port is not known, or the handshake
+// could not be tried.
+Result<Facts> collect(const Host& host, const std::string& configured);
 
 // The findings of probes/README.md, section handshake. Pure.
 std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);

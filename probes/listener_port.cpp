@@ -10,6 +10,8 @@ constexpr std::string_view id = "listener";
 
 bool is_loopback(const std::string& address) { return address == "::1" || address.compare(0, 4, "127.") == 0; }
 
+bool is_everywhere(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
+
 std::string text_of(const std::string& address, std::uint16_t port) {
     return (address.find(':') == address.npos ? address : "[" + address + "]") + ":" + std::to_string(port);
 }
@@ -109,6 +111,24 @@ class PortJudge {
                                  "network",
                                  {},
                                  rows_of(holders.own)});
+        else if (std::none_of(holders.own.begin(), holders.own.end(),
+                              [](const TcpListener& row) { return is_everywhere(row.address); }))
+            add_bound(holders.own);
+    }
+
+    // LanAdapter binds the listener to the addresses of one adapter: a choice, but one that clients must know of.
+    void add_bound(const std::vector<TcpListener>& rows) {
+        std::string addresses;
+        for (const TcpListener& row : rows)
+            if (!is_loopback(row.address))
+                addresses += (addresses.empty() ? "" : ", ") + row.address;
+        Finding finding{"listener.bound_to_address", Severity::info,
+                        "the RDP listener listens on " + addresses +
+                            " alone: clients that use another address of this host are refused"};
+        finding.evidence = rows_of(rows);
+        if (const auto adapter = facts_.value("LanAdapter"); adapter.value_or(0) != 0)
+            finding.evidence.push_back(label(keys::rdp_tcp, "LanAdapter") + " = " + std::to_string(*adapter));
+        findings_.push_back(std::move(finding));
     }
 
     template <class Row>

@@ -76,9 +76,12 @@ Probe make_remembering_probe(std::string_view id, std::string_view question, std
             }};
 }
 
+// rdp.address as it stands where nobody has set it: the listener is then tried where it is bound.
+inline constexpr const char* default_rdp_address = "127.0.0.1";
+
 // What the configuration tells probes before they ask the host.
 struct ProbeOptions {
-    std::string rdp_address = "127.0.0.1"; // where the handshake connects to; the port is the listener's own
+    std::string rdp_address = default_rdp_address; // where the handshake connects to; the port is the listener's own
     // What our own handshakes leave in the event logs is left out. They are noted by the host (probes/noting_host), not
     // by the probe, since others make some too. Null: none is known.
     std::shared_ptr<OwnHandshakes> own_handshakes{};

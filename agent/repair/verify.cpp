@@ -3,7 +3,7 @@
 
 #include "probes/cert.hpp"
 #include "probes/formats/x509.hpp"
-#include "probes/handshake.hpp"
+#include "probes/handshake_target.hpp"
 #include "probes/network/handshake_stages.hpp"
 #include "probes/registry.hpp"
 #include "probes/termservice.hpp"
@@ -81,13 +81,16 @@ Verdict prove_handshake(const Host& host, const std::string& rdp_address, bool m
         return {false, "whether the listener should listen is not known: " + describe(should.error())};
     if (!*should)
         return {true, "the findings are gone; the listener need not listen now, so no handshake proves it", true};
-    const Result<std::uint16_t> port = handshake::listener_port(host);
-    if (!port)
-        return {false, "the port of the listener is not known: " + describe(port.error())};
-    auto handshake = host.rdp_handshake({rdp_address, *port});
+    const Result<handshake::Target> target = handshake::target_of(host, rdp_address);
+    if (!target)
+        return {false, "the port of the listener is not known: " + describe(target.error())};
+    auto handshake = host.rdp_handshake(target->endpoint);
     if (!handshake)
         return {false, "the RDP handshake could not be tried: " + describe(handshake.error())};
-    return judge_certificate(host, *handshake);
+    Verdict verdict = judge_certificate(host, *handshake);
+    if (!verdict.cured && !target->evidence.empty())
+        verdict.why += " (" + target->evidence + ")";
+    return verdict;
 }
 
 std::string still_wrong(const std::vector<Finding>& wanted_gone, const std::vector<Finding>& before,

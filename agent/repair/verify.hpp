@@ -30,7 +30,7 @@ struct Cure {
     // Collects and judges afresh.
     std::function<Result<std::vector<Finding>>()> look;
     HandshakeProof proof = HandshakeProof::certificate_served;
-    std::string rdp_address = "127.0.0.1";
+    std::string rdp_address = default_rdp_address;
     // Of a plan that was asked for: what is still to be done, empty when it is as asked.
     std::function<Result<std::string>()> still_asked = [] { return std::string(); };
     bool proved_before = false; // the handshake proved it before the repair: see no_worse
@@ -39,8 +39,8 @@ struct Cure {
     bool after_restart = false;
 };
 
-// Whether the handshake proves certificate_served now, as a verdict. A listener whose TermService is stopped need not
-// listen, unless it `must`. Blocks for a handshake.
+// Whether the handshake proves certificate_served now, as a verdict. It is tried where the probe tries it. A listener
+// whose TermService is stopped need not listen, unless it `must`. Blocks for a handshake.
 Verdict prove_handshake(const Host& host, const std::string& rdp_address, bool must = false);
 
 // Cured: none of the wanted findings stands any more, nothing critical or unknown is new, and the handshake proves it

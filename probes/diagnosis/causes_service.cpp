@@ -113,6 +113,7 @@ std::vector<Cause> broken_service_causes() {
                       {"listener.port_excluded", strong},
                       {"listener.port_invalid"},
                       {"listener.adapter_bound", strong},
+                      {"listener.bound_to_address", hint},
                       {"listener.loopback_only"},
                       {"handshake.refused", hint}},
          .events = {{Kind::listener_failed, strong}},

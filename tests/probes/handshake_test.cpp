@@ -319,6 +319,52 @@ TEST_CASE("a refusal that no restart cures offers no repair") {
     }
 }
 
+TEST_CASE("a listener that is bound to one address is tried there and is well") {
+    // Refuses, as a bound listener does, wherever else it is tried.
+    struct BoundHost : FakeHost {
+        explicit BoundHost(const FakeHost& host) : FakeHost(host) {}
+        Result<HandshakeFacts> rdp_handshake(const Endpoint& target) const override {
+            if (target == Endpoint{"192.0.2.1", 3389})
+                return handshake;
+            HandshakeFacts refused;
+            refused.target = target;
+            refused.stage = HandshakeStage::refused;
+            return refused;
+        }
+    } host(healthy(certificate()));
+    ServiceFacts service;
+    service.state = ServiceState::running;
+    service.process_id = 1000;
+    host.services["termservice"] = service;
+    host.set_dword(keys::rdp_tcp, "LanAdapter", 2);
+    host.listeners = std::vector<TcpListener>{{"192.0.2.1", 3389, 1000, "svchost.exe"}};
+    CHECK(codes(run(host)) == "");
+    SECTION("what is wrong with it says where it was tried") {
+        host.handshake->stage = HandshakeStage::tls_reset;
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.tls_reset+cert");
+        CHECK(mentions(findings[0], "the listener is bound to 192.0.2.1:3389"));
+    }
+    SECTION("where the table cannot be read, that is said") {
+        host.listeners = Error{Errc::access_denied, 5, "GetExtendedTcpTable"};
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.refused");
+        CHECK(mentions(findings[0], "where the listener is bound is not known, so 127.0.0.1 was tried"));
+        CHECK(findings[0].text.find("may listen on another address only") != std::string::npos);
+    }
+    SECTION("where it listens no more, the adapter may be gone") {
+        host.listeners = std::vector<TcpListener>{};
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.refused");
+        CHECK(findings[0].text.find("a single network adapter, which may be gone") != std::string::npos);
+    }
+    SECTION("an address that the administrator has set is tried all the same") {
+        const std::vector<Finding> findings = run(host, "192.0.2.9");
+        REQUIRE(codes(findings) == "handshake.refused");
+        CHECK(mentions(findings[0], "rdp.address of the configuration = 192.0.2.9"));
+    }
+}
+
 TEST_CASE("the program that owns the port instead is named") {
     FakeHost host = healthy(certificate());
     HandshakeFacts facts = served(certificate());

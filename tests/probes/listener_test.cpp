@@ -284,9 +284,27 @@ TEST_CASE("who holds the port decides, whatever else is bound to it") {
                                                        {"::1", 3389, term_process, "svchost.exe"}};
          },
          {"listener.loopback_only critical"}},
+        // No fault, but what clients must know of: they are refused at the others.
         {"one address of the network",
          [](FakeHost& host) {
              host.listeners = std::vector<TcpListener>{{"192.0.2.1", 3389, term_process, "svchost.exe"}};
+         },
+         {"listener.bound_to_address info"}},
+        {"one address of the network beside loopback",
+         [](FakeHost& host) {
+             host.listeners = std::vector<TcpListener>{{"127.0.0.1", 3389, term_process, "svchost.exe"},
+                                                       {"192.0.2.1", 3389, term_process, "svchost.exe"}};
+         },
+         {"listener.bound_to_address info"}},
+        {"one address beside all of IPv6",
+         [](FakeHost& host) {
+             host.listeners = std::vector<TcpListener>{{"192.0.2.1", 3389, term_process, "svchost.exe"},
+                                                       {"::", 3389, term_process, "svchost.exe"}};
+         },
+         {}},
+        {"IPv6 alone",
+         [](FakeHost& host) {
+             host.listeners = std::vector<TcpListener>{{"::", 3389, term_process, "svchost.exe"}};
          },
          {}},
         {"an owner who is not told",
@@ -343,6 +361,20 @@ TEST_CASE("who holds the port decides, whatever else is bound to it") {
          {}},
         {"UDP is not used", [](FakeHost& host) { host.give("udp_endpoints", std::vector<UdpEndpoint>{}); }, {}},
     });
+}
+
+TEST_CASE("the addresses that clients must use are named, with what binds the listener to them") {
+    FakeHost host = healthy();
+    host.set_dword(keys::rdp_tcp, "LanAdapter", 2);
+    host.listeners = std::vector<TcpListener>{{"127.0.0.1", 3389, term_process, "svchost.exe"},
+                                              {"192.0.2.1", 3389, term_process, "svchost.exe"},
+                                              {"fe80::1%3", 3389, term_process, "svchost.exe"}};
+    REQUIRE(lines(host) == Lines{"listener.bound_to_address info"});
+    const Finding finding = findings(host)[0];
+    CHECK(finding.text.find("listens on 192.0.2.1, fe80::1%3 alone") != std::string::npos);
+    CHECK(mentions(finding, "LanAdapter = 2"));
+    CHECK(mentions(finding, "192.0.2.1:3389 belongs to svchost.exe"));
+    CHECK(finding.repair.empty());
 }
 
 TEST_CASE("what is known of a port that nobody holds is in the evidence") {
