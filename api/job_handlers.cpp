@@ -62,11 +62,12 @@ Reply post_rollback(const Call& call) {
     const std::optional<Job> known = desk.job(std::string(call.parameter));
     if (!known)
         return no_such_job();
-    if (const std::optional<Problem> problem = problem_of_empty_body(call.request))
+    const std::variant<bool, Problem> consent = read_consent(call.request);
+    if (const Problem* problem = std::get_if<Problem>(&consent))
         return respond(*problem);
-    return acting([&desk, known = *known, counters = call.office.counters, caller = call.caller,
-                   wait = wait_of(call.request.prefer)]() -> Reply {
-        const std::variant<Job, Refusal> begun = desk.roll_back(known.id, caller);
+    return acting([&desk, known = *known, consent = std::get<bool>(consent), counters = call.office.counters,
+                   caller = call.caller, wait = wait_of(call.request.prefer)]() -> Reply {
+        const std::variant<Job, Refusal> begun = desk.roll_back(known.id, caller, consent);
         if (const Refusal* refusal = std::get_if<Refusal>(&begun)) {
             counters->rollback_refused(known.repair, kind_of(refusal->kind));
             return render_refusal(*refusal);

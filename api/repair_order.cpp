@@ -129,15 +129,14 @@ std::variant<RepairOrder, Problem> read_order(const Request& request) {
     return order;
 }
 
-std::optional<Problem> problem_of_empty_body(const Request& request) {
-    if (request.body.empty())
-        return std::nullopt;
-    const Result<json> body = parse_strictly(request.body);
-    if (!body)
-        return bad_body(body.error().where);
-    if (!body->is_object() || !body->empty())
-        return bad_body("nothing but {} is understood here");
-    return std::nullopt;
+std::variant<bool, Problem> read_consent(const Request& request) {
+    RepairOrder order;
+    if (!request.body.empty())
+        if (std::optional<Problem> problem = read_body(request, order))
+            return *std::move(problem);
+    if (!order.options.empty())
+        return bad_body("/options: a rollback has none");
+    return order.disconnect_sessions;
 }
 
 WantedPlans wanted_plans(std::string_view if_match) {

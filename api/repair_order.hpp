@@ -24,8 +24,8 @@ std::variant<Options, Problem> read_options(std::string_view query);
 // is also what nothing means.
 std::chrono::seconds wait_of(std::string_view prefer);
 
-// A body that has nothing to say: none, or {}.
-std::optional<Problem> problem_of_empty_body(const Request& request);
+// The body of a rollback: none, {}, or disconnect_sessions, which is returned.
+std::variant<bool, Problem> read_consent(const Request& request);
 
 // Which plans If-Match allows.
 struct WantedPlans {

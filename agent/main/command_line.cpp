@@ -142,8 +142,10 @@ void add_diagnose(CLI::App& app, Choice& choice) {
 void add_repair_jobs(CLI::App& repair, Choice& choice) {
     CLI::App* rollback =
         add(repair, choice, "rollback", "take a finished repair back; exits 0 taken back, 1 not, 2 refused",
-            [&] { return repair_rollback_command(choice.common(), choice.name, choice.repair.yes); });
+            [&] { return repair_rollback_command(choice.common(), choice.name, choice.repair); });
     rollback->add_flag("--yes", choice.repair.yes, "do not ask");
+    rollback->add_flag("--disconnect-sessions", choice.repair.disconnect_sessions,
+                       "allow that RDP sessions are cut off where TermService must be stopped for it");
     CLI::App* cancel =
         add(repair, choice, "cancel", "take back a job that waits for a restart; exits 0 taken back, 1 not, 2 refused",
             [&] { return repair_cancel_command(choice.common(), choice.name); });

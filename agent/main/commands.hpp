@@ -48,7 +48,7 @@ struct RepairOptions {
 // disrupt, cannot be taken back or needs a restart is agreed to first: on a terminal by answering, elsewhere by `yes`.
 int repair_command(const CommonOptions& common, const RepairOptions& options);
 // Takes back a finished repair. 0 taken back, 1 not, 2 refused or not agreed to.
-int repair_rollback_command(const CommonOptions& common, const std::string& job, bool yes);
+int repair_rollback_command(const CommonOptions& common, const std::string& job, const RepairOptions& options);
 // The jobs that are remembered, newest first. 0, or 2 when they cannot be read.
 int repair_jobs_command(const CommonOptions& common);
 // Takes back a job that waits for a restart of the machine. 0 taken back, 1 not, 2 refused: it runs in another process,

@@ -32,9 +32,10 @@ class CountedDesk : public RepairDesk {
         const Call call(calls_);
         return inner_->start(request);
     }
-    std::variant<Job, Refusal> roll_back(const std::string& id, const Caller& caller) override {
+    std::variant<Job, Refusal> roll_back(const std::string& id, const Caller& caller,
+                                         bool disconnect_sessions) override {
         const Call call(calls_);
-        return inner_->roll_back(id, caller);
+        return inner_->roll_back(id, caller, disconnect_sessions);
     }
     std::variant<Job, Refusal> cancel(const std::string& id, const Caller& caller) override {
         const Call call(calls_);

@@ -61,7 +61,7 @@ int repair_jobs_command(const CommonOptions& common) {
     return 0;
 }
 
-int repair_rollback_command(const CommonOptions& common, const std::string& id, bool yes) {
+int repair_rollback_command(const CommonOptions& common, const std::string& id, const RepairOptions& options) {
     const auto opened = CommandDesk::open(common, Hands::own);
     if (!opened)
         return complain(opened.error(), 2);
@@ -70,9 +70,10 @@ int repair_rollback_command(const CommonOptions& common, const std::string& id, 
         return *code;
     if (!common.json)
         print_done(*desk->job(id));
-    if (!yes && !agreed_to("what job " + id + " did is taken back, which can disrupt as much as it did", common.json))
+    if (!options.yes &&
+        !agreed_to("what job " + id + " did is taken back, which can disrupt as much as it did", common.json))
         return 2;
-    return watch(*desk, desk->roll_back(id, command_line_caller()), common.json);
+    return watch(*desk, desk->roll_back(id, command_line_caller(), options.disconnect_sessions), common.json);
 }
 
 int repair_cancel_command(const CommonOptions& common, const std::string& id) {

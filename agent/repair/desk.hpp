@@ -65,8 +65,9 @@ class RepairDesk {
     // one with that key is refused.
     virtual std::variant<Job, Refusal> start(const RepairRequest& request) = 0;
     // Takes back a finished repair from what its journal keeps, as a job of its own. Refused where what it had changed
-    // is no longer as it left it.
-    virtual std::variant<Job, Refusal> roll_back(const std::string& id, const Caller& caller) = 0;
+    // is no longer as it left it, and where it would cut off sessions unless `disconnect_sessions` allows that.
+    virtual std::variant<Job, Refusal> roll_back(const std::string& id, const Caller& caller,
+                                                 bool disconnect_sessions) = 0;
     // Asks a running job to end before its next step, which takes back what it has done, or takes back one that waits
     // for a restart. The job as it is now; poll it for its end.
     virtual std::variant<Job, Refusal> cancel(const std::string& id, const Caller& caller) = 0;

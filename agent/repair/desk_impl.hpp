@@ -38,7 +38,8 @@ class Desk : public RepairDesk {
     std::vector<RepairInfo> repairs() const override;
     std::variant<Plan, Refusal> plan(const std::string& repair, const Options& options) override;
     std::variant<Job, Refusal> start(const RepairRequest& request) override;
-    std::variant<Job, Refusal> roll_back(const std::string& id, const Caller& caller) override;
+    std::variant<Job, Refusal> roll_back(const std::string& id, const Caller& caller,
+                                         bool disconnect_sessions) override;
     std::variant<Job, Refusal> cancel(const std::string& id, const Caller& caller) override;
     std::optional<Job> job(const std::string& id) const override;
     std::vector<Job> jobs() const override;
@@ -67,7 +68,7 @@ class Desk : public RepairDesk {
                                             std::unique_ptr<RepairLock> lock);
     std::variant<Job, Refusal> begin_job(const Repair& repair, const RepairRequest& request, PlanAndFindings seen,
                                          std::unique_ptr<RepairLock> lock);
-    std::variant<Job, Refusal> roll_back_locked(const std::string& id, const Caller& caller,
+    std::variant<Job, Refusal> roll_back_locked(const std::string& id, const RepairRequest& from,
                                                 std::unique_ptr<RepairLock> lock);
     void launch(std::unique_ptr<Work> work);
     void work(Work& work);
@@ -88,7 +89,8 @@ class Desk : public RepairDesk {
     // Does `work` on the worker of a desk that is busy, which holds the lock and is busy until then.
     void in_background(std::unique_ptr<RepairLock> lock, std::function<void()> work);
     // What waited for a restart that has happened since. Takes the lock along.
-    void verify_after_restart(std::unique_ptr<RepairLock> lock);
+    // What waits for a restart of the machine that has been.
+    std::vector<JournalEntry> restarted_entries() const;
     void verify_entry(const JournalEntry& entry);
     void keep(const Job& job);
     void remember(const RepairRequest& request, const Job& job);
@@ -108,9 +110,10 @@ class Desk : public RepairDesk {
     mutable std::condition_variable changed_;
     std::map<std::string, Job> jobs_;
     std::map<std::string, FirstRequest> by_key_; // by RequestKey::scope
-    std::set<std::string> journals_read_;       // files of the journal that were read while nobody could write them
+    std::set<std::string> journals_read_;        // files of the journal that were read while nobody could write them
     std::thread worker_;
     bool busy_ = false;
+    bool late_ = false; // another process held the lock at the start: what is done then is still to be done
     bool closing_ = false;
     std::string running_;      // id of the job that runs
     std::string cancelled_by_; // of the job that runs; empty: nobody wants it to end

@@ -35,12 +35,18 @@ Result<> Desk::open() {
     if (lock) {
         if (auto recovered = recover(); !recovered)
             parts_.told({RepairEventKind::journal_unreadable, {}, describe(recovered.error())});
-        else if (parts_.verifies_after_restart && parts_.control != nullptr)
-            verify_after_restart(std::move(*lock));
+        else if (auto entries = restarted_entries(); !entries.empty()) {
+            busy_ = true; // nobody else knows this desk yet
+            in_background(std::move(*lock), [this, entries = std::move(entries)] {
+                for (const JournalEntry& entry : entries)
+                    verify_entry(entry);
+            });
+        }
         return {};
     }
     if (lock.error().code != Errc::timed_out)
         return lock.error();
+    late_ = true;
     parts_.told({RepairEventKind::busy, {}, "another process repairs this host"});
     return {};
 }
@@ -99,7 +105,7 @@ bool Desk::knows_all_journals() const {
 }
 
 void Desk::recover_others() {
-    if (parts_.control == nullptr || knows_all_journals())
+    if (parts_.control == nullptr || (!late_ && knows_all_journals()))
         return;
     {
         const std::lock_guard guard(mutex_);
@@ -107,12 +113,19 @@ void Desk::recover_others() {
             return;
         busy_ = true;
     }
-    // An error of recover() is the folder's, see above.
-    if (auto lock = take_repair_lock(parts_.data_folder))
-        return in_background(std::move(*lock), [this] { (void)recover(); });
-    // The process that began it lives.
-    const std::lock_guard guard(mutex_);
-    busy_ = false;
+    auto lock = take_repair_lock(parts_.data_folder);
+    if (!lock) { // the process that began it lives
+        const std::lock_guard guard(mutex_);
+        busy_ = false;
+        return;
+    }
+    const bool late = std::exchange(late_, false);
+    in_background(std::move(*lock), [this, late] {
+        if (!recover() || !late) // an error is the folder's, see above
+            return;
+        for (const JournalEntry& entry : restarted_entries())
+            verify_entry(entry);
+    });
 }
 
 void Desk::in_background(std::unique_ptr<RepairLock> lock, std::function<void()> work) {
@@ -129,26 +142,21 @@ void Desk::in_background(std::unique_ptr<RepairLock> lock, std::function<void()>
     });
 }
 
-void Desk::verify_after_restart(std::unique_ptr<RepairLock> lock) {
+std::vector<JournalEntry> Desk::restarted_entries() const {
+    std::vector<JournalEntry> entries;
+    if (!parts_.verifies_after_restart || parts_.control == nullptr)
+        return entries;
     auto files = journal_files(journal_folder());
     const auto boot = parts_.boot_mark();
-    if (!files || !boot) // not known: they go on waiting
-        return parts_.told({RepairEventKind::journal_unreadable, {}, describe(files ? boot.error() : files.error())});
-    std::vector<JournalEntry> entries;
+    if (!files || !boot) { // not known: they go on waiting
+        parts_.told({RepairEventKind::journal_unreadable, {}, describe(files ? boot.error() : files.error())});
+        return entries;
+    }
     for (const std::filesystem::path& file : *files)
         if (auto entry = read_journal(file);
             entry && !entry->finished && entry->waiting && entry->waiting->boot != *boot)
             entries.push_back(std::move(*entry));
-    if (entries.empty())
-        return;
-    {
-        const std::lock_guard guard(mutex_);
-        busy_ = true;
-    }
-    in_background(std::move(lock), [this, entries = std::move(entries)] {
-        for (const JournalEntry& entry : entries)
-            verify_entry(entry);
-    });
+    return entries;
 }
 
 void Desk::verify_entry(const JournalEntry& entry) {

@@ -3,7 +3,9 @@
 
 #include "agent/disk.hpp"
 #include "agent/repair/desk_work.hpp"
+#include "agent/repair/plan_parts.hpp"
 #include "agent/repair/undo_plan.hpp"
+#include "probes/termservice.hpp"
 
 namespace rdpmedic {
 
@@ -13,15 +15,28 @@ Refusal no_such_job(const std::string& id) {
     return {Refusal::Kind::unknown_job, "There is no repair job \"" + id + "\", or it is forgotten."};
 }
 
-} // namespace
-
-std::variant<Job, Refusal> Desk::roll_back(const std::string& id, const Caller& caller) {
-    if (parts_.control == nullptr)
-        return Refusal{Refusal::Kind::unsupported, "This host can be looked at but not changed."};
-    return alone([&](std::unique_ptr<RepairLock> lock) { return roll_back_locked(id, caller, std::move(lock)); });
+// Whose sessions end with TermService, where taking back stops it.
+std::vector<std::string> who_is_cut_off(const Plan& plan, const Host& host) {
+    for (const Rung& rung : plan.rungs)
+        for (const Change& change : rung.changes)
+            if (const auto* state = std::get_if<SetServiceState>(&change);
+                state != nullptr && state->service == services::term_service && state->state == ServiceState::stopped)
+                return cut_off_by_restart(host.sessions());
+    return {};
 }
 
-std::variant<Job, Refusal> Desk::roll_back_locked(const std::string& id, const Caller& caller,
+} // namespace
+
+std::variant<Job, Refusal> Desk::roll_back(const std::string& id, const Caller& caller, bool disconnect_sessions) {
+    RepairRequest from;
+    from.caller = caller;
+    from.disconnect_sessions = disconnect_sessions;
+    if (parts_.control == nullptr)
+        return Refusal{Refusal::Kind::unsupported, "This host can be looked at but not changed."};
+    return alone([&](std::unique_ptr<RepairLock> lock) { return roll_back_locked(id, from, std::move(lock)); });
+}
+
+std::variant<Job, Refusal> Desk::roll_back_locked(const std::string& id, const RepairRequest& from,
                                                   std::unique_ptr<RepairLock> lock) {
     if (auto recovered = recover(); !recovered)
         return no_journal(recovered.error());
@@ -33,15 +48,18 @@ std::variant<Job, Refusal> Desk::roll_back_locked(const std::string& id, const C
     if (!entry)
         return Refusal{Refusal::Kind::not_undoable,
                        "Nothing is kept to take job " + known->id + " back with: " + describe(entry.error())};
-    RepairRequest request{known->repair};
-    request.caller = caller;
+    RepairRequest request = from;
+    request.repair = known->repair;
     auto plan = plan_undo(*entry, parts_.host, *parts_.control);
     if (Refusal* refusal = std::get_if<Refusal>(&plan))
         return refused(request, std::move(*refusal));
+    if (auto cut = who_is_cut_off(std::get<Plan>(plan), parts_.host); !cut.empty() && !request.disconnect_sessions)
+        return refused(request, {Refusal::Kind::sessions, "Taking job " + known->id + " back would cut off sessions.",
+                                 std::move(cut)});
 
     PlanAndFindings seen{std::move(std::get<Plan>(plan)), {}};
     const Time begun = now();
-    Job undoing{new_job_id(begun), known->repair,       caller,   begun, {}, Outcome::running, "",
+    Job undoing{new_job_id(begun), known->repair,       request.caller, begun, {}, Outcome::running, "",
                 seen.plan.hash(),  steps_of(seen.plan), known->id};
     auto journal = Journal::begin(journal_folder(), undoing, "", hooks_.append);
     if (!journal)
@@ -96,7 +114,7 @@ std::variant<Job, Refusal> Desk::cancel(const std::string& id, const Caller& cal
     if (!known)
         return no_such_job(id);
     if (known->outcome == Outcome::pending_reboot)
-        return roll_back(id, caller);
+        return roll_back(id, caller, true); // what it set does not count yet
     {
         const std::lock_guard lock(mutex_);
         if (running_ != id)

@@ -126,3 +126,31 @@ TEST_CASE("where every journal is known the lock is left to others") {
         REQUIRE(take_repair_lock(bench.folder.path() / "data").has_value());
     }
 }
+
+TEST_CASE("what waited for a restart is verified later where another process held the lock at the start") {
+    DeskBench bench;
+    const Repair waiting = setting_repair([](Plan& plan) {
+        for (Rung& rung : plan.rungs)
+            rung.takes_effect_at_restart = true;
+    });
+    std::string id;
+    {
+        auto desk = bench.desk({waiting});
+        id = std::get<Job>(desk->start(setting_request())).id;
+        while (desk->job(id)->outcome == Outcome::running)
+            std::this_thread::yield();
+    }
+    bench.boot = "boot 2";
+    auto held = take_repair_lock(bench.folder.path() / "data");
+    REQUIRE(held.has_value());
+    auto desk = bench.desk({waiting});
+    CHECK(bench.was_told(RepairEventKind::busy));
+    desk->recover_others();
+    CHECK_FALSE(desk->job(id).has_value());
+    held->reset();
+    desk->recover_others();
+    await(*desk, id);
+    while (desk->job(id)->outcome == Outcome::pending_reboot)
+        std::this_thread::yield();
+    CHECK(desk->job(id)->outcome == Outcome::repaired);
+}

@@ -1,6 +1,7 @@
 // Can a finished repair be taken back, a running one be ended, and a restart of the machine be waited for?
 #include "tests/support/desk_bench.hpp"
 #include "tests/support/serving_host.hpp"
+#include "tests/support/stuck_sessions.hpp"
 
 #include <fstream>
 
@@ -37,18 +38,18 @@ TEST_CASE("a finished repair is taken back by its id, also by another process, a
         CHECK(bench.x() == 1);
     }
     auto desk = bench.desk({setting_repair()});
-    const Job undoing = ended(*desk, desk->roll_back(id, boss));
+    const Job undoing = ended(*desk, desk->roll_back(id, boss, false));
     CHECK(undoing.outcome == Outcome::rolled_back);
     CHECK(undoing.undoes == id);
     CHECK(undoing.caller.name == "boss");
     CHECK(bench.x() == 0);
     CHECK(desk->job(id)->undone_by == undoing.id);
-    CHECK(kind_of_refusal(desk->roll_back(id, boss)) == Refusal::Kind::not_undoable);
-    CHECK(kind_of_refusal(desk->roll_back(undoing.id, boss)) == Refusal::Kind::not_undoable);
+    CHECK(kind_of_refusal(desk->roll_back(id, boss, false)) == Refusal::Kind::not_undoable);
+    CHECK(kind_of_refusal(desk->roll_back(undoing.id, boss, false)) == Refusal::Kind::not_undoable);
     desk = bench.desk({setting_repair()});
     CHECK(desk->job(id)->undone_by == undoing.id);
     CHECK(desk->job(undoing.id)->outcome == Outcome::rolled_back);
-    CHECK(kind_of_refusal(desk->roll_back(id, boss)) == Refusal::Kind::not_undoable);
+    CHECK(kind_of_refusal(desk->roll_back(id, boss, false)) == Refusal::Kind::not_undoable);
 }
 
 TEST_CASE("what somebody else has changed since is not taken back, and is named") {
@@ -56,7 +57,7 @@ TEST_CASE("what somebody else has changed since is not taken back, and is named"
     auto desk = bench.desk({setting_repair()});
     const Job job = ended(*desk, desk->start(setting_request()));
     bench.host.set_dword(bench_key, "x", 7);
-    const auto refused = desk->roll_back(job.id, boss);
+    const auto refused = desk->roll_back(job.id, boss, false);
     CHECK(kind_of_refusal(refused) == Refusal::Kind::changed_since);
     CHECK(std::get<Refusal>(refused).details.size() == 1);
     CHECK(bench.x() == 7);
@@ -67,22 +68,47 @@ TEST_CASE("a rollback that fails half way leaves the host as the repair had left
     auto desk = bench.desk({setting_repair()});
     const Job job = ended(*desk, desk->start(setting_request()));
     bench.control.fail_at = bench.control.writes;
-    const Job undoing = ended(*desk, desk->roll_back(job.id, boss));
+    const Job undoing = ended(*desk, desk->roll_back(job.id, boss, false));
     CHECK(undoing.outcome == Outcome::rollback_failed);
     CHECK(bench.x() == 1);
     CHECK_FALSE(desk->job(job.id)->undone_by.has_value());
-    CHECK(ended(*desk, desk->roll_back(job.id, boss)).outcome == Outcome::rolled_back);
+    CHECK(ended(*desk, desk->roll_back(job.id, boss, false)).outcome == Outcome::rolled_back);
+}
+
+TEST_CASE("a rollback that would cut off sessions names them, and needs leave for it") {
+    DeskBench bench;
+    ServiceFacts service;
+    service.name = "TermService";
+    service.state = ServiceState::stopped;
+    bench.host.services["termservice"] = service;
+    bench.host.session_list = std::vector<Session>{session(3, SessionState::active, "RDP-Tcp#3", "anna")};
+    auto desk = bench.desk({setting_repair([](Plan& plan) {
+        for (Rung& rung : plan.rungs)
+            rung.changes.push_back(SetServiceState{"TermService", ServiceState::running});
+    })});
+    const Job job = ended(*desk, desk->start(setting_request()));
+    INFO(job.reason);
+    REQUIRE(job.outcome == Outcome::repaired);
+    const auto refused = desk->roll_back(job.id, boss, false);
+    REQUIRE(std::holds_alternative<Refusal>(refused));
+    CHECK(std::get<Refusal>(refused).kind == Refusal::Kind::sessions);
+    CHECK(std::get<Refusal>(refused).details ==
+          std::vector<std::string>{"EXAMPLE\\anna (session 3, RDP-Tcp#3, active)"});
+    CHECK(bench.x() == 1);
+    CHECK(ended(*desk, desk->roll_back(job.id, boss, true)).outcome == Outcome::rolled_back);
+    CHECK(bench.x() == 0);
+    CHECK(bench.host.services["termservice"].state == ServiceState::stopped);
 }
 
 TEST_CASE("an id that is no job is refused and never becomes a path") {
     DeskBench bench;
     auto desk = bench.desk({setting_repair()});
-    CHECK(kind_of_refusal(desk->roll_back("../audit", boss)) == Refusal::Kind::unknown_job);
+    CHECK(kind_of_refusal(desk->roll_back("../audit", boss, false)) == Refusal::Kind::unknown_job);
     CHECK(kind_of_refusal(desk->cancel("nothing", boss)) == Refusal::Kind::unknown_job);
     ended(*desk, desk->start(setting_request()));
     const Job unneeded = ended(*desk, desk->start(setting_request()));
     CHECK(unneeded.outcome == Outcome::not_needed);
-    CHECK(kind_of_refusal(desk->roll_back(unneeded.id, boss)) == Refusal::Kind::not_undoable);
+    CHECK(kind_of_refusal(desk->roll_back(unneeded.id, boss, false)) == Refusal::Kind::not_undoable);
 }
 
 TEST_CASE("a running job that is cancelled ends before its next step and is taken back") {
@@ -154,7 +180,7 @@ TEST_CASE("what counts after a restart waits for it, over starts of the program,
         CHECK(bench.was_told(RepairEventKind::verifies_after_restart));
         desk = bench.desk({restart_repair()});
         CHECK(desk->job(id)->outcome == Outcome::repaired);
-        CHECK(ended(*desk, desk->roll_back(id, boss)).outcome == Outcome::rolled_back);
+        CHECK(ended(*desk, desk->roll_back(id, boss, false)).outcome == Outcome::rolled_back);
     }
     SECTION("not cured, and taken back") {
         Repair blind = restart_repair();
@@ -186,7 +212,7 @@ TEST_CASE(
     CHECK(bench.was_told(RepairEventKind::improved));
     desk = bench.desk({repair});
     CHECK(desk->job(job.id)->outcome == Outcome::improved);
-    CHECK(ended(*desk, desk->roll_back(job.id, boss)).outcome == Outcome::rolled_back);
+    CHECK(ended(*desk, desk->roll_back(job.id, boss, false)).outcome == Outcome::rolled_back);
     CHECK(bench.x() == 0);
 }
 

@@ -73,9 +73,13 @@ TEST_CASE("a finished repair is taken back as a job of its own") {
     CHECK(rig.desk->rolled_back == std::vector<std::string>{"7"});
     CHECK(body_of(client.ask(get("/repair/jobs/7")))["undone_by"] == "7-undo");
     CHECK(client.ask(post("/repair/jobs/7/rollback", rig.fixer, "{}")).status == 200);
+    CHECK_FALSE(rig.desk->rollback_may_disconnect);
+    CHECK(client.ask(post("/repair/jobs/7/rollback", rig.fixer, "{\"disconnect_sessions\": true}")).status == 200);
+    CHECK(rig.desk->rollback_may_disconnect);
     CHECK(client.ask(post("/repair/jobs/7/rollback", rig.fixer, "{\"force\": true}")).status == 400);
+    CHECK(client.ask(post("/repair/jobs/7/rollback", rig.fixer, "{\"options\": {\"a\": 1}}")).status == 400);
     CHECK(client.ask(post("/repair/jobs/8/rollback", rig.fixer)).status == 404);
-    CHECK(rig.desk->rolled_back.size() == 2);
+    CHECK(rig.desk->rolled_back.size() == 3);
     const std::string metrics = client.ask(get("/metrics")).body;
     CHECK(metrics.find("rdpmedic_rollbacks_total{repair=\"cert\",outcome=\"rolled_back\"} 1\n") != std::string::npos);
     CHECK(client.ask(post("/repair/jobs/7/rollback", rig.reader)).status == 403);

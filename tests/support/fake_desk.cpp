@@ -84,8 +84,9 @@ std::vector<Job> FakeDesk::jobs() const {
 
 std::optional<Job> FakeDesk::wait(const std::string& id, std::chrono::milliseconds) const { return job(id); }
 
-std::variant<Job, Refusal> FakeDesk::roll_back(const std::string& id, const Caller& caller) {
+std::variant<Job, Refusal> FakeDesk::roll_back(const std::string& id, const Caller& caller, bool disconnect_sessions) {
     const std::lock_guard lock(mutex_);
+    rollback_may_disconnect = disconnect_sessions;
     rolled_back.push_back(id);
     const auto found = jobs_.find(id);
     if (found == jobs_.end())

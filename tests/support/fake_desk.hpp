@@ -22,6 +22,7 @@ class FakeDesk : public RepairDesk {
     std::vector<RepairRequest> requests;                    // as start got them
     Options planned_with;                                   // as plan got them last
     std::vector<std::string> rolled_back, cancelled, heard; // ids of jobs, addresses
+    bool rollback_may_disconnect = false;
 
     FakeDesk();
     // The server abandons calls that hang when it stops: they must be out before this goes.
@@ -33,7 +34,8 @@ class FakeDesk : public RepairDesk {
     std::optional<Job> job(const std::string& id) const override;
     std::vector<Job> jobs() const override;
     std::optional<Job> wait(const std::string& id, std::chrono::milliseconds patience) const override;
-    std::variant<Job, Refusal> roll_back(const std::string& id, const Caller& caller) override;
+    std::variant<Job, Refusal> roll_back(const std::string& id, const Caller& caller,
+                                         bool disconnect_sessions) override;
     std::variant<Job, Refusal> cancel(const std::string& id, const Caller& caller) override;
     void heard_from(const Caller& caller) override;
     void recover_others() override;
