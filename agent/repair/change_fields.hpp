@@ -84,6 +84,7 @@ void each(V& v, AddCertificate& c) {
     v("serialized", c.serialized);
     v("key_file", c.key_file);
     v("key_bytes", c.key_bytes);
+    v.where_set("key_access", c.key_access);
 }
 inline const char* kind(const LinkCertificateKey&) { return "link_certificate_key"; }
 template <class V>
@@ -97,6 +98,9 @@ void each(V& v, RenameFile& c) {
     v("from", c.from);
     v("to", c.to);
     v("replace", c.replace);
+    v.where_set("puts_back", c.puts_back);
+    v.where_set("content", c.content);
+    v.where_set("access", c.access);
 }
 inline const char* kind(const MakeFolder&) { return "make_folder"; }
 template <class V>

@@ -67,6 +67,12 @@ struct Writer {
     void operator()(const char* name, RegistryTree& value) { result[name] = tree_json(value); }
     template <class T>
     requires(!std::is_enum_v<T>) void operator()(const char* name, T& value) { result[name] = value; }
+    // A field that most changes leave empty, and that journals of before it was there do not have.
+    template <class T>
+    void where_set(const char* name, T& value) {
+        if (!(value == T{}))
+            (*this)(name, value);
+    }
 };
 
 template <class Number>
@@ -183,6 +189,11 @@ struct Reader {
         const json* field = fields.find(name);
         if (field != nullptr && !field->is_null())
             take(registry_value(*field), value);
+    }
+    template <class T>
+    void where_set(const char* name, T& value) {
+        if (fields.has(name))
+            (*this)(name, value);
     }
     void operator()(const char* name, RegistryTree& value) {
         if (const json* field = fields.find(name))

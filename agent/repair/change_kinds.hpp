@@ -79,6 +79,7 @@ struct AddCertificate {
     Bytes serialized;
     std::string key_file{}; // empty: the key is not kept in a file that is known
     Bytes key_bytes{};
+    Bytes key_access{}; // owner and list of that file, for where it is gone; empty: not known, so SYSTEM alone
 };
 // Finds the key of a certificate among the machine's containers and links it, as `certutil -repairstore` does.
 struct LinkCertificateKey {
@@ -91,6 +92,9 @@ struct LinkCertificateKey {
 struct RenameFile {
     std::string from, to;
     bool replace = false;
+    // Only where one that replaced is taken back: afterwards `from` holds again what was overwritten there.
+    bool puts_back = false;
+    Bytes content{}, access{}; // of that file; access: owner and list
 };
 struct MakeFolder {
     std::string path;

@@ -79,7 +79,9 @@ struct Words {
     std::string operator()(const LinkCertificateKey& c) const {
         return "find the key of certificate " + c.thumbprint + " in the store " + c.store + " and link it";
     }
-    std::string operator()(const RenameFile& c) const { return "move " + c.from + " to " + c.to; }
+    std::string operator()(const RenameFile& c) const {
+        return "move " + c.from + " to " + c.to + (c.puts_back ? " and put back what was there" : "");
+    }
     std::string operator()(const MakeFolder& c) const { return "make the folder " + c.path; }
     std::string operator()(const RemoveFolder& c) const { return "remove the empty folder " + c.path; }
     std::string operator()(const LogOffSession& c) const { return "log off " + of_whom(c.id, c.user); }

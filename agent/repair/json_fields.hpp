@@ -52,6 +52,7 @@ class JsonFields {
         complain(std::string(name) + ": " + result.error().where);
         return {};
     }
+    bool has(const char* name) const { return json_.is_object() && json_.contains(name); }
     // null when it is missing, which is then the complaint.
     const nlohmann::json* find(const char* name) {
         seen_.insert(name);

@@ -44,10 +44,11 @@ Result<Change> capture_change(const RenameFile& change);
 Result<> apply_change(const RenameFile& change);
 // A path with its environment variables replaced. malformed: it is not absolute.
 Result<std::wstring> expanded_path(const std::string& path);
-// The content of a small file, past its access control list where SeBackupPrivilege allows; and back into the file that
-// is there, which keeps its list.
+// The content of a small file, past its access control list where SeBackupPrivilege allows.
 Result<Bytes> read_protected_file(const std::string& path);
-Result<> overwrite_protected_file(const std::string& path, const Bytes& content);
+// The other way: a file that is there gets the content and keeps its list; one that is gone is made with `access`,
+// owner and list, and where that is empty with a list of SYSTEM alone.
+Result<> put_protected_file(const std::string& path, const Bytes& content, const Bytes& access);
 
 // control_folders.cpp, kernel32
 Result<Change> capture_change(const MakeFolder& change);

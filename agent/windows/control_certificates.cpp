@@ -5,6 +5,7 @@
 #include "probes/hex.hpp"
 #include "probes/windows/certificate_handles.hpp"
 #include "probes/windows/last_error.hpp"
+#include "probes/windows/reads.hpp"
 #include "probes/windows/text.hpp"
 
 namespace rdpmedic::windows {
@@ -69,35 +70,53 @@ Result<AddCertificate> present(const std::string& name, const std::string& thumb
     return AddCertificate{name, thumbprint, std::move(*element), {}, {}};
 }
 
+// The same with the content of its key file, and with the list, for where the file is gone by then.
+Result<AddCertificate> present_with_key(const std::string& name, const std::string& thumbprint,
+                                        const std::string& key_file) {
+    auto inverse = present(name, thumbprint);
+    if (!inverse || key_file.empty())
+        return inverse;
+    auto key = read_protected_file(key_file);
+    if (!key)
+        return key.error();
+    inverse->key_file = key_file;
+    inverse->key_bytes = std::move(*key);
+    if (auto access = file_security(key_file))
+        inverse->key_access = std::move(*access);
+    return inverse;
+}
+
 Result<> put_key_back(const AddCertificate& change) {
     if (change.key_file.empty())
         return {};
     const auto present = read_protected_file(change.key_file);
-    if (!present)
-        return present.error();
-    if (*present == change.key_bytes)
+    if (present && *present == change.key_bytes)
         return {};
-    return overwrite_protected_file(change.key_file, change.key_bytes);
+    if (!present && !is_absent(present))
+        return present.error();
+    return put_protected_file(change.key_file, change.key_bytes, change.key_access);
 }
 
 } // namespace
 
 Result<Change> capture_change(const DeleteCertificate& change) {
-    auto inverse = present(change.store, change.thumbprint);
+    auto inverse = present_with_key(change.store, change.thumbprint, change.key_file);
     if (!inverse)
         return inverse.error();
-    inverse->key_file = change.key_file;
-    if (!change.key_file.empty()) {
-        auto key = read_protected_file(change.key_file);
-        if (!key)
-            return key.error();
-        inverse->key_bytes = std::move(*key);
-    }
     return Change{std::move(*inverse)};
 }
 
+// One that is there already is given back as it is, with its key: then it is replaced and not added.
 Result<Change> capture_change(const AddCertificate& change) {
-    return Change{DeleteCertificate{change.store, change.thumbprint, change.key_file}};
+    const auto there = present(change.store, change.thumbprint);
+    if (is_absent(there))
+        return Change{DeleteCertificate{change.store, change.thumbprint, change.key_file}};
+    if (!there)
+        return there.error();
+    auto inverse = present_with_key(change.store, change.thumbprint, change.key_file);
+    if (!inverse)
+        return inverse.error();
+    return Change{std::move(*inverse)};
 }
 
 // The key stays where it is: only the certificate's link to it is made.

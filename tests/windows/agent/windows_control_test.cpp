@@ -107,7 +107,13 @@ TEST_CASE("a certificate leaves its store and comes back with its bytes and its 
     CHECK(std::filesystem::file_size(folder.path() / "key") == 7);
     apply(inverse);
     CHECK(thumbprints("rdpmedic-test").size() == 1);
+    CHECK(std::holds_alternative<AddCertificate>(testing::captured(inverse))); // it is there: replaced and not added
+    std::filesystem::remove(folder.path() / "key");
+    apply(inverse);
+    CHECK(std::filesystem::file_size(folder.path() / "key") == 7); // made anew
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "key.new"));
     apply(DeleteCertificate{"rdpmedic-test", thumbprint, {}});
+    CHECK(std::holds_alternative<DeleteCertificate>(testing::captured(inverse)));
     CHECK(make_windows_control()->capture(change).error().code == Errc::not_found);
 }
 
@@ -122,10 +128,15 @@ TEST_CASE("a file is moved, never over another one, and its inverse replaces wha
     REQUIRE(disk::create(from, "newer").has_value());
     CHECK(make_windows_control()->capture(change).has_error());
     CHECK(make_windows_control()->apply(change).has_error());
-    apply(inverse);
+    const Change back = make(inverse);
     CHECK(std::filesystem::file_size(from) == 3);
     CHECK_FALSE(std::filesystem::exists(to));
-    apply(inverse); // already so
+    apply(inverse);               // already so
+    for (int i = 0; i < 2; ++i) { // the second time it is already so
+        apply(back);
+        CHECK(std::filesystem::file_size(from) == 5);
+        CHECK(std::filesystem::file_size(to) == 3);
+    }
     CHECK(make_windows_control()->capture(RenameFile{"key", "key.bak"}).error().code == Errc::malformed);
 }
 
