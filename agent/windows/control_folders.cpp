@@ -1,6 +1,7 @@
 // How is a folder made with its list from the first moment on, or removed while it is empty?
 #include "agent/windows/control.hpp"
 
+#include "agent/repair/same_access.hpp"
 #include "probes/formats/security_descriptor.hpp"
 #include "probes/windows/handle.hpp"
 #include "probes/windows/last_error.hpp"
@@ -10,20 +11,6 @@
 namespace rdpmedic::windows {
 
 namespace {
-
-constexpr std::uint16_t compared_control = SE_DACL_PROTECTED;
-
-// Owner and list, however the bytes are arranged and whatever group they name.
-bool same_access(const SecurityDescriptor& a, const SecurityDescriptor& b) {
-    if (a.has_dacl != b.has_dacl || a.entries.size() != b.entries.size() ||
-        (a.control & compared_control) != (b.control & compared_control) || a.owner != b.owner)
-        return false;
-    for (std::size_t i = 0; i < a.entries.size(); ++i)
-        if (a.entries[i].type != b.entries[i].type || a.entries[i].flags != b.entries[i].flags ||
-            a.entries[i].mask != b.entries[i].mask || a.entries[i].sid != b.entries[i].sid)
-            return false;
-    return true;
-}
 
 // not_found: nothing is there. Anything but a folder is an error.
 Result<> must_be_folder(const std::string& path) {
@@ -65,14 +52,10 @@ Result<Change> capture_change(const MakeFolder& change) {
     return Change{MakeFolder{change.path, std::move(*present)}};
 }
 
+// Whether it is empty is asked when it is removed: an earlier change of the same rung may empty it.
 Result<Change> capture_change(const RemoveFolder& change) {
     if (const auto plain = must_be_folder(change.path); !plain)
         return plain.error();
-    const auto inside = folder(change.path);
-    if (!inside)
-        return inside.error();
-    if (!inside->empty())
-        return Error{Errc::io, ERROR_DIR_NOT_EMPTY, change.path + ", which is not empty and is only removed empty"};
     auto descriptor = file_security(change.path);
     if (!descriptor)
         return descriptor.error();

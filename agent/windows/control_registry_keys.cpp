@@ -172,13 +172,11 @@ Result<> write_tree(const RegistryPath& path, const RegistryTree& tree, int dept
 
 } // namespace
 
+// Whether it is empty is asked when it is removed: an earlier change of the same rung may empty it.
 Result<Change> capture_change(const SetRegistryKey& change) {
     const auto present = is_there(change.key);
     if (!present)
         return present.error();
-    if (!change.present && *present)
-        if (const auto empty = must_be_empty(change.key); !empty)
-            return empty.error();
     return Change{SetRegistryKey{change.key, *present}};
 }
 

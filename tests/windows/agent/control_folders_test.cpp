@@ -59,7 +59,7 @@ TEST_CASE("a folder is made with its list and removed again while it is empty") 
     CHECK(std::get<MakeFolder>(captured(change)).descriptor == descriptor);
 
     REQUIRE(disk::create(path / "key", "x").has_value());
-    CHECK(refused(inverse).native == ERROR_DIR_NOT_EMPTY);
+    CHECK(std::get<MakeFolder>(captured(inverse)).path == text(path)); // an earlier change may empty it
     CHECK(contains(text_of(failed(inverse)), "RemoveDirectoryW("));
     CHECK(std::filesystem::exists(path / "key"));
 

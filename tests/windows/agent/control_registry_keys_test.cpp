@@ -61,13 +61,12 @@ TEST_CASE("a key that holds a value or a subkey is not removed") {
     const RegistryFixture fixture;
     fixture.add_key(L"full\\below");
     const SetRegistryKey with_subkey{fixture.path("full"), false};
-    CHECK(refused(with_subkey).native == ERROR_DIR_NOT_EMPTY);
+    CHECK(std::get<SetRegistryKey>(captured(with_subkey)).present); // an earlier change may empty it
     CHECK(failed(with_subkey).native == ERROR_DIR_NOT_EMPTY);
     CHECK(there(fixture.path("full\\below")));
 
     const SetRegistryKey with_value{fixture.path("full\\below"), false};
     apply(SetRegistryValue{fixture.path("full\\below"), "", dword(1)});
-    CHECK(refused(with_value).native == ERROR_DIR_NOT_EMPTY);
     CHECK(failed(with_value).native == ERROR_DIR_NOT_EMPTY);
     CHECK(there(fixture.path("full\\below")));
 }
