@@ -2,6 +2,7 @@
 #include "agent/repair/roll_back.hpp"
 
 #include "agent/disk.hpp"
+#include "agent/repair/undo_order.hpp"
 #include "probes/formats/x509.hpp"
 
 #include <algorithm>
@@ -45,6 +46,14 @@ void mark(JobStep& step, const Undo& undo, const Result<>& result) {
     } else if (step.state != StepState::undo_failed) {
         step.state = StepState::undone;
     }
+}
+
+const Undo& last_of(const std::string& service, const std::vector<Undo>& order) {
+    return *std::find_if(order.rbegin(), order.rend(), [&](const Undo& item) {
+        const auto* change = std::get_if<Change>(&item.action);
+        const auto* state = change == nullptr ? nullptr : std::get_if<SetServiceState>(change);
+        return state != nullptr && state->service == service;
+    });
 }
 
 Job damaged_job(const std::filesystem::path& file, const std::string& problem) {
@@ -94,15 +103,22 @@ Result<std::vector<std::string>> thumbprints_in(const Host& host, const std::str
 bool roll_back(const std::vector<Undo>& undo, std::size_t reached, const Host& host, HostControl& control, Job& job,
                const std::function<void()>& progress) {
     bool all = true;
-    for (auto item = undo.rbegin(); item != undo.rend(); ++item) {
-        if (item->step > reached)
-            continue;
-        const Result<> result = make(*item, host, control);
+    const std::vector<Undo> order = undo_order(undo, reached, host);
+    const auto tell = [&](const Undo& item, const Result<>& result) {
         all = all && result.has_value();
-        if (item->step < job.steps.size())
-            mark(job.steps[item->step], *item, result);
+        if (item.step < job.steps.size())
+            mark(job.steps[item.step], item, result);
         progress();
+    };
+    std::vector<Change> made;
+    for (const Undo& item : order) {
+        tell(item, make(item, host, control));
+        if (const auto* change = std::get_if<Change>(&item.action))
+            made.push_back(*change);
     }
+    for (const std::string& service : restarted_in(made))
+        if (const std::string problem = why_not_running(service, host); !problem.empty())
+            tell(last_of(service, order), Error{Errc::io, 0, problem});
     return all;
 }
 

@@ -6,8 +6,9 @@
 
 namespace rdpmedic {
 
-// Makes the undos of all steps up to `reached`, newest first, and marks the steps undone or undo_failed. An undo that
-// fails does not stop the others: each is one thing more that is as it was. True: every one succeeded. Blocks.
+// Makes the undos of all steps up to `reached` in their order (undo_order.hpp), and marks the steps undone or
+// undo_failed. An undo that fails does not stop the others: each is one thing more that is as it was. True: every one
+// succeeded, and what was restarted for it runs. Blocks.
 bool roll_back(const std::vector<Undo>& undo, std::size_t reached, const Host& host, HostControl& control, Job& job,
                const std::function<void()>& progress);
 
