@@ -3,6 +3,7 @@
 
 #include "agent/repair/job_text.hpp"
 #include "agent/repair/roll_back.hpp"
+#include "agent/repair/still_stands.hpp"
 
 #include <algorithm>
 
@@ -16,6 +17,27 @@ std::size_t steps_in(const Rung& rung) {
 }
 
 const SetServiceState* service_change(const Change& change) { return std::get_if<SetServiceState>(&change); }
+
+// What undoes the last of `undo`, seen with what the rung did to the same service before.
+void fit_to_earlier(std::vector<Undo>& undo, const std::vector<Change>& changes, const SetServiceState& later) {
+    bool other_between = false;
+    for (std::size_t i = undo.size() - 1; i-- > 0;) {
+        const auto* earlier = service_change(changes[i]);
+        const auto* ended = std::get_if<EndServiceProcess>(&changes[i]);
+        if (ended != nullptr && ended->service == later.service) { // started again, and so it stays
+            undo.back().action = undo[i].action;
+            return;
+        }
+        other_between = other_between || earlier == nullptr;
+        if (earlier == nullptr || earlier->service != later.service)
+            continue;
+        if (other_between)
+            undo.back().action = Change{*earlier};
+        else if (later.state == ServiceState::running) // also where it hung in its stop, which nothing brings back
+            undo[i].action = undo.back().action = Change{later};
+        return;
+    }
+}
 
 class Climb {
   public:
@@ -183,8 +205,16 @@ class Climb {
             end(step, StepState::failed, describe(applied.error()));
             return fail(describe(change) + " failed: " + describe(applied.error()));
         }
+        if (leaves_trace(change))
+            keep_trace(change, step);
         end(step, StepState::done, {});
         return true;
+    }
+
+    // Without it the change cannot be taken back weeks later, which is no reason not to make it.
+    void keep_trace(const Change& change, std::size_t step) {
+        if (const auto trace = trace_of(change, parts_.host, parts_.control))
+            (void)parts_.journal.left(step, *trace);
     }
 
     // True: a new certificate came. False: none came in time, or it is over (see over_).
@@ -328,20 +358,9 @@ Result<std::vector<Undo>> capture_all(const HostControl& control, const std::vec
         auto inverse = control.capture(changes[i]);
         if (!inverse)
             return inverse.error();
-        Change back = *inverse;
-        if (const auto* later = service_change(changes[i])) {
-            bool other_between = false;
-            for (std::size_t j = i; j-- > 0;) {
-                const auto* earlier = service_change(changes[j]);
-                other_between = other_between || earlier == nullptr;
-                if (earlier == nullptr || earlier->service != later->service)
-                    continue;
-                if (other_between)
-                    back = *earlier;
-                break;
-            }
-        }
-        undo.push_back({first_step + i, std::move(back), changes[i]});
+        undo.push_back({first_step + i, std::move(*inverse), changes[i]});
+        if (const auto* later = service_change(changes[i]))
+            fit_to_earlier(undo, changes, *later);
     }
     return undo;
 }

@@ -54,6 +54,7 @@ Job carry_out(const Plan& plan, Job job, const CarryOutParts& parts);
 
 // What undoes `changes`, whose first has the number `first_step`, from the host as it is now; in their order. Between
 // the stop and the start of a service lie changes that it must not see half undone: undoing the start stops it again.
+// Where nothing lies between them it runs afterwards, also where it hung before.
 Result<std::vector<Undo>> capture_all(const HostControl& control, const std::vector<Change>& changes,
                                       std::size_t first_step);
 

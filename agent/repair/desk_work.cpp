@@ -4,6 +4,7 @@
 #include "agent/disk.hpp"
 #include "agent/repair/plan_parts.hpp"
 #include "agent/repair/roll_back.hpp"
+#include "agent/repair/undo_plan.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -142,7 +143,7 @@ void Desk::tell_steps(const Job& job, std::vector<StepState>& told) {
 
 CarryOutParts Desk::carry_out_parts(Work& work, std::chrono::steady_clock::time_point deadline) {
     auto told = std::make_shared<std::vector<StepState>>(work.job.steps.size(), StepState::planned);
-    std::function<Verdict()> proof = [] { return Verdict{true, "everything is as it was before that repair"}; };
+    std::function<Verdict()> proof = [this, &plan = work.seen.plan] { return verify_undone(plan, parts_.host); };
     if (work.repair != nullptr)
         proof = [this, cure = cure_of(work)] { return verify(parts_.host, cure); };
     CarryOutParts parts{parts_.host, *parts_.control, work.journal, std::move(proof)};

@@ -70,6 +70,10 @@ Result<> Journal::captured(const std::vector<Undo>& undo) { return write(capture
 
 Result<> Journal::reaching(std::size_t step) { return write({{"record", "reaching"}, {"step", step}}); }
 
+Result<> Journal::left(std::size_t step, const std::string& digest) {
+    return write({{"record", "left"}, {"step", step}, {"digest", digest}});
+}
+
 Result<> Journal::came(const NewCertificates& certificates) { return write(came_record(certificates)); }
 
 Result<> Journal::waiting(const AfterRestart& after, const Job& job) { return write(waiting_record(after, job)); }

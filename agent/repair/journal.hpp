@@ -1,9 +1,10 @@
 // What must be taken back if this process dies now? One file a job, and every line is on the disk before it counts.
 //
 // A line is a checksum, a blank, one JSON record and a line break. First comes `begin`; before the first change of a
-// rung `captured` with everything that undoes it; before each step `reaching`; `came` with the certificates that a
-// service has made meanwhile; `waiting` where a restart of the machine must come first; at the end `finished`. The file
-// stays, so that the repair can be taken back weeks later.
+// rung `captured` with everything that undoes it; before each step `reaching`; `left` with a digest of what a step has
+// made, where its inverse does not tell; `came` with the certificates that a service has made meanwhile; `waiting`
+// where a restart of the machine must come first; at the end `finished`. The file stays, so that the repair can be
+// taken back weeks later.
 #pragma once
 
 #include "agent/repair/job.hpp"
@@ -11,6 +12,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <variant>
 
 namespace rdpmedic {
@@ -51,6 +53,7 @@ struct JournalEntry {
     std::vector<Undo> undo;             // in the order of the steps: to be made from the last to the first
     std::optional<std::size_t> reached; // the last step that may have been made, also in part
     std::vector<NewCertificates> came;
+    std::map<std::size_t, std::string> left{}; // by step: a digest of what it left
     std::optional<AfterRestart> waiting;
     bool finished = false;
     std::uintmax_t whole_bytes = 0; // up to here the file is whole; behind it is a record torn by a crash
@@ -69,6 +72,7 @@ class Journal {
 
     Result<> captured(const std::vector<Undo>& undo);
     Result<> reaching(std::size_t step);
+    Result<> left(std::size_t step, const std::string& digest);
     Result<> came(const NewCertificates& certificates);
     Result<> waiting(const AfterRestart& after, const Job& job);
     // Closes the entry. Where the record cannot be written the file is removed, so that a finished repair is not taken

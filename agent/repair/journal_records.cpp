@@ -205,6 +205,9 @@ Result<> read_record(const json& record, JournalEntry& entry, bool first) {
         read_captured(fields, entry);
     } else if (kind == "reaching") {
         entry.reached = static_cast<std::size_t>(std::max<std::int64_t>(0, fields.number("step")));
+    } else if (kind == "left") {
+        const auto step = static_cast<std::size_t>(std::max<std::int64_t>(0, fields.number("step")));
+        entry.left[step] = fields.text("digest");
     } else if (kind == "came") {
         NewCertificates came{fields.text("store"), texts_from(fields, "thumbprints")};
         entry.came.push_back(std::move(came));
