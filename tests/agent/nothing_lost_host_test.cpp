@@ -56,7 +56,12 @@ BrokenHost reset_catalogue() {
                 host->add_layer();
                 return host;
             },
-            [](FakeControl& control) { control.winsock_after_reset = *WinsockHost().catalog; }};
+            [](FakeControl& control) {
+                WinsockHost fresh;
+                control.winsock_after_reset = *fresh.catalog;
+                control.winsock_registry_after_reset =
+                    std::get<RestoreWinsock>(FakeControl(fresh).capture(RestoreWinsock{}).value()).parameters;
+            }};
 }
 
 BrokenHost wrong_name(Options options = {}) {

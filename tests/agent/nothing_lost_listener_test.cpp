@@ -37,7 +37,25 @@ TEST_CASE("nothing is lost while Remote Desktop is switched on") {
     CHECK(check_nothing_lost(broken("off", [](RdpHost& host) {
               host.drop(keys::terminal_server, "fDenyTSConnections");
               RdpHost::set_state(host.term_service(), ServiceState::stopped);
+              RdpHost::set_state(host.services["umrdpservice"], ServiceState::stopped);
           })) == 4);
+}
+
+TEST_CASE("nothing is lost where Windows starts UmRdpService after TermService by itself") {
+    BrokenHost host = broken("off", [](RdpHost& off) {
+        off.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
+        for (const char* name : {"termservice", "umrdpservice"})
+            RdpHost::set_state(off.services[name], ServiceState::stopped);
+    });
+    host.hands = [](FakeControl& control) {
+        control.after_change = [ran = false](FakeHost& changed) mutable {
+            const bool runs = changed.services["termservice"].state == ServiceState::running;
+            if (runs && !ran)
+                changed.services["umrdpservice"].state = ServiceState::running;
+            ran = runs;
+        };
+    };
+    CHECK(check_nothing_lost(host) == 5);
 }
 
 TEST_CASE("nothing is lost while the service that holds the port is stopped") {

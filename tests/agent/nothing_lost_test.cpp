@@ -59,8 +59,35 @@ BrokenHost expired() {
                 control.contents[own_key_file] = {1, 2, 3};
                 control.makes = CertificateHost::own_certificate(CertificateOrder{});
                 control.makes_key_file = own_key_file;
+                control.makes_key_access = descriptor(key_sddl(20348));
                 control.after_change = serve_what_the_store_holds;
             }};
+}
+
+BrokenHost expired_with_a_key_that_stands_in_the_way() {
+    BrokenHost broken = expired();
+    broken.name = "expired, and no new key is made over the old one";
+    broken.hands = [hands = broken.hands](FakeControl& control) {
+        hands(control);
+        control.key_file_is_in_the_way = true;
+    };
+    return broken;
+}
+
+// The list of the key file is set first; then SessionEnv makes the file anew, with a list of its own.
+BrokenHost expired_and_unreadable() {
+    BrokenHost broken = expired();
+    broken.name = "expired, and the key cannot be read";
+    broken.host = [host = broken.host] {
+        auto result = host();
+        static_cast<CertificateHost&>(*result).set_file(own_key_file, "O:SYG:SYD:PAI(A;;FA;;;SY)");
+        return result;
+    };
+    broken.hands = [hands = broken.hands](FakeControl& control) {
+        hands(control);
+        control.makes_key_access = descriptor(key_sddl(14393));
+    };
+    return broken;
 }
 
 BrokenHost unreadable_key() {
@@ -79,6 +106,7 @@ BrokenHost stopped_service() {
                 auto host = rdp_host();
                 host->services["termservice"] = service("TermService", ServiceState::stopped);
                 host->services["termservice"].account = "NT AUTHORITY\\NetworkService";
+                host->services["umrdpservice"] = service("UmRdpService", ServiceState::stopped);
                 host->services["sessionenv"].start = StartType::disabled;
                 return host;
             }};
@@ -87,6 +115,14 @@ BrokenHost stopped_service() {
 } // namespace
 
 TEST_CASE("nothing is lost while an expired certificate is renewed") { CHECK(check_nothing_lost(expired()) > 8); }
+
+TEST_CASE("nothing is lost while an expired certificate is renewed and its key put aside") {
+    CHECK(check_nothing_lost(expired_with_a_key_that_stands_in_the_way()) > 8);
+}
+
+TEST_CASE("nothing is lost while the list of a key file is set and the file is then made anew") {
+    CHECK(check_nothing_lost(expired_and_unreadable()) > 8);
+}
 
 TEST_CASE("nothing is lost while the key is made readable and TermService restarted") {
     CHECK(check_nothing_lost(unreadable_key()) > 6);

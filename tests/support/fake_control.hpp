@@ -29,11 +29,13 @@ class FakeControl : public HostControl {
     std::optional<StoreCertificate> makes;
     std::string makes_key_file;
     Bytes makes_key{9, 9, 9};
+    Bytes makes_key_access;                // the list of that file; empty: none is kept
     bool key_file_is_in_the_way = false;   // SessionEnv makes no certificate while its key file exists
     std::map<std::string, Bytes> contents; // of files and folders, by path
     std::optional<KeyLocation> links_to;   // the key that LinkCertificateKey finds; empty: none
     std::vector<std::string> leased;       // the addresses that RenewLease brings
     std::optional<WinsockCatalog> winsock_after_reset;
+    RegistryTree winsock_registry_after_reset;
     bool restart_scheduled = false;
     std::uint32_t restart_mark = 0; // of the restart that is scheduled, as the volatile value of Windows
     // What anybody sees after a change, for instance what the listener serves.
@@ -42,8 +44,13 @@ class FakeControl : public HostControl {
     Result<Change> capture(const Change& change) const override;
     Result<> apply(const Change& change) override;
 
+    // A digest of all that a TermService which runs found when it started; empty: it does not run.
+    std::string read_by_term_service() const;
+
   private:
     void session_env_starts();
+    bool term_service_runs() const;
+    void put_file(const std::string& path, const Bytes& content, const Bytes& access);
     Result<> make(const Change& change);
     Result<> make_one(const SetFileAccess& change);
     Result<> make_one(const SetRegistryAccess& change);
@@ -80,6 +87,8 @@ class FakeControl : public HostControl {
 
     FakeHost& host_;
     mutable int captures_ = 0;
+    mutable std::map<Bytes, StoreCertificate> serialized_; // as AddCertificate carries them
+    std::optional<std::string> read_at_start_;             // by TermService; empty before the first change
 };
 
 // Everything a repair can change, as one comparable text.

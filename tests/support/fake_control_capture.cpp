@@ -1,4 +1,5 @@
 // Which change takes back what the fake hands are about to do?
+#include "agent/repair/same_access.hpp"
 #include "tests/support/fake_control.hpp"
 #include "tests/support/fake_control_parts.hpp"
 
@@ -42,6 +43,7 @@ struct Capture {
     FakeHost& host;
     const std::map<std::string, Bytes>& contents;
     const std::uint32_t mark;
+    std::map<Bytes, StoreCertificate>& serialized;
 
     Result<Change> operator()(const SetFileAccess& change) const {
         auto present = host.file_security(change.path);
@@ -75,28 +77,40 @@ struct Capture {
             return present.error();
         return Change{SetServiceStart{change.service, present->start}};
     }
-    Result<Change> operator()(const DeleteCertificate& change) const {
-        auto& store = host.stores[change.store];
-        const auto found = find(store, change.thumbprint);
+    // With the link to its key, and with the content and list of the key file.
+    Result<Change> present(const std::string& name, const std::string& thumbprint, const std::string& key_file) const {
+        auto& store = host.stores[name];
+        const auto found = find(store, thumbprint);
         if (found == store.end())
-            return Error{Errc::not_found, 0, "capture " + change.thumbprint};
-        AddCertificate inverse{change.store, change.thumbprint, found->der, change.key_file, {}};
-        if (!change.key_file.empty())
-            inverse.key_bytes = contents.at(change.key_file);
+            return Error{Errc::not_found, 0, "capture " + thumbprint};
+        Bytes bytes = found->der;
+        for (const char c : found->key ? "key " + found->key->container : std::string("no key"))
+            bytes.push_back(static_cast<std::uint8_t>(c));
+        serialized[bytes] = *found;
+        AddCertificate inverse{name, thumbprint, bytes, key_file, {}, {}};
+        if (key_file.empty())
+            return Change{inverse};
+        if (contents.count(key_file) == 0)
+            return Error{Errc::not_found, 2, "capture " + key_file};
+        inverse.key_bytes = contents.at(key_file);
+        if (const auto access = host.file_security(key_file))
+            inverse.key_access = *access;
         return Change{inverse};
     }
+    Result<Change> operator()(const DeleteCertificate& change) const {
+        return present(change.store, change.thumbprint, change.key_file);
+    }
     Result<Change> operator()(const AddCertificate& change) const {
-        return Change{DeleteCertificate{change.store, change.thumbprint, change.key_file}};
+        auto& store = host.stores[change.store];
+        if (find(store, change.thumbprint) == store.end())
+            return Change{DeleteCertificate{change.store, change.thumbprint, change.key_file}};
+        return present(change.store, change.thumbprint, change.key_file);
     }
     Result<Change> operator()(const LinkCertificateKey& change) const {
-        const auto& store = host.stores[change.store];
-        const auto found = find(host.stores[change.store], change.thumbprint);
-        if (found == store.end())
-            return Error{Errc::not_found, 0, "capture " + change.thumbprint};
-        return Change{LinkCertificateKey{change.store, "-" + change.thumbprint}}; // "-": unlinks
+        return present(change.store, change.thumbprint, {});
     }
     Result<Change> operator()(const SetRegistryKey& change) const {
-        return Change{SetRegistryKey{change.key, host.registry.count(FakeHost::lower(change.key.key)) != 0}};
+        return Change{SetRegistryKey{change.key, key_exists(host, change.key.key)}};
     }
     Result<Change> operator()(const SetRegistryTree& change) const {
         return Change{SetRegistryTree{change.key, tree_below(host, change.key.key)}};
@@ -116,9 +130,18 @@ struct Capture {
     Result<Change> operator()(const EndServiceProcess& change) const {
         return Change{SetServiceState{change.service, ServiceState::running}};
     }
-    Result<Change> operator()(const MakeFolder& change) const { return Change{RemoveFolder{change.path}}; }
+    Result<Change> operator()(const MakeFolder& change) const {
+        const auto access = host.file_security(change.path);
+        if (!access)
+            return Change{RemoveFolder{change.path}};
+        return Change{
+            MakeFolder{change.path, same_access(*access, change.descriptor, false) ? change.descriptor : *access}};
+    }
     Result<Change> operator()(const RemoveFolder& change) const {
-        return Change{MakeFolder{change.path, host.file_descriptors.at(FakeHost::lower(change.path))}};
+        const auto access = host.file_security(change.path);
+        if (!access)
+            return access.error();
+        return Change{MakeFolder{change.path, *access}};
     }
     Result<Change> operator()(const LogOffSession& change) const {
         return Change{CannotUndo{"unsaved work of " + change.user + " is lost"}};
@@ -158,7 +181,16 @@ struct Capture {
     Result<Change> operator()(const RenameFile& change) const {
         if (contents.count(change.from) == 0)
             return Error{Errc::not_found, 2, "capture " + change.from};
-        return Change{RenameFile{change.to, change.from, true}};
+        RenameFile inverse{change.to, change.from, true};
+        if (contents.count(change.to) == 0)
+            return Change{inverse};
+        if (!change.replace)
+            return Error{Errc::io, 183, change.to + ", which is there already"};
+        inverse.puts_back = true;
+        inverse.content = contents.at(change.to);
+        if (const auto access = host.file_security(change.to))
+            inverse.access = *access;
+        return Change{inverse};
     }
 };
 
@@ -167,7 +199,7 @@ struct Capture {
 Result<Change> FakeControl::capture(const Change& change) const {
     if (fail_capture_at && *fail_capture_at == captures_++)
         return refused;
-    return std::visit(Capture{host_, contents, restart_mark}, change);
+    return std::visit(Capture{host_, contents, restart_mark, serialized_}, change);
 }
 
 } // namespace rdpmedic::testing

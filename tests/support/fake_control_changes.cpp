@@ -1,4 +1,6 @@
 // What does each change do to a host made of maps?
+#include "agent/repair/same_access.hpp"
+#include "probes/formats/sddl.hpp"
 #include "probes/winsock.hpp"
 #include "tests/support/fake_control.hpp"
 #include "tests/support/fake_control_parts.hpp"
@@ -22,6 +24,20 @@ void put_tree(FakeHost& host, const std::string& at, const RegistryTree& tree) {
     host.registry[at] = tree.values;
     for (const auto& [name, key] : tree.keys)
         put_tree(host, at + "\\" + name, key);
+}
+
+// Windows lays the parts of a descriptor out in its own way: here with a gap before them.
+Bytes laid_out(const Bytes& descriptor) {
+    constexpr std::size_t header = 20;
+    const auto parsed = parse_security_descriptor(descriptor);
+    auto bytes = parsed ? to_bytes(*parsed) : Result<Bytes>(parsed.error());
+    if (!bytes)
+        return descriptor; // of a test that only counts
+    for (std::size_t offset = 4; offset < header; offset += 4)
+        if ((*bytes)[offset] != 0)
+            (*bytes)[offset] = static_cast<std::uint8_t>((*bytes)[offset] + 4);
+    bytes->insert(bytes->begin() + header, 4, 0);
+    return *bytes;
 }
 
 // Winsock answers what the registry holds; nothing changes where that holds nothing.
@@ -60,16 +76,20 @@ void remove_from_registry(FakeHost& host, std::uint32_t id) {
 } // namespace
 
 Result<> FakeControl::make_one(const SetFileAccess& change) {
-    host_.file_descriptors[FakeHost::lower(change.path)] = change.descriptor;
+    if (const auto present = host_.file_security(change.path); !present)
+        return present.error();
+    host_.file_descriptors[FakeHost::lower(change.path)] = laid_out(change.descriptor);
     return {};
 }
 
 Result<> FakeControl::make_one(const SetRegistryAccess& change) {
-    host_.registry_descriptors[FakeHost::lower(change.key.key)] = change.descriptor;
+    host_.registry_descriptors[FakeHost::lower(change.key.key)] = laid_out(change.descriptor);
     return {};
 }
 
 Result<> FakeControl::make_one(const SetRegistryValue& change) {
+    if (change.value && !key_exists(host_, change.key.key))
+        return Error{Errc::not_found, 2, "RegOpenKeyExW(HKLM\\" + change.key.key + ")"};
     if (change.value)
         host_.set(change.key, change.name, *change.value);
     else if (const auto key = host_.registry.find(FakeHost::lower(change.key.key)); key != host_.registry.end())
@@ -80,13 +100,21 @@ Result<> FakeControl::make_one(const SetRegistryValue& change) {
 
 Result<> FakeControl::make_one(const SetRegistryKey& change) {
     const std::string key = FakeHost::lower(change.key.key);
-    if (change.present)
+    if (change.present) {
+        if (!key_exists(host_, key.substr(0, key.rfind('\\'))))
+            return Error{Errc::not_found, 2, "RegOpenKeyExW of the parent"};
         host_.registry.try_emplace(key);
-    else if (const auto found = host_.registry.find(key); found != host_.registry.end() && !found->second.empty())
-        return refused;
-    else
-        host_.registry.erase(key);
-    return {};
+        return {};
+    }
+    const auto found = host_.registry.find(key);
+    if (found == host_.registry.end())
+        return {};
+    auto values = std::move(found->second);
+    host_.registry.erase(found);
+    if (values.empty() && !key_exists(host_, key))
+        return {};
+    host_.registry[key] = std::move(values);
+    return Error{Errc::io, 145, change.key.key + ", which is not empty"};
 }
 
 Result<> FakeControl::make_one(const SetRegistryTree& change) {
@@ -100,14 +128,31 @@ Result<> FakeControl::make_one(const SetRegistryTree& change) {
     return {};
 }
 
+// Windows starts what a service depends on, and stops nothing on which something depends that runs.
 Result<> FakeControl::make_one(const SetServiceState& change) {
     ServiceFacts& service = host_.services.at(FakeHost::lower(change.service));
+    const bool starts = service.state != ServiceState::running && change.state == ServiceState::running;
     if (change.state == ServiceState::running && service.start == StartType::disabled)
         return Error{Errc::io, 1058, "StartServiceW(" + change.service + ")"};
-    const bool starts = service.state != ServiceState::running && change.state == ServiceState::running;
+    for (const std::string& name : change.state == ServiceState::stopped ? service.dependents : service.depends_on) {
+        const auto other = host_.services.find(FakeHost::lower(name));
+        if (other == host_.services.end())
+            continue;
+        if (change.state == ServiceState::stopped && other->second.state == ServiceState::running)
+            return Error{Errc::io, 1051, "ControlServiceExW(STOP)(" + change.service + ")"};
+        if (!starts || other->second.state == ServiceState::running)
+            continue;
+        if (other->second.start == StartType::disabled)
+            return Error{Errc::io, 1068, "StartServiceW(" + change.service + ")"};
+        other->second.state = ServiceState::running;
+    }
     service.state = change.state;
     if (starts && change.service == "SessionEnv")
         session_env_starts();
+    if (starts && change.service == "TermService") {
+        read_at_start_.reset();
+        read_at_start_ = read_by_term_service();
+    }
     return {};
 }
 
@@ -139,37 +184,54 @@ Result<> FakeControl::make_one(const DeleteCertificate& change) {
 }
 
 Result<> FakeControl::make_one(const AddCertificate& change) {
-    auto& store = host_.stores[change.store];
-    if (find(store, change.thumbprint) == store.end())
-        store.push_back({change.serialized});
+    const auto known = serialized_.find(change.serialized);
+    const StoreCertificate certificate =
+        known == serialized_.end() ? StoreCertificate{change.serialized} : known->second;
     if (!change.key_file.empty())
-        contents[change.key_file] = change.key_bytes;
+        put_file(change.key_file, change.key_bytes, change.key_access);
+    auto& store = host_.stores[change.store];
+    if (const auto found = find(store, change.thumbprint); found == store.end())
+        store.push_back(certificate);
+    else
+        *found = certificate;
     return {};
 }
 
+// One that is there keeps its list.
+void FakeControl::put_file(const std::string& path, const Bytes& content, const Bytes& access) {
+    const bool made = contents.count(path) == 0;
+    contents[path] = content;
+    if (!made)
+        return;
+    host_.files[FakeHost::lower(path)] = {path, content.size(), false, false};
+    const Bytes system_alone = to_bytes(parse_sddl("O:SYG:SYD:PAI(A;;FA;;;SY)").value()).value();
+    host_.file_descriptors[FakeHost::lower(path)] = access.empty() ? system_alone : access;
+}
+
 Result<> FakeControl::make_one(const LinkCertificateKey& change) {
-    const bool unlink = change.thumbprint.starts_with("-");
     auto& store = host_.stores[change.store];
-    const auto found = find(store, unlink ? change.thumbprint.substr(1) : change.thumbprint);
+    const auto found = find(store, change.thumbprint);
     if (found == store.end())
         return refused;
-    if (unlink) {
-        found->key = Error{Errc::not_found, 0, "no link"};
-    } else if (links_to) {
-        found->key = *links_to;
-        found->key_usable = Result<void>();
-    } else {
+    if (!links_to)
         return Error{Errc::not_found, 0x8009000D, "CryptFindCertificateKeyProvInfo"};
-    }
+    found->key = *links_to;
+    found->key_usable = Result<void>();
     return {};
 }
 
 // A folder moves with everything below it.
 Result<> FakeControl::make_one(const RenameFile& change) {
-    if (contents.count(change.from) == 0)
+    const bool moved_already = contents.count(change.to) != 0 && (change.puts_back || contents.count(change.from) == 0);
+    if (moved_already) {
+        if (change.puts_back)
+            put_file(change.from, change.content, change.access);
         return {};
+    }
+    if (contents.count(change.from) == 0)
+        return Error{Errc::not_found, 2, "MoveFileExW(" + change.from + ")"};
     if (contents.count(change.to) != 0 && !change.replace)
-        return refused;
+        return Error{Errc::io, 183, "MoveFileExW(" + change.from + " -> " + change.to + ")"};
     const auto move_below = [&](auto& map, const std::string& from, const std::string& to) {
         std::vector<std::pair<std::string, typename std::decay_t<decltype(map)>::mapped_type>> moved;
         for (auto entry = map.begin(); entry != map.end();)
@@ -186,10 +248,17 @@ Result<> FakeControl::make_one(const RenameFile& change) {
     move_below(contents, change.from, change.to);
     move_below(host_.files, from, to);
     move_below(host_.file_descriptors, from, to);
+    if (change.puts_back)
+        put_file(change.from, change.content, change.access);
     return {};
 }
 
 Result<> FakeControl::make_one(const MakeFolder& change) {
+    if (const auto access = host_.file_security(change.path)) {
+        if (same_access(*access, change.descriptor, false))
+            return {};
+        return Error{Errc::io, 183, change.path + ", which is there already, with another list"};
+    }
     contents.try_emplace(change.path);
     host_.files[FakeHost::lower(change.path)] = {change.path, 0, true, false};
     host_.file_descriptors[FakeHost::lower(change.path)] = change.descriptor;
@@ -256,7 +325,7 @@ Result<> FakeControl::make_one(const RemoveFirewallRule& change) {
 Result<> FakeControl::make_one(const ResetWinsock&) {
     if (winsock_after_reset)
         host_.catalog = *winsock_after_reset;
-    return make_one(SetRegistryTree{winsock_parameters, {}});
+    return make_one(SetRegistryTree{winsock_parameters, winsock_registry_after_reset});
 }
 
 Result<> FakeControl::make_one(const RestoreWinsock& change) {

@@ -3,8 +3,9 @@
 
 #include "agent/disk.hpp"
 #include "agent/repair/carry_out.hpp"
-#include "agent/repair/journal.hpp"
+#include "agent/repair/desk_impl.hpp"
 #include "agent/repair/roll_back.hpp"
+#include "agent/repair/undo_plan.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
@@ -53,6 +54,43 @@ struct Run {
                 return Verdict{false, "never cured in this test"};
             },
             std::move(append));
+    }
+    // Cured at the check of that rung, counted from 1 without those that are left out.
+    Job cured_at(int rung) {
+        int asked = 0;
+        return carry_out([&](const PlanAndFindings&) {
+            return Verdict{++asked > (rung - 1) * verify_tries, "so says this test"};
+        });
+    }
+    Result<JournalEntry> entry(const char* job) const {
+        return read_journal(journal() / (std::string(job) + ".jsonl"));
+    }
+    // As the desk takes the finished job back. Empty: nothing of it can be.
+    std::optional<Job> take_back() {
+        auto plan = plan_undo(*entry("job1"), *host, control);
+        if (const auto* refusal = std::get_if<Refusal>(&plan)) {
+            INFO(refusal->text);
+            CHECK(refusal->kind == Refusal::Kind::not_undoable);
+            return std::nullopt;
+        }
+        const Plan& undo = std::get<Plan>(plan);
+        Job job;
+        job.id = "job2";
+        job.undoes = "job1";
+        job.steps = steps_of(undo);
+        auto begun = Journal::begin(journal(), job, "", disk::append);
+        REQUIRE(begun.has_value());
+        CarryOutParts parts{*host, control, *begun, [&] { return verify_undone(undo, *host); }};
+        parts.may_disconnect = true;
+        return rdpmedic::carry_out(undo, job, parts);
+    }
+    // Taking back has steps that cannot be taken back themselves.
+    bool is_one_way() const {
+        const auto undoing = entry("job2");
+        return undoing && std::any_of(undoing->undo.begin(), undoing->undo.end(), [](const Undo& one) {
+                   const auto* change = std::get_if<Change>(&one.action);
+                   return change != nullptr && std::holds_alternative<CannotUndo>(*change);
+               });
     }
     std::vector<Job> recover() { return roll_back_open_entries(journal(), *host, control, disk::append).value(); }
     // As the desk does it when the machine has been restarted and the host is not cured.
@@ -163,6 +201,90 @@ void check_full_disk(const BrokenHost& broken, int fails_at) {
     CHECK(run.state() == run.before);
 }
 
+bool is_finished(const Job& job) { return job.outcome == Outcome::repaired || job.outcome == Outcome::pending_reboot; }
+
+void check_taken_back_by_its_id(Run& run) {
+    DeskParts parts{*run.host, &run.control, run.folder.path(), {}};
+    Desk desk(std::move(parts), DeskHooks{disk::append, [](std::chrono::milliseconds) {}, {run.broken.repair}});
+    REQUIRE(desk.open().has_value());
+    const auto begun = desk.roll_back("job1", {"boss", "127.0.0.1"});
+    if (const auto* refusal = std::get_if<Refusal>(&begun)) {
+        std::string details;
+        for (const std::string& detail : refusal->details)
+            details += " " + detail;
+        INFO(refusal->text << details);
+        CHECK(refusal->kind == Refusal::Kind::not_undoable);
+        return;
+    }
+    const Job job = desk.wait(std::get<Job>(begun).id, std::chrono::seconds{60}).value();
+    INFO(job.reason);
+    CHECK(job.outcome == Outcome::rolled_back);
+    CHECK(run.state() == run.before);
+}
+
+void check_then_taken_back(Run& run, const std::string& repaired) {
+    if (run.is_one_way())
+        return;
+    CHECK(run.state() == repaired);
+    std::filesystem::remove(run.journal() / "job2.jsonl");
+    const auto job = run.take_back();
+    REQUIRE(job.has_value());
+    CHECK(job->outcome == Outcome::repaired);
+    CHECK(run.state() == run.before);
+}
+
+void check_failing_rollback(const BrokenHost& broken, int rung, int step) {
+    Run run(broken);
+    REQUIRE(is_finished(run.cured_at(rung)));
+    const std::string repaired = run.state();
+    run.control.fail_at = run.control.writes + step;
+    const auto job = run.take_back();
+    REQUIRE(job.has_value());
+    INFO("step " << step << " of the rollback fails: " << job->reason);
+    CHECK((job->outcome == Outcome::rolled_back || job->outcome == Outcome::refused));
+    check_then_taken_back(run, repaired);
+}
+
+void check_death_in_rollback(const BrokenHost& broken, int rung, int step, bool before_the_change) {
+    Run run(broken);
+    REQUIRE(is_finished(run.cured_at(rung)));
+    const std::string repaired = run.state();
+    (before_the_change ? run.control.die_before : run.control.die_after) = run.control.writes + step;
+    bool died = false;
+    try {
+        (void)run.take_back();
+    } catch (const Killed&) {
+        died = true;
+    }
+    INFO("dies " << (before_the_change ? "before" : "after") << " step " << step << " of the rollback");
+    CHECK(died);
+    run.control.die_before = run.control.die_after = std::nullopt;
+    for (const Job& job : run.recover()) {
+        INFO(job.reason);
+        CHECK(job.outcome == Outcome::rolled_back);
+    }
+    check_then_taken_back(run, repaired);
+}
+
+void check_taken_back(const BrokenHost& broken) {
+    for (int rung = 1;; ++rung) {
+        INFO("cured at rung " << rung);
+        Run run(broken);
+        const Job job = run.cured_at(rung);
+        if (!is_finished(job))
+            break;
+        const int made = run.control.writes;
+        check_taken_back_by_its_id(run);
+        for (int step = 0, steps = run.control.writes - made; step < steps; ++step) {
+            check_failing_rollback(broken, rung, step);
+            check_death_in_rollback(broken, rung, step, true);
+            check_death_in_rollback(broken, rung, step, false);
+        }
+        if (job.outcome == Outcome::pending_reboot)
+            break;
+    }
+}
+
 } // namespace
 
 Job carry_out_for_real(const BrokenHost& broken, const std::function<void(FakeHost&, FakeControl&)>& after) {
@@ -196,6 +318,7 @@ int check_nothing_lost(const BrokenHost& broken) {
     }
     for (int record = 1; record < climbed.appends; ++record)
         check_full_disk(broken, record);
+    check_taken_back(broken);
     return climbed.writes;
 }
 

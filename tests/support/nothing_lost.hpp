@@ -30,6 +30,11 @@ Job carry_out_for_real(
 // * the disk is full at each record of the journal: refused before the first change, or everything is taken back.
 // A plan that waits for a restart of the machine is taken back from its journal instead. Returns how many changes the
 // whole climb makes, undos included: a case that makes none shows nothing.
+//
+// And with one that finds it cured after the first rung, after the second, and so on, so that the job is finished:
+// * a new desk takes it back by its id;
+// * each step of that fails once, or the process dies before or after it: the host is as the repair had left it, and
+//   can still be taken back.
 int check_nothing_lost(const BrokenHost& broken);
 
 } // namespace rdpmedic::testing
