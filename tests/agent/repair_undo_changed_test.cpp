@@ -32,14 +32,14 @@ struct Done {
     }
     std::vector<std::string> changed(const std::string& id) {
         const int writes = control.writes;
-        const auto refused = desk()->roll_back(id, boss);
+        const auto refused = desk()->roll_back(id, boss, false);
         CHECK(kind_of_refusal(refused) == Refusal::Kind::changed_since);
         CHECK(control.writes == writes);
         return std::get<Refusal>(refused).details;
     }
     Outcome taken_back(const std::string& id) {
         auto at = desk();
-        return ended(*at, at->roll_back(id, boss)).outcome;
+        return ended(*at, at->roll_back(id, boss, false)).outcome;
     }
 
     Repair repair;

@@ -201,13 +201,16 @@ void check_full_disk(const BrokenHost& broken, int fails_at) {
     CHECK(run.state() == run.before);
 }
 
-bool is_finished(const Job& job) { return job.outcome == Outcome::repaired || job.outcome == Outcome::pending_reboot; }
+bool is_finished(const Job& job) {
+    return job.outcome == Outcome::repaired || job.outcome == Outcome::improved ||
+           job.outcome == Outcome::pending_reboot;
+}
 
 void check_taken_back_by_its_id(Run& run) {
     DeskParts parts{*run.host, &run.control, run.folder.path(), {}};
     Desk desk(std::move(parts), DeskHooks{disk::append, [](std::chrono::milliseconds) {}, {run.broken.repair}});
     REQUIRE(desk.open().has_value());
-    const auto begun = desk.roll_back("job1", {"boss", "127.0.0.1"});
+    const auto begun = desk.roll_back("job1", {"boss", "127.0.0.1"}, true);
     if (const auto* refusal = std::get_if<Refusal>(&begun)) {
         std::string details;
         for (const std::string& detail : refusal->details)
