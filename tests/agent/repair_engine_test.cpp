@@ -194,6 +194,31 @@ TEST_CASE("a process that dies at any step, also while it takes back, is taken b
     }
 }
 
+TEST_CASE("what TermService read at its restart is taken back under it, and it must run afterwards") {
+    Bench bench;
+    Plan plan = ladder();
+    plan.rungs = {plan.rungs[1], plan.rungs[4]};
+    const std::string before = bench.control.read_by_term_service();
+    SECTION("it runs with what was there") {
+        CHECK(bench.run(plan).outcome == Outcome::rolled_back);
+        CHECK(bench.host.services.at("termservice").state == ServiceState::running);
+        CHECK(bench.control.read_by_term_service() == before);
+    }
+    SECTION("it stops again, which is told") {
+        bench.control.after_change = [&](FakeHost& host) {
+            if (bench.control.writes == 16) // the last of the rollback
+                host.services["termservice"].state = ServiceState::stopped;
+        };
+        const Job job = bench.run(plan);
+        CHECK(bench.control.writes == 16);
+        CHECK(job.outcome == Outcome::rollback_failed);
+        CHECK(std::any_of(job.steps.begin(), job.steps.end(), [](const JobStep& step) {
+            return step.state == StepState::undo_failed &&
+                   step.detail.find("TermService does not run") != step.detail.npos;
+        }));
+    }
+}
+
 TEST_CASE("a change that cannot be undone is not made") {
     Bench bench;
     bench.control.fail_capture_at = 1;

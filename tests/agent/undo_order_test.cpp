@@ -1,6 +1,7 @@
 // Is what a service reads at its start taken back while it stands still, and does it run afterwards?
 #include "agent/repair/undo_order.hpp"
 
+#include "agent/repair/undo_plan.hpp"
 #include "tests/support/rdp_host.hpp"
 
 #include <catch2/catch.hpp>
@@ -88,6 +89,11 @@ TEST_CASE("what is stopped and started again is known, and whether it runs") {
     CHECK(why_not_running("TermService", host).empty());
     RdpHost::set_state(host.term_service(), ServiceState::stopped);
     CHECK(why_not_running("TermService", host) == "TermService does not run");
+    Plan plan;
+    plan.rungs = {{"undo", "", "", changes}};
+    CHECK_FALSE(verify_undone(plan, host).cured);
+    plan.rungs[0].changes = {stop_term};
+    CHECK(verify_undone(plan, host).cured);
     host.fail("service TermService", {Errc::access_denied, 5, "OpenServiceW"});
     CHECK(why_not_running("TermService", host).find("could not be read") != std::string::npos);
 }

@@ -156,8 +156,15 @@ struct Capture {
             return present.error();
         return Change{SetFirewallRule{change.id, change.rule, is_active(std::get<std::string>(present->data))}};
     }
-    Result<Change> operator()(const AddFirewallRule& change) const { return Change{RemoveFirewallRule{change}}; }
-    Result<Change> operator()(const RemoveFirewallRule& change) const { return Change{change.added}; }
+    bool has_rule(const AddFirewallRule& rule) const {
+        return host.registry_value(firewall_rules, rule.name).has_value();
+    }
+    Result<Change> operator()(const AddFirewallRule& change) const {
+        return has_rule(change) ? Change{change} : Change{RemoveFirewallRule{change}};
+    }
+    Result<Change> operator()(const RemoveFirewallRule& change) const {
+        return has_rule(change.added) ? Change{change.added} : Change{change};
+    }
     Result<Change> operator()(const ResetWinsock&) const {
         return Change{RestoreWinsock{tree_below(host, winsock_parameters.key), "pushd winsock"}};
     }
