@@ -143,8 +143,13 @@ break_firewall() {
         reg_add "$policy\\FirewallRules" /v "RemoteDesktop-UserMode-In-$id" /d "${value/Active=TRUE/Active=FALSE}" || return 1
     done
 }
+# Each repair leaves its fault behind.
 healthy() {
     prefix_standin fresh
+    reg_add "$listener" /v SecurityLayer /t REG_DWORD /d 2
+    reg_add "$listener" /v UserAuthentication /t REG_DWORD /d 1
+    timeout 60 wine reg delete "$tls12" /f
+    timeout 60 wine reg delete "${tls12/1.2/1.0}" /f
     prefix_start BFE
     prefix_start MpsSvc
     prefix_start SessionEnv

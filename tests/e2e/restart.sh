@@ -86,8 +86,9 @@ check "the list of jobs tells of both" bash -c "grep --quiet '^$job .*taken back
 prefix_standin expired
 timeout 60 wine reg add 'HKLM\SOFTWARE\rdpmedic-standin' /v BrokenRenewal /t REG_DWORD /d 1 /f >/dev/null 2>&1
 timeout 60 wine reg add 'HKLM\SOFTWARE\rdpmedic-standin' /v BrokenCreation /t REG_DWORD /d 1 /f >/dev/null 2>&1
-thumbprint() { rdpmedic check cert --json | jq --raw-output '[.. | .subject? // empty] | first'; }
+thumbprint() { rdpmedic check cert --json 2>/dev/null | grep --only-matching --max-count=1 'certificate [0-9a-f]\{40\}'; }
 before=$(thumbprint)
+check "the expired certificate is seen" test -n "$before"
 wine 'C:\rdpmedic\rdpmedic.exe' repair cert --yes >"$work/interrupted" 2>&1 &
 command=$!
 check "the command waits for the certificate" eventually grep --quiet "^running: wait for a new certificate" "$work/interrupted"
