@@ -1,5 +1,6 @@
 // Will clients trust the RD Gateway on this host?
 #include "probes/formats/x509.hpp"
+#include "probes/formats/x509_chain.hpp"
 #include "probes/gateway.hpp"
 #include "probes/gateway_binding.hpp"
 #include "probes/hex.hpp"
@@ -129,6 +130,10 @@ class Judge {
         judge_validity(*leaf);
         judge_trust(*leaf);
         judge_intermediates(*tls);
+        if (leaf->self_signed) // nobody else issued it, and nobody revokes it
+            return;
+        judge_chain(*tls, *leaf);
+        judge_revocation(*tls, *leaf);
     }
 
     void judge_validity(const X509Facts& leaf) {
@@ -194,6 +199,40 @@ class Judge {
                  certificate->thumbprint,
                  {evidence_of(*certificate)}});
         }
+    }
+
+    // The root alone may be left out: https://www.rfc-editor.org/rfc/rfc5246#section-7.4.2. The host does not know
+    // which issuers are roots to the clients, so this is no more than info, and nothing is said of the last certificate
+    // of those that follow. Not only the next one is looked at: clients accept any order,
+    // https://www.rfc-editor.org/rfc/rfc8446#section-4.4.2
+    void judge_chain(const TlsFacts& tls, const X509Facts& leaf) {
+        const auto complete = has_issuer_among(tls.chain.front(), std::span(tls.chain).subspan(1));
+        if (!complete)
+            return add_unknown("issuer of the served certificate", complete.error());
+        if (*complete)
+            return;
+        std::vector<std::string> evidence{evidence_of(leaf)};
+        for (auto der = tls.chain.begin() + 1; der != tls.chain.end(); ++der)
+            if (const auto other = parse_certificate(*der))
+                evidence.push_back(evidence_of(*other));
+        add("gateway.chain_incomplete", Severity::info,
+            "the RD Gateway serves its certificate without that of " + leaf.issuer +
+                ", which issued it: clients that do not have that one or cannot fetch it refuse it. Fine where " +
+                leaf.issuer + " is a root that the clients trust",
+            std::move(evidence));
+    }
+
+    // What a client then sees is CERT_TRUST_REVOCATION_STATUS_UNKNOWN:
+    // https://learn.microsoft.com/windows/win32/api/wincrypt/ns-wincrypt-cert_trust_status
+    void judge_revocation(const TlsFacts& tls, const X509Facts& leaf) {
+        const auto named = names_revocation(tls.chain.front());
+        if (!named)
+            return add_unknown("revocation of the served certificate", named.error());
+        if (!*named)
+            add("gateway.no_revocation", Severity::info,
+                "the certificate of the RD Gateway names neither a CRL distribution point nor an OCSP responder: "
+                "clients that check whether it was revoked cannot",
+                {evidence_of(leaf)});
     }
 
     const Facts& facts_;

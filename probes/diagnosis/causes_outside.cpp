@@ -40,6 +40,8 @@ std::vector<Cause> outside_causes() {
          .findings = {{"gateway.intermediate_expired", strong},
                       {"gateway.no_dns_name", strong},
                       {"gateway.not_configured", hint},
+                      {"gateway.chain_incomplete", hint},
+                      {"gateway.no_revocation", hint},
                       {"gateway.weak_key", hint},
                       {"gateway.weak_signature", hint},
                       {"gateway.certificate_expired"},

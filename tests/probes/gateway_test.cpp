@@ -1,4 +1,5 @@
 // Is each way in which clients refuse an RD Gateway told, and a healthy gateway left in peace?
+#include "probes/formats/x509.hpp"
 #include "probes/gateway.hpp"
 #include "probes/gateway_binding.hpp"
 #include "probes/hex.hpp"
@@ -24,7 +25,22 @@ CertificateOrder bought() {
     order.common_name = "gateway.example.com";
     order.dns_names = {"gateway.example.com"};
     order.issuer = "Example CA";
+    order.crl = "http://crl.example.com/ca.crl";
     return order;
+}
+
+// The one that `bought` names; tests sign with one key of each kind, so it has that of the other.
+Bytes issuer_of(const CertificateOrder& order) {
+    CertificateOrder issuer;
+    issuer.common_name = order.issuer;
+    issuer.issuer = "Example Root";
+    issuer.key = order.key;
+    return make_certificate(issuer).der;
+}
+
+std::vector<Bytes> chain_of(const CertificateOrder& order) {
+    const Bytes leaf = make_certificate(order).der;
+    return order.issuer.empty() ? std::vector<Bytes>{leaf} : std::vector<Bytes>{leaf, issuer_of(order)};
 }
 
 constexpr const char* tls_read = "tls_handshake 127.0.0.1:443 ";
@@ -33,13 +49,14 @@ void serve(FakeHost& host, const std::vector<Bytes>& chain) {
     host.give(tls_read, TlsFacts{{{"127.0.0.1", 443}, ""}, "127.0.0.1", chain, "TLSv1.2", "", {}, ""});
 }
 
-void set_up(FakeHost& host, const MadeCertificate& certificate) {
-    const Bytes thumbprint = from_hex(certificate.thumbprint).value();
+void set_up(FakeHost& host, const CertificateOrder& order) {
+    const std::vector<Bytes> chain = chain_of(order);
+    const Bytes thumbprint = from_hex(sha1_thumbprint(chain.front())).value();
     host.give("gateway", GatewayFacts{true, thumbprint, 0});
     host.give("https_bindings", std::vector<HttpsBinding>{{"0.0.0.0", 8443, Bytes(20, 1), "MY"},
                                                           {"::", 443, Bytes(20, 2), "MY"},
                                                           {"0.0.0.0", 443, thumbprint, "MY"}});
-    serve(host, {certificate.der});
+    serve(host, chain);
 }
 
 FakeHost healthy(const CertificateOrder& order = bought()) {
@@ -49,7 +66,7 @@ FakeHost healthy(const CertificateOrder& order = bought()) {
     service.state = ServiceState::running;
     service.start = StartType::automatic;
     host.services["tsgateway"] = service;
-    set_up(host, make_certificate(order));
+    set_up(host, order);
     return host;
 }
 
@@ -94,7 +111,7 @@ TEST_CASE("a gateway that clients trust has no finding") {
         const Bytes thumbprint = from_hex(certificate.thumbprint).value();
         host.give("https_bindings", std::vector<HttpsBinding>{{"192.0.2.5", 443, thumbprint, "MY"}});
         host.give("tls_handshake 192.0.2.5:443 ",
-                  TlsFacts{{{"192.0.2.5", 443}, ""}, "192.0.2.5", {certificate.der}, "", "", {}, ""});
+                  TlsFacts{{{"192.0.2.5", 443}, ""}, "192.0.2.5", chain_of(bought()), "", "", {}, ""});
         host.give(tls_read, failed);
     }
     CHECK(lines(host).empty());
@@ -198,9 +215,54 @@ TEST_CASE("an intermediate certificate that has expired is reported, an old root
         CHECK(lines(host).empty());
     }
     SECTION("something that is no certificate") {
-        serve(host, {leaf, {1, 2, 3}});
+        serve(host, {leaf, issuer_of(bought()), {1, 2, 3}});
         CHECK(lines(host).empty());
     }
+}
+
+TEST_CASE("a certificate that is served without its issuer is reported, a root that is left out is not") {
+    FakeHost host = healthy(); // serves the issuer and leaves out the root
+    const Bytes leaf = make_certificate(bought()).der;
+    CertificateOrder other = bought();
+    other.issuer = "Other CA";
+    Lines expected{"gateway.chain_incomplete info"};
+    SECTION("complete") { expected.clear(); }
+    SECTION("alone") { serve(host, {leaf}); }
+    SECTION("beside something that is no certificate") { serve(host, {leaf, {1, 2, 3}}); }
+    SECTION("beside the issuer of another") {
+        serve(host, {leaf, issuer_of(other)});
+        const auto finding = findings(host).at(0);
+        CHECK(finding.text.find("without that of CN=Example CA, which issued it") != std::string::npos);
+        REQUIRE(finding.evidence.size() == 2);
+        CHECK(finding.evidence[1].find("subject CN=Other CA,") != std::string::npos);
+    }
+    SECTION("in another order") {
+        serve(host, {leaf, issuer_of(other), issuer_of(bought())});
+        expected.clear();
+    }
+    CHECK(lines(host) == expected);
+}
+
+TEST_CASE("a certificate that does not say where to ask whether it was revoked is reported") {
+    CertificateOrder order = bought();
+    order.crl.clear();
+    Lines expected{"gateway.no_revocation info"};
+    SECTION("neither") {}
+    SECTION("only where its issuer is") { order.issuer_url = "http://ca.example.com/ca.cer"; }
+    SECTION("a CRL") {
+        order.crl = "http://crl.example.com/ca.crl";
+        expected.clear();
+    }
+    SECTION("an OCSP responder") {
+        order.ocsp = "http://ocsp.example.com";
+        expected.clear();
+    }
+    SECTION("an OCSP responder beside its issuer") {
+        order.ocsp = "http://ocsp.example.com";
+        order.issuer_url = "http://ca.example.com/ca.cer";
+        expected.clear();
+    }
+    CHECK(lines(healthy(order)) == expected);
 }
 
 TEST_CASE("TLS that fails is critical, and says how it failed") {
@@ -226,7 +288,7 @@ TEST_CASE("what could not be read of a gateway is unknown") {
         CHECK(lines(host) == Lines{"gateway.unknown unknown gateway settings"});
         CertificateOrder old = bought();
         old.not_after = old.not_before + std::chrono::hours{24};
-        serve(host, {make_certificate(old).der});
+        serve(host, chain_of(old));
         CHECK(lines(host) == Lines{"gateway.unknown unknown gateway settings", "gateway.certificate_expired critical"});
     }
     SECTION("its settings, and TLS fails: another machine may be the one that speaks it") {

@@ -91,6 +91,18 @@ std::string joined(const std::vector<std::string>& parts, const std::string& pre
     return text;
 }
 
+void add_urls(X509* certificate, const CertificateOrder& order) {
+    if (!order.crl.empty())
+        add_extension(certificate, NID_crl_distribution_points, "URI:" + order.crl);
+    std::vector<std::string> access;
+    if (!order.ocsp.empty())
+        access.push_back("OCSP;URI:" + order.ocsp);
+    if (!order.issuer_url.empty())
+        access.push_back("caIssuers;URI:" + order.issuer_url);
+    if (!access.empty())
+        add_extension(certificate, NID_info_access, joined(access, ""));
+}
+
 void fill(X509* certificate, EVP_PKEY* key, const CertificateOrder& order) {
     require(X509_set_version(certificate, X509_VERSION_3) == 1, "version");
     require(ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1) == 1, "serial number");
@@ -103,6 +115,7 @@ void fill(X509* certificate, EVP_PKEY* key, const CertificateOrder& order) {
         add_extension(certificate, NID_ext_key_usage, joined(order.usages, ""));
     if (!order.dns_names.empty())
         add_extension(certificate, NID_subject_alt_name, joined(order.dns_names, "DNS:"));
+    add_urls(certificate, order);
 }
 
 template <class Write>

@@ -16,7 +16,9 @@ struct CertificateOrder {
     std::vector<std::string> usages{"1.3.6.1.5.5.7.3.1"}; // OIDs of the extended key usage; empty: no such extension
     std::string key = "RSA-2048";                         // "RSA-<bits>" or "EC-P-256"
     std::string digest = "SHA256";
-    std::string issuer{}; // empty: self-signed; otherwise the common name of an issuer, signed with the same key
+    std::string issuer{};      // empty: self-signed; otherwise the common name of an issuer, signed with the same key
+    std::string crl{}, ocsp{}; // URLs of the CRL distribution point and the OCSP responder; empty: no such extension
+    std::string issuer_url{};  // where its issuer can be fetched, in the same extension as the OCSP responder
 };
 
 struct MadeCertificate {
