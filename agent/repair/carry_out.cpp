@@ -11,6 +11,10 @@ namespace rdpmedic {
 
 namespace {
 
+// Ours: RDP is down while we wait, so the first looks come soon. A listener gets 17 s in all.
+constexpr std::chrono::milliseconds first_pause{100};
+constexpr std::chrono::milliseconds longest_pause{1000};
+
 std::size_t steps_in(const Rung& rung) {
     return rung.changes.size() + (rung.await_new_certificate_in ? 1 : 0) + 1 +
            (rung.confirm_within.count() > 0 ? 1 : 0);
@@ -220,7 +224,8 @@ class Climb {
     // True: a new certificate came. False: none came in time, or it is over (see over_).
     bool await(const std::string& store, std::size_t step) {
         begin(step);
-        for (auto waited = std::chrono::seconds{0}; !stopped(); waited += std::chrono::seconds{1}) {
+        auto pause = first_pause;
+        for (auto waited = std::chrono::milliseconds{0}; !stopped();) {
             auto now = thumbprints_in(parts_.host, store);
             if (now && std::any_of(now->begin(), now->end(), [&](const std::string& thumbprint) {
                     return std::find(held_->begin(), held_->end(), thumbprint) == held_->end();
@@ -233,7 +238,9 @@ class Climb {
             }
             if (waited >= await_certificate_at_most)
                 break;
-            parts_.pause(std::chrono::seconds{1});
+            parts_.pause(pause);
+            waited += pause;
+            pause = std::min(pause * 2, longest_pause);
         }
         last_verdict_ = "no new certificate came into the store " + store + " within " +
                         std::to_string(await_certificate_at_most.count()) + " seconds";
@@ -253,10 +260,10 @@ class Climb {
     bool check(std::size_t step) {
         begin(step);
         Verdict verdict;
-        auto pause = std::chrono::seconds{1};
+        auto pause = first_pause * 2;
         for (int attempt = 0; attempt < verify_tries && !stopped(); ++attempt) {
             if (attempt > 0)
-                parts_.pause(std::exchange(pause, pause * 2));
+                parts_.pause(std::exchange(pause, pause * 4));
             verdict = parts_.verify();
             if (verdict.cured)
                 break;

@@ -40,6 +40,7 @@ bool is_pending(DWORD state) noexcept {
 Result<SERVICE_STATUS_PROCESS> settled(const ServiceHandle& handle, const std::string& name) {
     auto progress = Clock::now();
     DWORD checkpoint = 0, state = 0;
+    milliseconds pause{25}; // RDP may be down meanwhile: the first looks come sooner than a tenth of the hint
     while (true) {
         auto status = status_of(handle, name);
         if (!status || !is_pending(status->dwCurrentState))
@@ -53,7 +54,8 @@ Result<SERVICE_STATUS_PROCESS> settled(const ServiceHandle& handle, const std::s
         if (Clock::now() - progress > service_patience + hint)
             return Error{Errc::timed_out, ERROR_SERVICE_REQUEST_TIMEOUT,
                          "service " + name + " makes no progress in state " + std::to_string(state)};
-        std::this_thread::sleep_for(std::clamp(hint / 10, milliseconds{50}, milliseconds{1000}));
+        std::this_thread::sleep_for(pause);
+        pause = std::min(pause * 2, std::clamp(hint / 10, milliseconds{50}, milliseconds{1000}));
     }
 }
 
