@@ -33,6 +33,8 @@ class ConfigChanges {
     std::filesystem::path file_;
     Log& log_;
     FileMark mark_;
+    bool young_ = false;  // seen so soon after it was written that a second write may look the same
+    std::string refusal_; // of this mark, as told
     std::optional<Settings> wanted_;
     bool told_to_wait_ = false;
 };

@@ -97,3 +97,23 @@ TEST_CASE("a configuration waits for the end of a repair, which is told once") {
         CHECK_FALSE(bench.due());
     }
 }
+
+TEST_CASE("a second write within the second of the first, of the same size, is seen") {
+    Bench bench;
+    const auto write_now = [&](const std::string& text) {
+        REQUIRE(write_file_atomically(bench.file, text).has_value());
+        std::filesystem::last_write_time(bench.file, std::filesystem::file_time_type::clock::now());
+    };
+    write_now(R"({"log": {"files": 5}})");
+    ConfigChanges changes(bench.file, bench.log);
+    const auto written = std::filesystem::last_write_time(bench.file);
+    write_now(R"({"log": {"files": 7}})");
+    std::filesystem::last_write_time(bench.file, written);
+    const auto settings = changes.due(bench.in_force, no_repair);
+    REQUIRE(settings.has_value());
+    CHECK(settings->log_files == 7);
+    write_now(R"({"log": {"files": "many"}})");
+    CHECK_FALSE(changes.due(bench.in_force, no_repair));
+    CHECK_FALSE(changes.due(bench.in_force, no_repair));
+    CHECK(bench.log.lines.size() == 1);
+}
