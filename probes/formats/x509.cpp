@@ -2,6 +2,7 @@
 #include "probes/formats/x509.hpp"
 
 #include "probes/formats/digest.hpp"
+#include "probes/formats/x509_handles.hpp"
 #include "probes/hex.hpp"
 
 #include <openssl/err.h>
@@ -16,14 +17,6 @@
 namespace rdpmedic {
 namespace {
 
-template <auto release>
-struct Release {
-    template <class T>
-    void operator()(T* pointer) const {
-        release(pointer);
-    }
-};
-using Certificate = std::unique_ptr<X509, Release<X509_free>>;
 using Bio = std::unique_ptr<BIO, Release<BIO_free_all>>;
 using Names = std::unique_ptr<GENERAL_NAMES, Release<GENERAL_NAMES_free>>;
 using Usages = std::unique_ptr<EXTENDED_KEY_USAGE, Release<EXTENDED_KEY_USAGE_free>>;
@@ -31,14 +24,6 @@ using Usages = std::unique_ptr<EXTENDED_KEY_USAGE, Release<EXTENDED_KEY_USAGE_fr
 constexpr std::size_t largest_certificate = 1 << 20; // real ones have one or two thousand bytes
 
 Error malformed(const std::string& what) { return {Errc::malformed, 0, "certificate: " + what}; }
-
-// OpenSSL keeps its errors in a queue per thread. What is left there would be blamed on the next user of OpenSSL.
-struct ErrorQueue {
-    ErrorQueue() { ERR_clear_error(); }
-    ~ErrorQueue() { ERR_clear_error(); }
-    ErrorQueue(const ErrorQueue&) = delete;
-    ErrorQueue& operator=(const ErrorQueue&) = delete;
-};
 
 std::string reason() {
     const char* text = ERR_reason_error_string(ERR_peek_last_error());

@@ -1,6 +1,8 @@
 // What can a client find from a certificate on: its issuer, and whether it was revoked?
 #include "probes/formats/x509_chain.hpp"
 
+#include "probes/formats/x509_handles.hpp"
+
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -11,24 +13,8 @@
 namespace rdpmedic {
 namespace {
 
-template <auto release>
-struct Release {
-    template <class T>
-    void operator()(T* pointer) const {
-        release(pointer);
-    }
-};
-using Certificate = std::unique_ptr<X509, Release<X509_free>>;
 using Points = std::unique_ptr<CRL_DIST_POINTS, Release<CRL_DIST_POINTS_free>>;
 using Access = std::unique_ptr<AUTHORITY_INFO_ACCESS, Release<AUTHORITY_INFO_ACCESS_free>>;
-
-// OpenSSL keeps its errors in a queue per thread. What is left there would be blamed on the next user of OpenSSL.
-struct ErrorQueue {
-    ErrorQueue() { ERR_clear_error(); }
-    ~ErrorQueue() { ERR_clear_error(); }
-    ErrorQueue(const ErrorQueue&) = delete;
-    ErrorQueue& operator=(const ErrorQueue&) = delete;
-};
 
 Error malformed(const char* what) { return {Errc::malformed, 0, std::string("certificate: ") + what}; }
 
