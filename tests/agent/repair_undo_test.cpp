@@ -100,6 +100,29 @@ TEST_CASE("a rollback that would cut off sessions names them, and needs leave fo
     CHECK(bench.host.services["termservice"].state == ServiceState::stopped);
 }
 
+TEST_CASE("who logs on after the plan was made is not cut off without leave") {
+    DeskBench bench;
+    bench.host.session_list = std::vector<Session>{};
+    auto desk = bench.desk({setting_repair([](Plan& plan) {
+        for (Rung& rung : plan.rungs)
+            rung.disconnects_sessions = true;
+        if (!plan.rungs.empty()) // one that does not cure, while somebody comes
+            plan.rungs.insert(plan.rungs.begin(),
+                              {"first", "Set z", "", {SetRegistryValue{bench_key, "z", RegistryValue{4, 1u}}}});
+    })});
+    const bool comes = GENERATE(false, true);
+    if (comes)
+        bench.control.after_change = [](FakeHost& host) {
+            host.session_list = std::vector<Session>{session(3, SessionState::active, "RDP-Tcp#3", "anna")};
+        };
+    RepairRequest request = setting_request();
+    request.disconnect_sessions = false;
+    const Job job = ended(*desk, desk->start(request));
+    INFO(job.reason);
+    CHECK(job.outcome == (comes ? Outcome::rolled_back : Outcome::repaired));
+    CHECK(bench.x() == (comes ? 0 : 1));
+}
+
 TEST_CASE("an id that is no job is refused and never becomes a path") {
     DeskBench bench;
     auto desk = bench.desk({setting_repair()});
