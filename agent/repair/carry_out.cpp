@@ -4,6 +4,7 @@
 #include "agent/repair/job_text.hpp"
 #include "agent/repair/roll_back.hpp"
 #include "agent/repair/still_stands.hpp"
+#include "probes/formats/firewall_rule.hpp"
 
 #include <algorithm>
 
@@ -41,6 +42,17 @@ void fit_to_earlier(std::vector<Undo>& undo, const std::vector<Change>& changes,
             undo[i].action = undo.back().action = Change{later};
         return;
     }
+}
+
+// A rule that lets strangers in on public networks, now or one day. One that cannot be parsed may be such a rule.
+bool opens_public_networks(const Change& change) {
+    if (const auto* added = std::get_if<AddFirewallRule>(&change))
+        return (added->profiles & firewall::public_profile) != 0;
+    const auto* set = std::get_if<SetFirewallRule>(&change);
+    if (set == nullptr || !set->active)
+        return false;
+    const firewall::RuleResult rule = firewall::parse_firewall_rule(set->id, set->rule);
+    return !rule || (rule->profiles & firewall::public_profile) != 0;
 }
 
 class Climb {
@@ -336,7 +348,8 @@ class Climb {
 
 bool needs_somebody(const Rung& rung) {
     return rung.disconnects_sessions || !rung.irreversible.empty() || rung.takes_effect_at_restart ||
-           rung.confirm_within.count() > 0;
+           rung.confirm_within.count() > 0 ||
+           std::any_of(rung.changes.begin(), rung.changes.end(), opens_public_networks);
 }
 
 std::vector<JobStep> steps_of(const Plan& plan) {

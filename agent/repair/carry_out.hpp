@@ -31,7 +31,7 @@ struct CarryOutParts {
     // Would sessions be cut off that nobody allowed to cut off, because they came after the plan was made? Asked just
     // before a rung that disconnects.
     std::function<bool()> somebody_came = [] { return false; };
-    bool unattended = false; // no rung that disconnects, cannot be undone, needs a restart or a confirmation
+    bool unattended = false; // no rung that needs_somebody
     // What a rung that needs a restart of the machine leaves behind for the time after it.
     AfterRestart after_restart{};
     // Has the caller been heard since the last change? For rungs that can cut the caller off.
@@ -40,7 +40,8 @@ struct CarryOutParts {
     std::function<void()> listen = [] {};
 };
 
-// It disconnects, cannot be undone, needs a restart of the machine or its caller's confirmation.
+// It disconnects, cannot be undone, needs a restart of the machine or its caller's confirmation, or switches on a
+// firewall rule that is for public networks too, also where none is active now.
 bool needs_somebody(const Rung& rung);
 
 // All steps of a plan in the order in which they may come: the changes of each rung, its wait, its verification.

@@ -45,8 +45,8 @@ std::optional<Refusal> unattended_refusal(const Plan& plan, const RepairRequest&
         return std::nullopt;
     return Refusal{
         Refusal::Kind::sessions,
-        "Every way to cure this disconnects sessions, cannot be undone or needs a restart: somebody must ask "
-        "for it.",
+        "Every way to cure this disconnects sessions, cannot be undone, needs a restart or opens the host to public "
+        "networks: somebody must ask for it.",
         plan.sessions};
 }
 
