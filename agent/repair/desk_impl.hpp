@@ -24,6 +24,8 @@ struct DeskHooks {
     Journal::Append append;
     std::function<void(std::chrono::milliseconds)> pause; // empty: really waits, and ends early when the desk closes
     std::vector<Repair> repairs = all_repairs();
+    // By which the deadline of a repair is kept.
+    std::function<std::chrono::steady_clock::time_point()> tick = std::chrono::steady_clock::now;
 };
 
 class Desk : public RepairDesk {
@@ -85,13 +87,20 @@ class Desk : public RepairDesk {
     // An error: what is open in the journal is not known, so nothing may be changed.
     Result<> recover();
     Result<> read_finished_jobs();
-    bool knows_all_journals() const;
-    // Does `work` on the worker of a desk that is busy, which holds the lock and is busy until then.
-    void in_background(std::unique_ptr<RepairLock> lock, std::function<void()> work);
-    // What waited for a restart that has happened since. Takes the lock along.
-    // What waits for a restart of the machine that has been.
+    // An error: the folder could not be listed.
+    Result<bool> knows_all_journals() const;
+    // Tells once that the journal cannot be read, and again where that comes back after it was gone. Empty: it is gone.
+    void tell_unreadable(const std::string& trouble);
+    // Does `work` on the worker of a desk that is busy, which holds the lock and is busy until then. The jobs that come
+    // out of it are seen when the desk is free: who sees one finished may begin the next.
+    void in_background(std::unique_ptr<RepairLock> lock, std::function<std::vector<Job>()> work);
+    // What waits for a restart of the machine that has been, oldest first.
     std::vector<JournalEntry> restarted_entries() const;
-    void verify_entry(const JournalEntry& entry);
+    // The newest first: what two of them have changed goes back in that order. The jobs as they ended.
+    std::vector<Job> verify_entries(const std::vector<JournalEntry>& entries);
+    // Nothing: the desk closes, and it is asked again at the next start.
+    std::optional<Job> verify_entry(const JournalEntry& entry);
+    std::optional<Verdict> verdict_after_restart(const JournalEntry& entry) const;
     void keep(const Job& job);
     void remember(const RepairRequest& request, const Job& job);
     // The first job of this key, or why the key is not for this request; nothing where there is no such job.
@@ -111,6 +120,7 @@ class Desk : public RepairDesk {
     std::map<std::string, Job> jobs_;
     std::map<std::string, FirstRequest> by_key_; // by RequestKey::scope
     std::set<std::string> journals_read_;        // files of the journal that were read while nobody could write them
+    std::string unreadable_;                     // what was told last of a journal that cannot be read
     std::thread worker_;
     bool busy_ = false;
     bool late_ = false; // another process held the lock at the start: what is done then is still to be done

@@ -4,6 +4,7 @@
 #include "agent/disk.hpp"
 #include "agent/repair/desk_work.hpp"
 #include "agent/repair/roll_back.hpp"
+#include "agent/repair/still_stands.hpp"
 
 #include <algorithm>
 
@@ -23,6 +24,24 @@ std::vector<Undo> undo_after_restart(std::vector<Undo> undo) {
     return undo;
 }
 
+// Takes back what stands as the job left it; what somebody has changed since is his. What became of it, for people.
+std::string take_back(const JournalEntry& entry, const Host& host, HostControl& control, Job& job) {
+    job.outcome = Outcome::rolled_back;
+    if (!entry.reached)
+        return {};
+    auto standing = undo_of_what_stands(entry, host, control);
+    if (!standing) {
+        job.outcome = Outcome::rollback_failed;
+        return " Nothing was taken back, because whether it is as this repair left it could not be read: " +
+               describe(standing.error()) + ".";
+    }
+    const std::vector<Undo> undo = undo_after_restart(std::move(*standing));
+    const bool undone = roll_back(undo, *entry.reached, host, control, job, [] {});
+    if (!undone)
+        job.outcome = Outcome::rollback_failed;
+    return words_of_rollback(undo, *entry.reached, undone) + " What was taken back counts after the next restart.";
+}
+
 } // namespace
 
 Result<> Desk::open() {
@@ -34,13 +53,10 @@ Result<> Desk::open() {
     auto lock = take_repair_lock(parts_.data_folder);
     if (lock) {
         if (auto recovered = recover(); !recovered)
-            parts_.told({RepairEventKind::journal_unreadable, {}, describe(recovered.error())});
+            tell_unreadable(describe(recovered.error()));
         else if (auto entries = restarted_entries(); !entries.empty()) {
             busy_ = true; // nobody else knows this desk yet
-            in_background(std::move(*lock), [this, entries = std::move(entries)] {
-                for (const JournalEntry& entry : entries)
-                    verify_entry(entry);
-            });
+            in_background(std::move(*lock), [this, entries = std::move(entries)] { return verify_entries(entries); });
         }
         return {};
     }
@@ -91,12 +107,11 @@ Result<> Desk::read_finished_jobs() {
     return {};
 }
 
-// By their names alone: an open entry is a dead process's only while the lock is held, and reading them all is dear. A
-// folder that cannot be read is told to whoever asks for a repair.
-bool Desk::knows_all_journals() const {
+// By their names alone: an open entry is a dead process's only while the lock is held, and reading them all is dear.
+Result<bool> Desk::knows_all_journals() const {
     auto files = journal_files(journal_folder());
     if (!files)
-        return true;
+        return files.error();
     const std::lock_guard lock(mutex_);
     return std::all_of(files->begin(), files->end(), [this](const std::filesystem::path& file) {
         return jobs_.count(disk::text_of(file.stem())) != 0 ||
@@ -104,39 +119,61 @@ bool Desk::knows_all_journals() const {
     });
 }
 
+void Desk::tell_unreadable(const std::string& trouble) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (std::exchange(unreadable_, trouble) == trouble || trouble.empty())
+            return;
+    }
+    parts_.told({RepairEventKind::journal_unreadable, {}, trouble});
+}
+
 void Desk::recover_others() {
-    if (parts_.control == nullptr || (!late_ && knows_all_journals()))
+    if (parts_.control == nullptr)
         return;
+    const Result<bool> known = knows_all_journals();
+    if (!known) // what is open is not known, and could not be read either
+        return tell_unreadable(describe(known.error()));
+    if (*known)
+        tell_unreadable("");
     {
         const std::lock_guard guard(mutex_);
-        if (busy_ || closing_)
+        if ((*known && !late_) || busy_ || closing_)
             return;
         busy_ = true;
     }
     auto lock = take_repair_lock(parts_.data_folder);
-    if (!lock) { // the process that began it lives
+    bool late = false;
+    {
         const std::lock_guard guard(mutex_);
-        busy_ = false;
-        return;
-    }
-    const bool late = std::exchange(late_, false);
-    in_background(std::move(*lock), [this, late] {
-        if (!recover() || !late) // an error is the folder's, see above
+        if (!lock) { // the process that began it lives
+            busy_ = false;
             return;
-        for (const JournalEntry& entry : restarted_entries())
-            verify_entry(entry);
+        }
+        late = std::exchange(late_, false);
+    }
+    in_background(std::move(*lock), [this, late]() -> std::vector<Job> {
+        const Result<> recovered = recover();
+        tell_unreadable(recovered ? std::string() : describe(recovered.error()));
+        if (recovered && late)
+            return verify_entries(restarted_entries());
+        const std::lock_guard still(mutex_);
+        late_ = late; // still to be done
+        return {};
     });
 }
 
-void Desk::in_background(std::unique_ptr<RepairLock> lock, std::function<void()> work) {
+void Desk::in_background(std::unique_ptr<RepairLock> lock, std::function<std::vector<Job>()> work) {
     if (worker_.joinable())
         worker_.join(); // has finished: the desk was not busy
     worker_ = std::thread([this, work = std::move(work), held = std::move(lock)]() mutable {
-        work();
+        const std::vector<Job> jobs = work();
         held.reset();
         {
             const std::lock_guard guard(mutex_);
             busy_ = false;
+            for (const Job& job : jobs)
+                jobs_[job.id] = job;
         }
         changed_.notify_all();
     });
@@ -159,10 +196,16 @@ std::vector<JournalEntry> Desk::restarted_entries() const {
     return entries;
 }
 
-void Desk::verify_entry(const JournalEntry& entry) {
-    Job job = entry.job;
-    (void)tell(RepairEventKind::verifies_after_restart, job, "the machine has been restarted");
-    const Repair* repair = find(job.repair);
+std::vector<Job> Desk::verify_entries(const std::vector<JournalEntry>& entries) {
+    std::vector<Job> jobs;
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
+        if (auto job = verify_entry(*entry))
+            jobs.push_back(std::move(*job));
+    return jobs;
+}
+
+std::optional<Verdict> Desk::verdict_after_restart(const JournalEntry& entry) const {
+    const Repair* repair = find(entry.job.repair);
     Verdict verdict{false, "this version of the program has no repair of that name"};
     auto wait = std::chrono::seconds{1};
     for (int attempt = 0; repair != nullptr && attempt < tries_after_restart; ++attempt) {
@@ -177,30 +220,36 @@ void Desk::verify_entry(const JournalEntry& entry) {
         verdict = verify(parts_.host, cure);
         const std::lock_guard lock(mutex_);
         if (closing_)
-            return; // asked again at the next start
+            return std::nullopt;
         if (verdict.cured)
             break;
     }
-    const std::vector<Undo> undo = undo_after_restart(entry.undo);
-    bool undone = true;
-    if (!verdict.cured && entry.reached)
-        undone = rdpmedic::roll_back(undo, *entry.reached, parts_.host, *parts_.control, job, [] {});
-    job.outcome = verdict.cured ? (verdict.unproved ? Outcome::improved : Outcome::repaired)
-                                : (undone ? Outcome::rolled_back : Outcome::rollback_failed);
-    job.reason = verdict.cured ? (verdict.unproved ? "Cured" : "Repaired") +
-                                     std::string(", as seen after the restart: ") + verdict.why + "."
-                               : "Not cured after the restart: " + verdict.why + "." +
-                                     (entry.reached ? words_of_rollback(undo, *entry.reached, undone) : "") +
-                                     " What was taken back counts after the next restart.";
-    for (JobStep& step : job.steps)
-        if (verdict.cured && step.state == StepState::planned)
-            step.state = StepState::done;
+    return verdict;
+}
+
+std::optional<Job> Desk::verify_entry(const JournalEntry& entry) {
+    Job job = entry.job;
+    (void)tell(RepairEventKind::verifies_after_restart, job, "the machine has been restarted");
+    const std::optional<Verdict> verdict = verdict_after_restart(entry);
+    if (!verdict)
+        return std::nullopt;
+    if (verdict->cured) {
+        job.outcome = verdict->unproved ? Outcome::improved : Outcome::repaired;
+        job.reason = std::string(verdict->unproved ? "Cured" : "Repaired") +
+                     ", as seen after the restart: " + verdict->why + ".";
+        for (JobStep& step : job.steps)
+            if (step.state == StepState::planned)
+                step.state = StepState::done;
+    } else {
+        job.reason = "Not cured after the restart: " + verdict->why + ".";
+        job.reason += take_back(entry, parts_.host, *parts_.control, job);
+    }
     job.finished = now();
     auto journal = Journal::resume(entry, hooks_.append);
     if (Result<> closed = journal ? journal->finished(job) : Result<>{journal.error()}; !closed)
         job.reason += " The journal could not be closed: " + describe(closed.error()) + ".";
     (void)tell(kind_of(job.outcome), job, job.reason);
-    keep(job);
+    return job;
 }
 
 } // namespace rdpmedic

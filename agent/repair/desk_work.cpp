@@ -86,7 +86,7 @@ void Desk::pause(std::chrono::milliseconds duration) const {
 }
 
 std::optional<std::string> Desk::reason_to_stop(std::chrono::steady_clock::time_point deadline) const {
-    if (std::chrono::steady_clock::now() > deadline)
+    if (hooks_.tick() > deadline)
         return "the repair took longer than " + std::to_string(parts_.settings.repair_deadline.count()) + " seconds";
     const std::lock_guard lock(mutex_);
     if (closing_)
@@ -172,7 +172,7 @@ CarryOutParts Desk::carry_out_parts(Work& work, std::chrono::steady_clock::time_
 }
 
 void Desk::work(Work& work) {
-    const auto deadline = std::chrono::steady_clock::now() + parts_.settings.repair_deadline + waits_in(work.seen.plan);
+    const auto deadline = hooks_.tick() + parts_.settings.repair_deadline + waits_in(work.seen.plan);
     Job job = carry_out(work.seen.plan, work.job, carry_out_parts(work, deadline));
     if (work.repair == nullptr)
         job = note_rollback(work, as_rollback(std::move(job)));

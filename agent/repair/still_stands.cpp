@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace rdpmedic {
 
@@ -84,19 +85,24 @@ Result<bool> still_moved(const RenameFile& made, const Host& host) {
     return true;
 }
 
+// Both say what to make of one object.
+bool same(const Change& now, const Change& wanted) {
+    if (now.index() != wanted.index())
+        return false;
+    if (const auto* file = std::get_if<SetFileAccess>(&wanted))
+        return same_access(std::get<SetFileAccess>(now).descriptor, file->descriptor, false);
+    if (const auto* key = std::get_if<SetRegistryAccess>(&wanted))
+        return same_access(std::get<SetRegistryAccess>(now).descriptor, key->descriptor, true);
+    return to_json(now) == to_json(wanted);
+}
+
 Result<bool> same_as_made(const Change& made, const HostControl& control) {
     auto now = control.capture(made); // what would bring back what is there now
     if (is_absent(now))
         return true; // a certificate that was taken out is still out
     if (!now)
         return now.error();
-    if (now->index() != made.index())
-        return true;
-    if (const auto* file = std::get_if<SetFileAccess>(&made))
-        return same_access(std::get<SetFileAccess>(*now).descriptor, file->descriptor, false);
-    if (const auto* key = std::get_if<SetRegistryAccess>(&made))
-        return same_access(std::get<SetRegistryAccess>(*now).descriptor, key->descriptor, true);
-    return to_json(*now) == to_json(made);
+    return now->index() != made.index() || same(*now, made);
 }
 
 Result<bool> still_stands(const JournalEntry& entry, const Undo& undo, const Host& host, const HostControl& control) {
@@ -132,6 +138,63 @@ Result<std::vector<std::string>> strangers(const JournalEntry& entry, const Drop
         if (std::find(known.begin(), known.end(), thumbprint) == known.end())
             found.push_back("certificate " + thumbprint + " has come into the store " + drop.store);
     return found;
+}
+
+// What the job made something else of in taking certificates out of a store.
+std::vector<std::string> certificates_of(const JournalEntry& entry, const std::string& store) {
+    std::vector<std::string> names;
+    for (const Undo& undo : entry.undo)
+        if (undo.made)
+            if (const auto* gone = std::get_if<DeleteCertificate>(&*undo.made); gone != nullptr && gone->store == store)
+                for (std::string& name : objects_of(*undo.made))
+                    names.push_back(std::move(name));
+    return names;
+}
+
+bool touches(const Change& change, const std::set<std::string>& objects) {
+    const std::vector<std::string> names = objects_of(change);
+    return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return objects.count(name) != 0; });
+}
+
+// As one of the job's own inverses makes it: a process has died while it took this back, or somebody has put it back.
+// To make that inverse again overwrites nothing.
+Result<bool> is_back(const JournalEntry& entry, const Change& made, const HostControl& control) {
+    const std::vector<std::string> names = objects_of(made);
+    const std::set<std::string> objects(names.begin(), names.end());
+    for (const Undo& undo : entry.undo) {
+        const auto* inverse = std::get_if<Change>(&undo.action);
+        if (inverse == nullptr || !undo.made || undo.step > *entry.reached || !touches(*undo.made, objects))
+            continue;
+        const auto now = control.capture(*undo.made);
+        if (is_absent(now))
+            continue;
+        if (!now)
+            return now.error();
+        if (same(*now, *inverse))
+            return true;
+    }
+    return false;
+}
+
+// Neither as the job left it nor as it was at any time before.
+Result<bool> is_anothers(const JournalEntry& entry, std::size_t index, const Host& host, const HostControl& control) {
+    const Undo& undo = entry.undo[index];
+    if (!undo.made || changed_again(entry, index))
+        return false;
+    const auto stands = still_stands(entry, undo, host, control);
+    if (!stands)
+        return stands.error();
+    if (*stands)
+        return false;
+    const auto back = is_back(entry, *undo.made, control);
+    if (!back)
+        return back.error();
+    return !*back;
+}
+
+bool is_left(const Undo& undo) {
+    const auto* change = std::get_if<Change>(&undo.action);
+    return change != nullptr && std::holds_alternative<CannotUndo>(*change);
 }
 
 } // namespace
@@ -191,6 +254,41 @@ Result<std::vector<std::string>> changed_since(const JournalEntry& entry, const 
         }
     }
     return changed;
+}
+
+Result<std::vector<Undo>> undo_of_what_stands(const JournalEntry& entry, const Host& host, const HostControl& control) {
+    std::vector<Undo> result = entry.undo;
+    std::set<std::string> foreign; // objects that are somebody else's by now
+    const auto leave = [&](Undo& undo, std::string why) {
+        undo.action = Change{CannotUndo{std::move(why)}};
+        if (undo.made)
+            for (std::string& name : objects_of(*undo.made))
+                foreign.insert(std::move(name));
+    };
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        if (result[i].step > *entry.reached)
+            continue;
+        const auto anothers = is_anothers(entry, i, host, control);
+        if (!anothers)
+            return anothers.error();
+        if (*anothers)
+            leave(result[i], describe(*result[i].made) + ", which somebody has changed since");
+        if (const auto* drop = std::get_if<DropNewCertificates>(&entry.undo[i].action)) {
+            auto came = strangers(entry, *drop, host);
+            if (!came)
+                return came.error();
+            if (came->empty())
+                continue;
+            leave(result[i], came->front());
+            for (std::string& name : certificates_of(entry, drop->store)) // with the files of their keys
+                foreign.insert(std::move(name));
+        }
+    }
+    for (Undo& undo : result)
+        if (undo.made && touches(*undo.made, foreign) && !is_left(undo))
+            undo.action =
+                Change{CannotUndo{describe(*undo.made) + ", which belongs to what somebody has changed since"}};
+    return result;
 }
 
 } // namespace rdpmedic

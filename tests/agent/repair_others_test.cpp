@@ -1,5 +1,8 @@
 // Is what another process left open when it died taken back without a new start, and never while it lives?
+#include "agent/atomic_file.hpp"
 #include "tests/support/desk_bench.hpp"
+
+#include <algorithm>
 
 using namespace rdpmedic;
 using namespace rdpmedic::testing;
@@ -32,6 +35,12 @@ Job await(Desk& desk, const std::string& id) {
         std::this_thread::yield();
     }
     return *desk.job(id);
+}
+
+std::ptrdiff_t times_told(DeskBench& bench, RepairEventKind kind) {
+    const std::lock_guard lock(bench.mutex);
+    return std::count_if(bench.events.begin(), bench.events.end(),
+                         [kind](const RepairEvent& event) { return event.kind == kind; });
 }
 
 } // namespace
@@ -153,4 +162,54 @@ TEST_CASE("what waited for a restart is verified later where another process hel
     while (desk->job(id)->outcome == Outcome::pending_reboot)
         std::this_thread::yield();
     CHECK(desk->job(id)->outcome == Outcome::repaired);
+}
+
+TEST_CASE("a folder of journals that cannot be listed is told once, and what is open in it is taken back later") {
+    DeskBench bench;
+    const std::filesystem::path folder = bench.folder.path() / "data" / "journal", aside = folder.string() + ".aside";
+    auto desk = bench.desk({setting_repair()});
+    leave_open(bench);
+    std::filesystem::rename(folder, aside);
+    REQUIRE(write_file_atomically(folder, "not a folder").has_value());
+    for (int minute = 0; minute < 3; ++minute)
+        desk->recover_others();
+    CHECK(times_told(bench, RepairEventKind::journal_unreadable) == 1);
+    CHECK(bench.events.back().text.find("journal") != std::string::npos);
+    CHECK(y(bench) == 1);
+    std::filesystem::remove(folder);
+    std::filesystem::rename(aside, folder);
+    desk->recover_others();
+    CHECK(await(*desk, dead).outcome == Outcome::rolled_back);
+    CHECK(y(bench) == 0);
+    desk.reset(); // which waits for its worker
+    CHECK(times_told(bench, RepairEventKind::journal_unreadable) == 1);
+}
+
+TEST_CASE("a folder of journals that cannot be listed again is told again") {
+    DeskBench bench;
+    const std::filesystem::path folder = bench.folder.path() / "data" / "journal";
+    auto desk = bench.desk({setting_repair()});
+    for (std::ptrdiff_t time = 1; time < 4; ++time) {
+        REQUIRE(write_file_atomically(folder, "not a folder").has_value());
+        desk->recover_others();
+        CHECK(times_told(bench, RepairEventKind::journal_unreadable) == time);
+        std::filesystem::remove(folder);
+        desk->recover_others();
+    }
+}
+
+TEST_CASE("a journal that somebody holds is told once, however often it is looked at") {
+    DeskBench bench;
+    const std::filesystem::path held = bench.folder.path() / "data" / "journal" / "held.jsonl";
+    auto desk = bench.desk({setting_repair()});
+    std::filesystem::create_directories(held); // a folder: it opens and cannot be read
+    for (int minute = 0; minute < 3; ++minute) {
+        desk->recover_others();
+        const auto end = std::chrono::steady_clock::now() + 60s;
+        for (auto lock = take_repair_lock(bench.folder.path() / "data"); !lock; // until the worker has let it go
+             lock = take_repair_lock(bench.folder.path() / "data"))
+            REQUIRE(std::chrono::steady_clock::now() < end);
+    }
+    desk.reset();
+    CHECK(times_told(bench, RepairEventKind::journal_unreadable) == 1);
 }

@@ -5,6 +5,7 @@
 #include "agent/repair/carry_out.hpp"
 #include "agent/repair/desk_impl.hpp"
 #include "agent/repair/roll_back.hpp"
+#include "agent/repair/still_stands.hpp"
 #include "agent/repair/undo_plan.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -101,8 +102,10 @@ struct Run {
         REQUIRE(entry.has_value());
         REQUIRE(entry->waiting.has_value());
         Job job = entry->job;
+        const auto undo = undo_of_what_stands(*entry, *host, control);
+        REQUIRE(undo.has_value());
         // Outside of CHECK, which would take the death of the process for a failed check.
-        const bool undone = roll_back(entry->undo, *entry->reached, *host, control, job, [] {});
+        const bool undone = roll_back(*undo, *entry->reached, *host, control, job, [] {});
         CHECK(undone);
     }
 
