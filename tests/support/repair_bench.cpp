@@ -101,7 +101,7 @@ Job RepairBench::restart(const std::string& job) {
     boot += "+";
     auto at = desk();
     Job now = at->job(job).value();
-    for (int i = 0; i < 600 && now.outcome == Outcome::pending_reboot; ++i) {
+    for (int i = 0; i < 6000 && now.outcome == Outcome::pending_reboot; ++i) { // a minute, for a machine under load
         std::this_thread::sleep_for(std::chrono::milliseconds{10});
         now = at->job(job).value();
     }

@@ -14,16 +14,22 @@ namespace {
 
 const auto host = std::make_shared<const testing::FakeHost>();
 
+// Given up after a time that no load of the machine reaches.
 Probe probe(std::string_view id, std::chrono::seconds period,
             std::function<Result<std::vector<Finding>>(const Host&, const JudgeContext&)> run) {
-    return {id, "", period, 1s, std::move(run)};
+    return {id, "", period, 100s, std::move(run)};
+}
+
+Probe given_up_soon(Probe probe) {
+    probe.timeout = 1s;
+    return probe;
 }
 
 Result<std::vector<Finding>> healthy(const Host&, const JudgeContext&) { return std::vector<Finding>{}; }
 
-// Waits until `wanted` holds of the board, at most ten seconds.
+// Waits until `wanted` holds of the board, at most a minute.
 bool eventually(const Board& board, const std::function<bool(const Snapshot&)>& wanted) {
-    const auto end = std::chrono::steady_clock::now() + 10s;
+    const auto end = std::chrono::steady_clock::now() + 60s;
     for (auto now = board.current(); std::chrono::steady_clock::now() < end; now = board.current()) {
         if (wanted(*now))
             return true;
@@ -60,17 +66,17 @@ TEST_CASE("every probe reports soon after the start and again after its period")
 TEST_CASE("a probe that never comes back is reported as stuck and the others go on, with a single worker") {
     Gate gate;
     std::atomic<int> started = 0, others = 0;
-    const std::vector probes{
-        probe("hangs", 1s,
-              [opened = gate.opened, &started](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
-                  ++started;
-                  opened.wait();
-                  return std::vector<Finding>{};
-              }),
-        probe("works", 1s, [&](const Host&, const JudgeContext&) {
-            ++others;
-            return Result<std::vector<Finding>>{std::vector<Finding>{}};
-        })};
+    const std::vector probes{given_up_soon(probe("hangs", 1s,
+                                                 [opened = gate.opened, &started](
+                                                     const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
+                                                     ++started;
+                                                     opened.wait();
+                                                     return std::vector<Finding>{};
+                                                 })),
+                             probe("works", 1s, [&](const Host&, const JudgeContext&) {
+                                 ++others;
+                                 return Result<std::vector<Finding>>{std::vector<Finding>{}};
+                             })};
     Board board(first_snapshot(probes, host->time));
     WatchOptions options;
     options.workers = 1;
@@ -94,10 +100,8 @@ TEST_CASE("slow probes that wait keep nobody else waiting, even with a single wo
         opened.wait();
         return std::vector<Finding>{};
     };
-    std::vector probes{slow(probe("slow 1", 100s, waits)), slow(probe("slow 2", 100s, waits)),
-                       slow(probe("slow 3", 100s, waits)), probe("works", 100s, healthy)};
-    for (Probe& each : probes)
-        each.timeout = 100s; // nothing is ever given up here
+    const std::vector probes{slow(probe("slow 1", 100s, waits)), slow(probe("slow 2", 100s, waits)),
+                             slow(probe("slow 3", 100s, waits)), probe("works", 100s, healthy)};
     Board board(first_snapshot(probes, host->time));
     WatchOptions options;
     options.workers = 1;
@@ -113,13 +117,13 @@ TEST_CASE("slow probes that wait keep nobody else waiting, even with a single wo
 
 TEST_CASE("a slow probe that hangs is reported as stuck and another takes its place") {
     Gate gate;
-    std::vector probes{
-        slow(probe("hangs", 100s,
-                   [opened = gate.opened](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
-                       opened.wait();
-                       return std::vector<Finding>{};
-                   })),
-        slow(probe("next", 100s, healthy))};
+    std::vector probes{given_up_soon(slow(probe(
+                           "hangs", 100s,
+                           [opened = gate.opened](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
+                               opened.wait();
+                               return std::vector<Finding>{};
+                           }))),
+                       slow(probe("next", 100s, healthy))};
     Board board(first_snapshot(probes, host->time));
     WatchOptions options;
     options.slow_workers = 1;
@@ -133,12 +137,12 @@ TEST_CASE("a slow probe that hangs is reported as stuck and another takes its pl
 
 TEST_CASE("a probe that comes back late reports what it found and is no longer stuck") {
     std::promise<void> promise;
-    const std::vector probes{probe(
+    const std::vector probes{given_up_soon(probe(
         "late", 100s,
         [opened = promise.get_future().share()](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
             opened.wait();
             return std::vector<Finding>{{"late.finding", Severity::warning, "found in the end"}};
-        })};
+        }))};
     Board board(first_snapshot(probes, host->time));
     Watch watch(host, probes, board, {});
     watch.start();
@@ -153,20 +157,20 @@ TEST_CASE("a probe that comes back late reports what it found and is no longer s
 
 TEST_CASE("stop returns while a probe hangs, and what it finds later is not published") {
     std::promise<void> promise;
-    auto done = std::make_shared<std::promise<void>>();
+    auto began = std::make_shared<std::promise<void>>(), done = std::make_shared<std::promise<void>>();
     const std::vector probes{probe("hangs", 100s,
-                                   [opened = promise.get_future().share(),
+                                   [opened = promise.get_future().share(), began,
                                     done](const Host&, const JudgeContext&) -> Result<std::vector<Finding>> {
+                                       began->set_value();
                                        opened.wait();
                                        done->set_value();
                                        return std::vector<Finding>{};
                                    })};
     Board board(first_snapshot(probes, host->time));
-    std::promise<void> began;
     {
         Watch watch(host, probes, board, {});
         watch.start();
-        std::this_thread::sleep_for(50ms);
+        began->get_future().wait(); // one that has not begun would never be started
         watch.stop(10ms);
     }
     const auto generation = board.current()->generation;
