@@ -8,28 +8,49 @@
 namespace rdpmedic::tls {
 namespace {
 
-// The policy keeps its list as one text with commas, the host as a list of texts:
+using Values = Result<std::map<std::string, RegistryValue>>;
+
+// Names of values compare without case.
+bool same(std::string_view left, std::string_view right) {
+    const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [fold](char a, char b) { return fold(a) == fold(b); });
+}
+
+// The policy keeps its list of suites as one text with commas; that of curves and those of the host are lists of texts:
 // https://learn.microsoft.com/windows-server/security/tls/manage-tls
-// Either is read in either shape: who wrote the other one meant the same.
-Result<ListFacts> read_suites(const Host& host, const RegistryPath& key) {
-    const auto value = host.registry_value(key, "Functions");
-    if (!value)
-        return value.error();
+// Each is read in either shape: who wrote the other one meant the same.
+Result<ListFacts> list_in(const Values& values, const RegistryPath& key, std::string_view name) {
+    if (!values)
+        return values.error();
+    const auto found =
+        std::find_if(values->begin(), values->end(), [name](const auto& one) { return same(one.first, name); });
+    if (found == values->end())
+        return Error{Errc::not_found, 0, label(key, name)};
     ListFacts list;
-    if (const auto* text = std::get_if<std::string>(&value->data)) {
+    if (const auto* text = std::get_if<std::string>(&found->second.data)) {
         list.names = split_cipher_suites(*text);
         list.characters = text->size();
         return list;
     }
-    if (const auto* texts = std::get_if<std::vector<std::string>>(&value->data)) {
+    if (const auto* texts = std::get_if<std::vector<std::string>>(&found->second.data)) {
         for (const std::string& text : *texts)
-            for (std::string& name : split_cipher_suites(text))
-                list.names.push_back(std::move(name));
+            for (std::string& entry : split_cipher_suites(text))
+                list.names.push_back(std::move(entry));
         return list;
     }
     return Error{Errc::malformed, 0,
-                 label(key, "Functions") + " (registry type " + std::to_string(value->type) +
+                 label(key, name) + " (registry type " + std::to_string(found->second.type) +
                      ", expected REG_SZ or REG_MULTI_SZ)"};
+}
+
+// One read a key brings both lists.
+void read_lists(const Host& host, Facts& facts) {
+    const Values policy = host.registry_values(suites_policy), local = host.registry_values(suites_local);
+    facts.policy_suites = list_in(policy, suites_policy, "Functions");
+    facts.policy_curves = list_in(policy, suites_policy, "EccCurves");
+    facts.local_suites = list_in(local, suites_local, "Functions");
+    facts.local_curves = list_in(local, suites_local, "EccCurves");
 }
 
 void read_protocols(const Host& host, Facts& facts) {
@@ -50,7 +71,11 @@ void read_algorithms(const Host& host, Facts& facts) {
             continue;
         for (const std::string& name : *names) {
             const RegistryPath algorithm{key.key + "\\" + name};
-            facts.algorithms.push_back({kind, name, algorithm, read_dword(host, algorithm, "Enabled")});
+            facts.algorithms.push_back({kind, name, algorithm, read_dword(host, algorithm, "Enabled"), {}});
+            // What a server takes of RSA keys is its certificate's alone:
+            // https://learn.microsoft.com/windows-server/security/tls/tls-registry-settings
+            if (same(name, "Diffie-Hellman"))
+                facts.algorithms.back().server_min_key = read_dword(host, algorithm, "ServerMinKeyBitLength");
         }
     }
 }
@@ -77,8 +102,7 @@ Result<Facts> collect(const Host& host) {
     read_protocols(host, facts);
     read_algorithms(host, facts);
     facts.build = windows_build(host);
-    facts.policy_suites = read_suites(host, suites_policy);
-    facts.local_suites = read_suites(host, suites_local);
+    read_lists(host, facts);
     const auto effective = [&host](const RegistryPath& local, std::string_view name) {
         return effective_dword(host, keys::terminal_services_policy, local, name);
     };
@@ -89,6 +113,7 @@ Result<Facts> collect(const Host& host) {
     facts.fips = read_dword(host, fips_key, "Enabled");
     facts.encryption_oracle = read_dword(host, credssp, "AllowEncryptionOracle");
     facts.restrict_ntlm = read_dword(host, ntlm_key, "RestrictReceivingNTLMTraffic");
+    facts.lm_compatibility = read_dword(host, lsa_key, "LmCompatibilityLevel");
     const Suites suites = suites_of(facts);
     const auto serves = [&suites](SuiteCertificate certificate) {
         return std::any_of(suites.left.begin(), suites.left.end(),

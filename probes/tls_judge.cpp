@@ -9,6 +9,10 @@ namespace {
 constexpr std::string_view id = "tls";
 // "a maximum length of 1023 characters": https://learn.microsoft.com/windows-server/security/tls/manage-tls
 constexpr std::size_t longest_policy = 1023;
+// Bits of a Diffie-Hellman key that clients agree to. Windows takes none below 1024, if not told otherwise:
+// https://learn.microsoft.com/windows-server/security/tls/tls-registry-settings
+// MEM: other clients have limits above 4096.
+constexpr std::uint32_t least_dh_key = 1024, most_dh_key = 4096;
 
 bool speaks(VersionState state) { return state == VersionState::on || state == VersionState::unknown; }
 
@@ -25,9 +29,10 @@ class Judge {
         judge_versions();
         judge_tls13();
         judge_suites();
+        judge_key_length();
         judge_fips();
-        judge_credssp();
-        judge_ntlm();
+        for (Finding& finding : judge_logon(facts_))
+            add(std::move(finding));
         return std::move(findings_);
     }
 
@@ -67,16 +72,34 @@ class Judge {
             judge_read(protocol.enabled, label(protocol.key, "Enabled"));
             judge_read(protocol.disabled_by_default, label(protocol.key, "DisabledByDefault"));
         }
-        for (const AlgorithmFacts& algorithm : facts_.algorithms)
+        for (const AlgorithmFacts& algorithm : facts_.algorithms) {
             judge_read(algorithm.enabled, label(algorithm.key, "Enabled"));
+            if (algorithm.server_min_key)
+                judge_read(*algorithm.server_min_key, label(algorithm.key, "ServerMinKeyBitLength"));
+        }
         for (const auto& [key, error] : facts_.unread)
             add(unknown(id, key, error));
         judge_read(facts_.policy_suites, label(suites_policy, "Functions"));
         if (is_absent(facts_.policy_suites))
             judge_read(facts_.local_suites, label(suites_local, "Functions"));
+        judge_curves_read();
         judge_read(facts_.fips, label(fips_key, "Enabled"));
         judge_read(facts_.encryption_oracle, label(credssp, "AllowEncryptionOracle"));
         judge_read(facts_.restrict_ntlm, label(ntlm_key, "RestrictReceivingNTLMTraffic"));
+        judge_read(facts_.lm_compatibility, label(lsa_key, "LmCompatibilityLevel"));
+    }
+
+    // A key that cannot be read lacks its suites too, which has been said.
+    void judge_curves_read() {
+        const auto is_malformed = [](const Result<ListFacts>& list) {
+            return !list && list.error().code == Errc::malformed;
+        };
+        if (is_malformed(facts_.policy_curves))
+            judge_read(facts_.policy_curves, label(suites_policy, "EccCurves"));
+        else if (is_absent(facts_.policy_curves) && is_malformed(facts_.local_curves))
+            judge_read(facts_.local_curves, label(suites_local, "EccCurves"));
+        if (!curves_of(facts_).known)
+            add(unknown(id, "whether this Windows reads the list of elliptic curves", facts_.build.error()));
     }
 
     // What the registry says of all versions.
@@ -205,10 +228,15 @@ class Judge {
             return add(unknown(id, "which key the listener's certificate has", facts_.certificate_key.error()));
         const std::string& key = *facts_.certificate_key;
         const bool is_rsa = key == "RSA";
-        if (is_rsa ? rsa : key != "EC" || ecdsa)
+        const SuiteCertificate wanted = is_rsa ? SuiteCertificate::rsa : SuiteCertificate::ecdsa;
+        if (!is_rsa && key != "EC")
+            return;
+        if (serves(suites_.curveless, wanted))
+            return add(curve_finding(is_rsa && rsa));
+        if (is_rsa ? rsa : ecdsa)
             return;
         const bool listed = std::any_of(suites_.listed.begin(), suites_.listed.end(), [&](const CipherSuite& suite) {
-            return suite.current && suite.certificate == (is_rsa ? SuiteCertificate::rsa : SuiteCertificate::ecdsa);
+            return suite.current && suite.certificate == wanted;
         });
         Finding finding = suite_finding(
             listed   ? "tls.algorithms_disabled"
@@ -223,6 +251,46 @@ class Judge {
             finding.repair.clear();
         add_algorithms(finding);
         add(std::move(finding));
+    }
+
+    // "New curve priority lists become active on the next reboot":
+    // https://learn.microsoft.com/windows-server/security/tls/manage-tls
+    Finding curve_finding(bool others_serve) const {
+        const bool from_policy = curves_of(facts_).from_policy;
+        const std::string where = label(from_policy ? suites_policy : suites_local, "EccCurves");
+        Finding finding{"tls.curve_list_empty", others_serve ? Severity::warning : Severity::critical,
+                        std::string("the list of elliptic curves is empty, which leaves no cipher suite with ECDHE: ") +
+                            (others_serve ? "clients that offer nothing else cannot connect"
+                                          : "none that works with the listener's certificate is left, and no client "
+                                            "can connect") +
+                            ". Put NistP256 and NistP384 on the list or take the list away, and restart Windows"};
+        finding.evidence = {where + ": no curve", std::to_string(suites_.left.size()) + " of " +
+                                                      std::to_string(suites_.listed.size()) +
+                                                      " cipher suites work without a curve"};
+        if (from_policy)
+            finding.policy = where;
+        return finding;
+    }
+
+    // Of no consequence where no suite with such a key counts. 0 is taken for not set.
+    void judge_key_length() {
+        const bool used = std::any_of(suites_.left.begin(), suites_.left.end(),
+                                      [](const CipherSuite& suite) { return suite.key_exchange == "Diffie-Hellman"; });
+        for (const AlgorithmFacts& algorithm : facts_.algorithms) {
+            if (!used || !algorithm.server_min_key || !*algorithm.server_min_key)
+                continue;
+            const std::uint32_t bits = **algorithm.server_min_key;
+            if (bits == 0 || (bits >= least_dh_key && bits <= most_dh_key))
+                continue;
+            const std::string subject = label(algorithm.key, "ServerMinKeyBitLength");
+            add({"tls.min_key_length",
+                 Severity::warning,
+                 "Diffie-Hellman keys of " + std::to_string(bits) + " bits are " +
+                     (bits < least_dh_key ? "shorter than clients accept" : "longer than many clients accept") +
+                     ": a connection that agrees on a cipher suite with DHE fails. Set 2048, or take the value away",
+                 subject,
+                 {evidence_of(algorithm.key, "ServerMinKeyBitLength", bits)}});
+        }
     }
 
     static bool serves(const std::vector<CipherSuite>& suites, SuiteCertificate certificate) {
@@ -256,60 +324,6 @@ class Judge {
                                        " = 4");
         if (finding.evidence.size() > before)
             add(std::move(finding));
-    }
-
-    // 2 accepts clients that can be lured into running code on this host, CVE-2018-0886; 0 is the strictest choice, and
-    // no fault:
-    // https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/credssp-encryption-oracle-remediation
-    void judge_credssp() {
-        if (!facts_.encryption_oracle || *facts_.encryption_oracle == 1)
-            return;
-        const std::string where = label(credssp, "AllowEncryptionOracle");
-        const std::string line = where + " = " + std::to_string(*facts_.encryption_oracle);
-        if (*facts_.encryption_oracle == 2)
-            return add(
-                {"tls.encryption_oracle_vulnerable",
-                 Severity::warning,
-                 "CredSSP accepts the unpatched protocol (CVE-2018-0886): a relic of a workaround. Set Encryption "
-                 "Oracle Remediation to Mitigated, and update the clients that need the old one.",
-                 {},
-                 {line},
-                 "tls",
-                 where});
-        if (*facts_.encryption_oracle == 0)
-            return add({"tls.encryption_oracle_strict",
-                        Severity::info,
-                        "CredSSP turns away clients without the update against CVE-2018-0886 (Encryption Oracle "
-                        "Remediation is Force Updated Clients): they see an authentication error. Update them",
-                        {},
-                        {line},
-                        {},
-                        where});
-        add({"tls.invalid_value",
-             Severity::warning,
-             where + " is out of range, expected 0 to 2",
-             where,
-             {line},
-             {},
-             where});
-    }
-
-    // With NLA, a client that reaches the host by address or from outside the domain has only NTLM.
-    // https://learn.microsoft.com/windows/security/threat-protection/security-policy-settings/network-security-restrict-ntlm-incoming-ntlm-traffic
-    void judge_ntlm() {
-        if (!facts_.restrict_ntlm || *facts_.restrict_ntlm == 0)
-            return;
-        if (!facts_.user_authentication || facts_.user_authentication->value != 1)
-            return;
-        add({"tls.ntlm_refused",
-             Severity::info,
-             std::string("this host refuses NTLM from ") +
-                 (*facts_.restrict_ntlm == 1 ? "domain accounts" : "all accounts") +
-                 ", and NLA is on: users who connect by IP address, or whose client reaches no domain controller, "
-                 "cannot "
-                 "log on",
-             {},
-             {evidence_of(ntlm_key, "RestrictReceivingNTLMTraffic", *facts_.restrict_ntlm)}});
     }
 
     const Facts& facts_;

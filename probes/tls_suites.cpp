@@ -9,8 +9,8 @@ namespace {
 // Builds whose defaults are documented: from Windows 7 on, and up to Windows 11 25H2. TLS 1.0 and 1.1 are being
 // switched off by default in the newest, and which builds do so is not documented:
 // https://learn.microsoft.com/windows/win32/secauthn/tls-10-11-deprecation-in-windows
-constexpr std::uint32_t windows_7 = 7600, windows_8 = 9200, tls13_from = 20348, old_versions_known_below = 25000,
-                        known_up_to = 26200;
+constexpr std::uint32_t windows_7 = 7600, windows_8 = 9200, windows_10 = 10240, tls13_from = 20348,
+                        old_versions_known_below = 25000, known_up_to = 26200;
 
 // What Windows has as installed, in no certain order: for a host without any list.
 constexpr const char* usual_suites[] = {"TLS_AES_256_GCM_SHA384",
@@ -54,6 +54,9 @@ bool is_switched_off(const Facts& facts, const CipherSuite& suite) {
         return same(algorithm.name, suite.key_exchange);
     });
 }
+
+// DERIVED: TLS 1.3 of Windows has no key exchange without a curve.
+bool needs_curve(const CipherSuite& suite) { return suite.tls13 || suite.key_exchange == "ECDH"; }
 
 } // namespace
 
@@ -111,6 +114,18 @@ bool serves_without_policy(const Facts& facts) {
     return (rsa || ecdsa) && (!rsa || serves(SuiteCertificate::rsa)) && (!ecdsa || serves(SuiteCertificate::ecdsa));
 }
 
+// DERIVED: an empty list leaves no curve, and not the usual ones.
+Curves curves_of(const Facts& facts) {
+    Curves curves;
+    curves.from_policy = !is_absent(facts.policy_curves);
+    const Result<ListFacts>& list = curves.from_policy ? facts.policy_curves : facts.local_curves;
+    if (!list || !list->names.empty())
+        return curves;
+    curves.known = facts.build.has_value();
+    curves.none = facts.build && *facts.build >= windows_10;
+    return curves;
+}
+
 Suites suites_of(const Facts& facts) {
     Suites suites;
     suites.from_policy = !is_absent(facts.policy_suites);
@@ -122,8 +137,10 @@ Suites suites_of(const Facts& facts) {
     else if (suites.known)
         for (const char* name : usual_suites)
             suites.listed.push_back(parse_cipher_suite(name));
-    std::copy_if(suites.listed.begin(), suites.listed.end(), std::back_inserter(suites.left),
-                 [&](const CipherSuite& suite) { return suite.current && !is_switched_off(facts, suite); });
+    const bool without_curve = curves_of(facts).none;
+    for (const CipherSuite& suite : suites.listed)
+        if (suite.current && !is_switched_off(facts, suite))
+            (without_curve && needs_curve(suite) ? suites.curveless : suites.left).push_back(suite);
     return suites;
 }
 

@@ -74,6 +74,8 @@ std::vector<Cause> transport_security_causes() {
                       {"tls.cipher_list_empty"},
                       {"tls.no_rsa_suite"},
                       {"tls.no_ecdsa_suite"},
+                      {"tls.curve_list_empty"},
+                      {"tls.min_key_length", hint},
                       {"tls.fips_without_tls", hint},
                       {"handshake.tls_alert", strong},
                       {"handshake.tls_reset", hint},
@@ -110,7 +112,7 @@ std::vector<Cause> account_causes() {
         {.id = "credentials",
          .title = "The name or password is refused, often one that the client has saved",
          .place = Place::client,
-         .findings = {},
+         .findings = {{"tls.ntlm_refused", hint}},
          .events = {{Kind::bad_credentials, strong}},
          .events_against = {{Kind::key_unreadable, hint}},
          .codes = {{0x807, strong},
@@ -148,7 +150,9 @@ std::vector<Cause> account_causes() {
          .cleared_by = {"access"},
          .advice =
              "give the right to the group Remote Desktop Users, and the user that group; in the policy where that "
-             "owns the right",
+             "owns the right. Where the domain controllers log 16965 (Directory-Services-SAM), they refuse to tell "
+             "this "
+             "host who the user is: policy Restrict clients allowed to make remote calls to SAM, of theirs",
          .disruption = "nothing is cut off"},
         {.id = "domain_unreachable",
          .title = "The host cannot ask its domain who the user is",

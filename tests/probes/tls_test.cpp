@@ -88,6 +88,10 @@ std::function<void(FakeHost&)> algorithm_off(std::vector<std::string> keys) {
     };
 }
 
+void set_curves(FakeHost& host, const RegistryPath& key, std::vector<std::string> names) {
+    host.set(key, "EccCurves", {7, std::move(names)});
+}
+
 // The listener serves a certificate with an EC key, pinned as an administrator would.
 void serve_ec_certificate(FakeHost& host) {
     testing::CertificateOrder order;
@@ -241,6 +245,136 @@ TEST_CASE("the policy that lists the suites is named, a list of the host is not 
     CHECK(findings(host)[0].policy == label(suites_policy, "Functions"));
 }
 
+TEST_CASE("an empty list of curves takes away the suites with ECDHE and nothing else") {
+    const auto no_curve = [](FakeHost& host) { set_curves(host, suites_policy, {}); };
+    const auto no_curve_and = [no_curve](const std::string& suites) {
+        return [no_curve, suites](FakeHost& host) {
+            no_curve(host);
+            policy_suites(suites)(host);
+        };
+    };
+    check({
+        {"an RSA suite remains", "17763", no_curve, {"tls.curve_list_empty warning"}},
+        {"a DHE suite remains",
+         "17763",
+         no_curve_and(std::string(rsa_only) + ",TLS_DHE_RSA_WITH_AES_256_GCM_SHA384"),
+         {"tls.curve_list_empty warning"}},
+        {"no suite remains", "17763", no_curve_and(rsa_only), {"tls.curve_list_empty critical"}},
+        {"no suite needs a curve", "17763", no_curve_and("TLS_RSA_WITH_AES_128_CBC_SHA"), {}},
+        {"suites of TLS 1.3 need one",
+         "20348",
+         no_curve_and(std::string(rsa_only) + "," + tls13_only),
+         {"tls.curve_list_empty critical"}},
+        {"an EC certificate has no other suites",
+         "17763",
+         [no_curve](FakeHost& host) {
+             no_curve(host);
+             serve_ec_certificate(host);
+         },
+         {"tls.curve_list_empty critical"}},
+        {"an algorithm is to blame, with curves and without",
+         "17763",
+         [no_curve](FakeHost& host) {
+             no_curve(host);
+             algorithm_off({R"(KeyExchangeAlgorithms\ECDH)", R"(KeyExchangeAlgorithms\PKCS)"})(host);
+         },
+         {"tls.algorithms_disabled critical"}},
+        {"Windows before 10 does not read it", "9600", no_curve, {}},
+        {"the policy's text of blanks",
+         "17763",
+         [](FakeHost& host) { host.set_text(suites_policy, "EccCurves", " "); },
+         {"tls.curve_list_empty warning"}},
+        {"the host's own list",
+         "17763",
+         [](FakeHost& host) { set_curves(host, suites_local, {}); },
+         {"tls.curve_list_empty warning"}},
+        {"the host's own list under a policy",
+         "17763",
+         [](FakeHost& host) {
+             set_curves(host, suites_local, {});
+             set_curves(host, suites_policy, {"NistP384", "NistP256"});
+         },
+         {}},
+        {"a policy over the host's own list",
+         "17763",
+         [no_curve](FakeHost& host) {
+             set_curves(host, suites_local, {"curve25519", "NistP256", "NistP384"});
+             no_curve(host);
+         },
+         {"tls.curve_list_empty warning"}},
+        {"a name that Windows does not know",
+         "17763",
+         [](FakeHost& host) { set_curves(host, suites_policy, {"NistP384 NistP256"}); },
+         {}},
+        {"a number in place of a list",
+         "17763",
+         [](FakeHost& host) { host.set_dword(suites_policy, "EccCurves", 1); },
+         {"tls.invalid_value warning " + label(suites_policy, "EccCurves")}},
+        {"a number in place of a list that a policy overrides",
+         "17763",
+         [](FakeHost& host) {
+             host.set_dword(suites_local, "EccCurves", 1);
+             set_curves(host, suites_policy, {"NistP256"});
+         },
+         {}},
+        {"a build that is not known",
+         "seventeen",
+         no_curve,
+         {"tls.unknown unknown whether this Windows reads the list of elliptic curves"}},
+        {"a list with curves on a build that is not known",
+         "seventeen",
+         [](FakeHost& host) { set_curves(host, suites_policy, {"NistP256"}); },
+         {}},
+    });
+}
+
+TEST_CASE("the policy that empties the list of curves is named, and no repair is offered") {
+    FakeHost host = healthy();
+    set_curves(host, suites_local, {});
+    REQUIRE(findings(host).size() == 1);
+    CHECK(findings(host)[0].policy.empty());
+    CHECK(findings(host)[0].evidence ==
+          Lines{label(suites_local, "EccCurves") + ": no curve", "1 of 3 cipher suites work without a curve"});
+    set_curves(host, suites_policy, {});
+    REQUIRE(findings(host).size() == 1);
+    CHECK(findings(host)[0].policy == label(suites_policy, "EccCurves"));
+    CHECK(findings(host)[0].repair.empty());
+    policy_suites(rsa_only)(host);
+    CHECK(findings(host)[0].repair.empty());
+}
+
+TEST_CASE("the length of Diffie-Hellman keys counts where a suite has them and clients refuse it") {
+    const RegistryPath key{schannel.key + R"(\KeyExchangeAlgorithms\Diffie-Hellman)"};
+    constexpr const char* with_dhe = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,"
+                                     "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384";
+    // Keys of a fake host are listed in lower case.
+    const std::string finding =
+        "tls.min_key_length warning " +
+        label({schannel.key + R"(\KeyExchangeAlgorithms\diffie-hellman)"}, "ServerMinKeyBitLength");
+    struct Length {
+        std::uint32_t bits;
+        Lines expected;
+    };
+    for (const Length& one : {Length{0, {}}, Length{1023, {finding}}, Length{1024, {}}, Length{2048, {}},
+                              Length{4096, {}}, Length{4097, {finding}}, Length{16384, {finding}}}) {
+        INFO(one.bits);
+        FakeHost host = healthy();
+        host.set_dword(key, "ServerMinKeyBitLength", one.bits);
+        CHECK(lines(host) == Lines{});
+        policy_suites(with_dhe)(host);
+        CHECK(lines(host) == one.expected);
+        host.set_dword(key, "Enabled", 0);
+        CHECK(lines(host) == Lines{});
+    }
+    FakeHost host = healthy();
+    host.set_text(key, "ServerMinKeyBitLength", "4096");
+    REQUIRE(findings(host).size() == 1);
+    CHECK(findings(host)[0].code == "tls.invalid_value");
+    host = healthy();
+    host.set_dword({schannel.key + R"(\KeyExchangeAlgorithms\PKCS)"}, "ServerMinKeyBitLength", 16384);
+    CHECK(lines(host) == Lines{}); // Windows takes what the certificate has
+}
+
 TEST_CASE("algorithms that are switched off count only where they leave nothing") {
     check({
         {"weak ciphers, as hardening does",
@@ -313,6 +447,24 @@ TEST_CASE("refused NTLM is an info, and only with NLA") {
     CHECK(lines(host) == Lines{});
 }
 
+TEST_CASE("a level of NTLM that Windows knows is no finding, and evidence where NTLM is refused") {
+    FakeHost host = healthy();
+    for (const std::uint32_t level : {0U, 3U, 5U}) {
+        host.set_dword(lsa_key, "LmCompatibilityLevel", level);
+        CHECK(lines(host) == Lines{});
+    }
+    host.set_dword(ntlm_key, "RestrictReceivingNTLMTraffic", 2);
+    REQUIRE(lines(host) == Lines{"tls.ntlm_refused info"});
+    CHECK(findings(host)[0].evidence == Lines{label(ntlm_key, "RestrictReceivingNTLMTraffic") + " = 2",
+                                              label(lsa_key, "LmCompatibilityLevel") + " = 5"});
+    host.set_dword(ntlm_key, "RestrictReceivingNTLMTraffic", 0);
+    const Lines invalid{"tls.invalid_value warning " + label(lsa_key, "LmCompatibilityLevel")};
+    host.set_dword(lsa_key, "LmCompatibilityLevel", 6);
+    CHECK(lines(host) == invalid);
+    host.set_text(lsa_key, "LmCompatibilityLevel", "5");
+    CHECK(lines(host) == invalid);
+}
+
 TEST_CASE("values of the wrong type are findings, and are not taken for a number") {
     const RegistryPath tls12 = server("TLS 1.2");
     FakeHost host = healthy();
@@ -334,7 +486,9 @@ TEST_CASE("values of the wrong type are findings, and are not taken for a number
 TEST_CASE("what cannot be read about TLS is unknown, neither good nor bad") {
     const Error denied{Errc::access_denied, 5, "x"};
     const std::vector<std::pair<std::string, std::string>> rows{
-        {"registry_value HKLM\\" + suites_policy.key + ": Functions", label(suites_policy, "Functions")},
+        {"registry_values HKLM\\" + suites_policy.key, label(suites_policy, "Functions")},
+        {"registry_values HKLM\\" + suites_local.key, label(suites_local, "Functions")},
+        {"registry_value HKLM\\" + lsa_key.key + ": LmCompatibilityLevel", label(lsa_key, "LmCompatibilityLevel")},
         {"registry_subkeys HKLM\\" + schannel.key + "\\Ciphers", "HKLM\\" + schannel.key + "\\Ciphers"},
         {"registry_value HKLM\\" + fips_key.key + ": Enabled", label(fips_key, "Enabled")},
         {"registry_value HKLM\\" + server("TLS 1.2").key + ": Enabled", label(server("TLS 1.2"), "Enabled")},
