@@ -12,6 +12,8 @@ struct Facts {
     Result<GatewayFacts> setting = Error{Errc::unsupported, 0, "not read"};
     Result<std::vector<HttpsBinding>> bindings = Error{Errc::unsupported, 0, "not read"};
     std::optional<Result<TlsFacts>> tls;
+    // Who holds the port of the UDP transport; read only where it is enabled and the service runs.
+    std::optional<Result<std::vector<UdpEndpoint>>> udp;
 };
 
 // Without the service one question is asked and nothing else. Otherwise connects to port 443 of this host and blocks as

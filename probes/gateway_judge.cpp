@@ -22,6 +22,8 @@ std::string evidence_of(const X509Facts& certificate) {
     return line;
 }
 
+bool is_loopback(const std::string& address) { return address == "::1" || address.compare(0, 4, "127.") == 0; }
+
 class Judge {
   public:
     Judge(const Facts& facts, const JudgeContext& context) : facts_(facts), context_(context) {}
@@ -43,6 +45,7 @@ class Judge {
             judge_setting(*facts_.setting);
         if (facts_.tls)
             judge_tls(*facts_.tls);
+        judge_udp();
         return std::move(findings_);
     }
 
@@ -233,6 +236,46 @@ class Judge {
                 "the certificate of the RD Gateway names neither a CRL distribution point nor an OCSP responder: "
                 "clients that check whether it was revoked cannot",
                 {evidence_of(leaf)});
+    }
+
+    // Clients that get no UDP stay on HTTP, so that nothing here is critical:
+    // https://techcommunity.microsoft.com/t5/security-compliance-and-identity/what-8217-s-new-in-windows-server-2012-remote-desktop-gateway/ba-p/247611
+    void judge_udp() {
+        if (facts_.service->state != ServiceState::running || !facts_.setting || !facts_.setting->configured)
+            return;
+        if (is_unreadable(facts_.setting->udp))
+            return add_unknown("UDP transport", facts_.setting->udp.error());
+        if (!facts_.udp)
+            return;
+        const std::string port = "UDP port " + std::to_string(facts_.setting->udp->port);
+        if (!*facts_.udp)
+            return add_unknown("who holds " + port, facts_.udp->error());
+        judge_udp_holders(port, **facts_.udp);
+    }
+
+    // DERIVED: the socket is that of the service's process. System is not taken for a thief: a driver could hold it.
+    void judge_udp_holders(const std::string& port, const std::vector<UdpEndpoint>& rows) {
+        constexpr std::uint32_t system = 4;
+        if (rows.empty())
+            return add("gateway.udp_not_listening", Severity::info,
+                       "the RD Gateway is set to take UDP, and nobody holds " + port +
+                           ": clients stay on HTTP, which is slower on lossy networks. Restart its service, or switch "
+                           "UDP off in RD Gateway Manager (Transport Settings)",
+                       {port + ": no socket"});
+        std::vector<std::string> foreign;
+        for (const UdpEndpoint& row : rows) {
+            if (row.process_id == facts_.service->process_id)
+                return;
+            if (row.process_id > system && !is_loopback(row.address))
+                foreign.push_back(port + " at " + row.address + ": " + (row.process.empty() ? "" : row.process + ", ") +
+                                  "process " + std::to_string(row.process_id));
+        }
+        if (!foreign.empty())
+            add("gateway.udp_port_stolen", Severity::warning,
+                "another program holds " + port +
+                    ", which the RD Gateway is set to take UDP on: clients stay on HTTP, which is slower on lossy "
+                    "networks. End that program, or choose another port in RD Gateway Manager (Transport Settings)",
+                std::move(foreign));
     }
 
     const Facts& facts_;

@@ -148,11 +148,11 @@ std::vector<Cause> account_causes() {
          .extended = {{0x9, strong}, {0x7, hint}},
          .needs = {"access"},
          .cleared_by = {"access"},
+         // https://learn.microsoft.com/troubleshoot/windows-server/remote/troubleshooting-access-denied-and-user-not-authorized-rds-issues
          .advice =
              "give the right to the group Remote Desktop Users, and the user that group; in the policy where that "
-             "owns the right. Where the domain controllers log 16965 (Directory-Services-SAM), they refuse to tell "
-             "this "
-             "host who the user is: policy Restrict clients allowed to make remote calls to SAM, of theirs",
+             "owns the right. Where that is well, look for event 16965 on the domain controllers: their policy "
+             "Restrict clients allowed to make remote calls to SAM can keep this host from looking a user up",
          .disruption = "nothing is cut off"},
         {.id = "domain_unreachable",
          .title = "The host cannot ask its domain who the user is",

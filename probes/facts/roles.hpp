@@ -14,12 +14,20 @@ struct LicensingFacts {
     Result<std::vector<std::string>> servers = Error{Errc::unsupported, 0, "not read"}; // as configured
 };
 
+// The UDP transport of an RD Gateway:
+// https://learn.microsoft.com/windows/win32/termserv/istransportenabled-win32-tsgatewayserversettings
+struct GatewayUdp {
+    bool enabled = false;
+    std::uint16_t port = 0; // 0 where it is not enabled
+};
+
 // https://learn.microsoft.com/windows/win32/termserv/win32-tsgatewayserversettings
 struct GatewayFacts {
     bool configured = false;
     Bytes certificate; // thumbprint that the gateway is to use
     // 0 none, 1 HTTPS-HTTP, 2 HTTPS-HTTPS: where it is not 0, another machine speaks TLS with the clients.
     std::uint32_t ssl_bridging = 0;
+    Result<GatewayUdp> udp = Error{Errc::unsupported, 0, "not read"}; // not_found: Windows before Server 2012
 };
 
 // A certificate that http.sys serves: HttpServiceConfigSSLCertInfo.

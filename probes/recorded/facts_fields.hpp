@@ -261,10 +261,17 @@ void fields(V& visit, T& facts) {
         visit("servers", servers);
 }
 
+template <class V, Is<GatewayUdp> T>
+void fields(V& visit, T& facts) {
+    auto& [enabled, port] = facts;
+    visit("enabled", enabled), visit("port", port);
+}
+
 template <class V, Is<GatewayFacts> T>
 void fields(V& visit, T& facts) {
-    auto& [configured, certificate, ssl_bridging] = facts;
-    visit("configured", configured), visit("certificate", certificate), visit("ssl_bridging", ssl_bridging);
+    auto& [configured, certificate, ssl_bridging, udp] = facts;
+    visit("configured", configured), visit("certificate", certificate), visit("ssl_bridging", ssl_bridging),
+        visit("udp", udp);
 }
 
 template <class V, Is<HttpsBinding> T>

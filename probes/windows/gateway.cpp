@@ -3,6 +3,37 @@
 #include "probes/windows/wmi.hpp"
 
 namespace rdpmedic::windows {
+namespace {
+
+// A method that is there and gives no value must not pass for one that this Windows does not have.
+Error without_answer(Error error) {
+    if (error.code == Errc::not_found)
+        error.code = Errc::malformed;
+    return error;
+}
+
+// https://learn.microsoft.com/windows/win32/termserv/istransportenabled-win32-tsgatewayserversettings
+// https://learn.microsoft.com/windows/win32/termserv/getipandport-win32-tsgatewayserversettings
+Result<GatewayUdp> udp_of(const Wmi& wmi, const WmiObject& row) {
+    const std::vector<WmiInput> udp{{L"TransportType", 2}};
+    const auto transport = wmi.call(row, L"IsTransportEnabled", udp);
+    if (!transport)
+        return transport.error();
+    const auto enabled = transport->flag(L"Enabled");
+    if (!enabled)
+        return without_answer(enabled.error());
+    if (!*enabled)
+        return GatewayUdp{};
+    const auto address = wmi.call(row, L"GetIPAndPort", udp);
+    if (!address)
+        return address.error();
+    const auto port = address->number(L"Port");
+    if (!port)
+        return without_answer(port.error());
+    return GatewayUdp{true, static_cast<std::uint16_t>(*port)};
+}
+
+} // namespace
 
 // https://learn.microsoft.com/windows/win32/termserv/win32-tsgatewayserversettings
 Result<GatewayFacts> gateway() {
@@ -29,6 +60,7 @@ Result<GatewayFacts> gateway() {
     if (is_unreadable(bridging))
         return bridging.error();
     facts.ssl_bridging = bridging ? *bridging : 0;
+    facts.udp = udp_of(*wmi, row);
     return facts;
 }
 

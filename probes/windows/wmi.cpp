@@ -109,8 +109,13 @@ Result<Com<IWbemClassObject>> given_to(IWbemServices* services, const std::strin
         return error_of_status(status, "IWbemClassObject::GetMethod", name);
     for (const WmiInput& input : inputs) {
         Variant value;
-        value.get()->vt = VT_BSTR;
-        value.get()->bstrVal = bstr(to_wide(input.text)).release();
+        if (const auto* text = std::get_if<std::string>(&input.value)) {
+            value.get()->vt = VT_BSTR;
+            value.get()->bstrVal = bstr(to_wide(*text)).release();
+        } else { // also for a uint16: https://learn.microsoft.com/windows/win32/wmisdk/numbers
+            value.get()->vt = VT_I4;
+            value.get()->lVal = std::get<std::int32_t>(input.value);
+        }
         status = given.get()->Put(input.name, 0, value.get(), 0);
         if (FAILED(status))
             return error_of_status(status, "IWbemClassObject::Put", name + ", " + to_utf8(input.name));

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string_view>
+#include <variant>
 
 namespace rdpmedic::windows {
 
@@ -31,10 +32,10 @@ class WmiObject {
     std::string name_;
 };
 
-// What a method is given. Text is all that the reads need.
+// What a method is given: text, or a number of at most 32 bits.
 struct WmiInput {
     const wchar_t* name;
-    std::string text;
+    std::variant<std::string, std::int32_t> value;
 };
 
 // Blocks: connecting and each row for at most two minutes, a method as long as its provider does.

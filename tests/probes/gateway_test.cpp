@@ -49,10 +49,26 @@ void serve(FakeHost& host, const std::vector<Bytes>& chain) {
     host.give(tls_read, TlsFacts{{{"127.0.0.1", 443}, ""}, "127.0.0.1", chain, "TLSv1.2", "", {}, ""});
 }
 
+constexpr std::uint32_t gateway_process = 2800;
+constexpr std::uint16_t udp_port = 3391;
+
+// As set up, with UDP.
+GatewayFacts setting(Bytes thumbprint, std::uint32_t ssl_bridging = 0) {
+    GatewayFacts facts{true, std::move(thumbprint), ssl_bridging};
+    facts.udp = GatewayUdp{true, udp_port};
+    return facts;
+}
+
+void hold_udp(FakeHost& host, std::vector<UdpEndpoint> rows) {
+    rows.push_back({"0.0.0.0", 3389, 77, "other.exe"}); // no affair of the gateway's
+    host.give("udp_endpoints", std::move(rows));
+}
+
 void set_up(FakeHost& host, const CertificateOrder& order) {
     const std::vector<Bytes> chain = chain_of(order);
     const Bytes thumbprint = from_hex(sha1_thumbprint(chain.front())).value();
-    host.give("gateway", GatewayFacts{true, thumbprint, 0});
+    host.give("gateway", setting(thumbprint));
+    hold_udp(host, {{"0.0.0.0", udp_port, gateway_process, "svchost.exe"}});
     host.give("https_bindings", std::vector<HttpsBinding>{{"0.0.0.0", 8443, Bytes(20, 1), "MY"},
                                                           {"::", 443, Bytes(20, 2), "MY"},
                                                           {"0.0.0.0", 443, thumbprint, "MY"}});
@@ -65,6 +81,7 @@ FakeHost healthy(const CertificateOrder& order = bought()) {
     service.name = "TSGateway";
     service.state = ServiceState::running;
     service.start = StartType::automatic;
+    service.process_id = gateway_process;
     host.services["tsgateway"] = service;
     set_up(host, order);
     return host;
@@ -94,6 +111,7 @@ TEST_CASE("a host without the role is asked one question and has no finding") {
     FakeHost host;
     host.give("gateway", failed);
     host.give("https_bindings", failed);
+    host.give("udp_endpoints", failed);
     host.give(tls_read, failed);
     CHECK(lines(host).empty());
 }
@@ -102,7 +120,7 @@ TEST_CASE("a gateway that clients trust has no finding") {
     FakeHost host = healthy();
     SECTION("with a certificate of an authority") {}
     SECTION("while another machine speaks TLS with the clients, whatever this one serves") {
-        host.give("gateway", GatewayFacts{true, {}, GENERATE(1U, 2U)});
+        host.give("gateway", setting({}, GENERATE(1U, 2U)));
         host.give("https_bindings", failed);
         host.give(tls_read, failed);
     }
@@ -122,6 +140,7 @@ TEST_CASE("a service that does not serve is reported, and one that is disabled i
     SECTION("stopped") {
         host.services["tsgateway"].state = ServiceState::stopped;
         host.give(tls_read, failed); // not asked
+        host.give("udp_endpoints", failed);
         CHECK(lines(host) == Lines{"gateway.not_running critical"});
     }
     SECTION("disabled") {
@@ -140,7 +159,7 @@ TEST_CASE("a service that does not serve is reported, and one that is disabled i
 TEST_CASE("the certificate that the gateway is set to is to be the one of port 443") {
     FakeHost host = healthy();
     SECTION("none is set") {
-        host.give("gateway", GatewayFacts{true, {}, 0});
+        host.give("gateway", setting({}));
         CHECK(lines(host) == Lines{"gateway.no_certificate critical"});
     }
     SECTION("another one is bound") {
@@ -273,6 +292,48 @@ TEST_CASE("TLS that fails is critical, and says how it failed") {
     CHECK(findings(host)[0].evidence[0] == "TLS 127.0.0.1:443: internal error, alert 80");
 }
 
+TEST_CASE("another program on the gateway's UDP port is a warning, and nobody on it an info") {
+    FakeHost host = healthy();
+    const UdpEndpoint own{"0.0.0.0", udp_port, gateway_process, "svchost.exe"},
+        thief{"0.0.0.0", udp_port, 77, "other.exe"}, nameless{"::", udp_port, 78, ""};
+    Lines expected;
+    SECTION("another program alone") {
+        hold_udp(host, {thief, nameless});
+        expected = {"gateway.udp_port_stolen warning"};
+        REQUIRE(findings(host).size() == 1);
+        CHECK(findings(host)[0].evidence ==
+              Lines{"UDP port 3391 at 0.0.0.0: other.exe, process 77", "UDP port 3391 at ::: process 78"});
+    }
+    SECTION("another program beside the gateway") { hold_udp(host, {thief, own}); }
+    SECTION("a program of this host for itself") { hold_udp(host, {{"127.0.0.1", udp_port, 77, "other.exe"}}); }
+    SECTION("an owner that is not known, and the system") {
+        hold_udp(host, {{"0.0.0.0", udp_port, 0, ""}, {"::", udp_port, 4, "System"}});
+    }
+    SECTION("nobody") {
+        hold_udp(host, {});
+        expected = {"gateway.udp_not_listening info"};
+    }
+    SECTION("nobody on the port that was chosen") {
+        GatewayFacts facts = setting({}, 2);
+        facts.udp = GatewayUdp{true, 3390};
+        host.give("gateway", facts);
+        expected = {"gateway.udp_not_listening info"};
+    }
+    SECTION("another program while UDP is switched off") {
+        GatewayFacts facts = setting({}, 2);
+        facts.udp = GatewayUdp{};
+        host.give("gateway", facts);
+        hold_udp(host, {thief});
+    }
+    SECTION("another program, under a Windows that does not know UDP") {
+        GatewayFacts facts = setting({}, 2);
+        facts.udp = Error{Errc::not_found, 0, "IsTransportEnabled"};
+        host.give("gateway", facts);
+        hold_udp(host, {thief});
+    }
+    CHECK(lines(host) == expected);
+}
+
 TEST_CASE("what could not be read of a gateway is unknown") {
     FakeHost host = healthy();
     SECTION("the service") {
@@ -295,6 +356,19 @@ TEST_CASE("what could not be read of a gateway is unknown") {
         host.give("gateway", failed);
         host.give(tls_read, TlsFacts{{{"127.0.0.1", 443}, ""}, "127.0.0.1", {}, "", "", {}, "connection refused"});
         CHECK(lines(host) == Lines{"gateway.unknown unknown gateway settings"});
+    }
+    SECTION("whether it takes UDP") {
+        GatewayFacts facts = setting({}, 2);
+        facts.udp = failed;
+        host.give("gateway", facts);
+        CHECK(lines(host) == Lines{"gateway.unknown unknown UDP transport"});
+        facts.configured = false;
+        host.give("gateway", facts);
+        CHECK(lines(host) == Lines{"gateway.not_configured warning"});
+    }
+    SECTION("who holds its UDP port") {
+        host.give("udp_endpoints", failed);
+        CHECK(lines(host) == Lines{"gateway.unknown unknown who holds UDP port 3391"});
     }
     SECTION("the bindings") {
         host.give("https_bindings", failed);

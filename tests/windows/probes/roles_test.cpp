@@ -115,7 +115,7 @@ TEST_CASE("a method of WMI answers, and a number that is not 0 is an error with 
     CHECK(error_of(wmi->call(rows->front(), L"NoSuchMethod", {{L"NoSuchInput", ""}})).native != 0);
 }
 
-TEST_CASE("a method of WMI is given text") {
+TEST_CASE("a method of WMI is given text and numbers") {
     const auto wmi = windows::Wmi::connect(L"ROOT\\DEFAULT");
     if (!wmi)
         FAIL(describe(wmi.error()));
@@ -128,6 +128,12 @@ TEST_CASE("a method of WMI is given text") {
     // Wine wants the root key as well, a number: ERROR_INVALID_HANDLE is its own answer and came through ReturnValue.
     CHECK(error_of(wmi->call(rows->front(), L"GetStringValue", build)).native == ERROR_INVALID_HANDLE);
     CHECK(error_of(wmi->call(rows->front(), L"GetStringValue", {{L"NoSuchInput", ""}})).native != 0);
+    std::vector<windows::WmiInput> whole = build;
+    whole.push_back({L"hDefKey", static_cast<std::int32_t>(0x80000002U)}); // HKEY_LOCAL_MACHINE
+    const auto answer = wmi->call(rows->front(), L"GetStringValue", whole);
+    if (!answer)
+        FAIL(describe(answer.error()));
+    CHECK_FALSE(answer->text(L"sValue").value().empty());
 }
 
 TEST_CASE("WMI can be asked from several threads at once, each with its own connection") {
