@@ -55,6 +55,10 @@ enum class Kind {
     slow_connection,         // RdpCoreTS 137; 133 with a long round trip
     broker_failed,           // SessionBroker 2056: the broker on this host cannot log on to its database
     broker_not_ready,        // SessionBroker-Client 1296: the broker does not answer this host
+    gateway_connected,       // TerminalServices-Gateway 302: a client got through the RD Gateway on this host
+    gateway_refused,         // 201, 204, 301, 308: by a policy of the gateway; 203: it takes no more connections
+    gateway_unreachable,     // 304: the host behind the gateway was not reached
+    gateway_certificate,     // 102, 103, 306: the gateway has no certificate that it can use
 };
 const char* name_of(Kind kind) noexcept; // "key_unreadable"
 std::optional<Kind> kind_from_name(std::string_view name) noexcept;

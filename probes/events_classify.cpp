@@ -14,6 +14,7 @@ constexpr std::string_view connection_manager = "Microsoft-Windows-TerminalServi
 constexpr std::string_view session_manager = "Microsoft-Windows-TerminalServices-LocalSessionManager";
 constexpr std::string_view session_broker = "Microsoft-Windows-TerminalServices-SessionBroker";
 constexpr std::string_view session_broker_client = "Microsoft-Windows-TerminalServices-SessionBroker-Client";
+constexpr std::string_view rd_gateway = "Microsoft-Windows-TerminalServices-Gateway";
 constexpr std::string_view service_manager = "Service Control Manager";
 constexpr std::string_view firewall = "Microsoft-Windows-Windows Firewall With Advanced Security";
 constexpr std::string_view security = "Microsoft-Windows-Security-Auditing";
@@ -200,6 +201,19 @@ constexpr std::array rows{
 
     Row{session_broker, 2056, 2056, Kind::broker_failed},
     Row{session_broker_client, 1296, 1296, Kind::broker_not_ready},
+
+    // https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/ee891388(v=ws.10)
+    // https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/ee907376(v=ws.10)
+    Row{rd_gateway, 102, 103, Kind::gateway_certificate},
+    Row{rd_gateway, 201, 201, Kind::gateway_refused},
+    Row{rd_gateway, 203, 204, Kind::gateway_refused},
+    Row{rd_gateway, 301, 301, Kind::gateway_refused},
+    Row{rd_gateway, 302, 302, Kind::gateway_connected},
+    Row{rd_gateway, 304, 304, Kind::gateway_unreachable},
+    // A tunnel could not be created, for which Microsoft names the certificate:
+    // https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/ee907345(v=ws.10)
+    Row{rd_gateway, 306, 306, Kind::gateway_certificate},
+    Row{rd_gateway, 308, 308, Kind::gateway_refused},
 
     Row{session_manager, 16, 19, Kind::session_manager_failed},
     Row{session_manager, 21, 22, Kind::logon, is_remote},

@@ -89,12 +89,20 @@ const char* name_of(Kind kind) noexcept {
         return "broker_failed";
     case Kind::broker_not_ready:
         return "broker_not_ready";
+    case Kind::gateway_connected:
+        return "gateway_connected";
+    case Kind::gateway_refused:
+        return "gateway_refused";
+    case Kind::gateway_unreachable:
+        return "gateway_unreachable";
+    case Kind::gateway_certificate:
+        return "gateway_certificate";
     }
     return "unknown";
 }
 
 std::optional<Kind> kind_from_name(std::string_view name) noexcept {
-    for (int kind = 0; kind <= static_cast<int>(Kind::broker_not_ready); ++kind) // the last one
+    for (int kind = 0; kind <= static_cast<int>(Kind::gateway_certificate); ++kind) // the last one
         if (name == name_of(static_cast<Kind>(kind)))
             return static_cast<Kind>(kind);
     return std::nullopt;

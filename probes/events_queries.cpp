@@ -49,6 +49,8 @@ constexpr Select firewall{nullptr, "(EventID >= 2002 and EventID <= 2009) or Eve
                                    "EventID=2071 or EventID=2073 or EventID=2097 or EventID=2099"};
 constexpr Select broker{nullptr, "EventID=2056"};
 constexpr Select broker_client{nullptr, "EventID=1296"};
+constexpr Select gateway{nullptr, "EventID=102 or EventID=103 or EventID=201 or EventID=203 or EventID=204 or "
+                                  "EventID=301 or EventID=302 or EventID=304 or EventID=306 or EventID=308"};
 constexpr Select logons{nullptr, "EventID=4624"};
 constexpr Select refusals{nullptr, "EventID=4625"};
 constexpr Select blocked{nullptr, "EventID=5152 or EventID=5155 or EventID=5157 or EventID=5159"};
@@ -104,6 +106,7 @@ std::vector<EventQuery> queries(std::chrono::seconds window, std::uint16_t port)
     ask("firewall", "Microsoft-Windows-Windows Firewall With Advanced Security/Firewall", xpath(firewall, window));
     ask("broker", manager + "SessionBroker/Operational", xpath(broker, window));
     ask("broker_client", manager + "SessionBroker-Client/Operational", xpath(broker_client, window));
+    ask("gateway", manager + "Gateway/Operational", xpath(gateway, window));
     ask("logons", "Security", xpath(logons, window, remote));
     ask("refusals", "Security", xpath(refusals, window, refused));
     ask("blocked", "Security", xpath(blocked, window, on_port));

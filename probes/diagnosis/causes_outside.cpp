@@ -56,12 +56,17 @@ std::vector<Cause> outside_causes() {
                       {"gateway.not_running"},
                       {"gateway.no_binding"},
                       {"gateway.no_certificate"}},
+         .events = {{Kind::gateway_certificate, strong},
+                    {Kind::gateway_refused, hint},
+                    {Kind::gateway_unreachable, hint}},
+         .events_against = {{Kind::gateway_connected, hint}}, // one client's: another one may trust other roots
          // Where the certificate of the host is good, the expired one that a client was shown is the gateway's.
          .codes = {{0x3000000, strong, 0x3FFFFFF}, {0x1B07, strong}},
          .needs = {"gateway"},
          .cleared_by = {}, // a gateway in front of this host is not on it
          .advice = "renew the certificate of the gateway from an authority that clients trust. Ask the gateway itself: "
-                   "this host sees only what comes through it",
+                   "this host sees only what comes through it, and its log TerminalServices-Gateway says whom it "
+                   "refused (201, 301) and which host it did not reach (304)",
          .disruption = "a restart of the gateway service drops every connection through it",
          .here_when_found = true},
         {.id = "local_tunnel",

@@ -56,6 +56,11 @@ std::vector<std::string_view> sources_of(Kind kind) {
         return {"broker"};
     case Kind::broker_not_ready:
         return {"broker_client"};
+    case Kind::gateway_connected:
+    case Kind::gateway_refused:
+    case Kind::gateway_unreachable:
+    case Kind::gateway_certificate:
+        return {"gateway"};
     default:
         return {"system"};
     }

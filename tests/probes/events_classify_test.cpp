@@ -19,7 +19,7 @@ const std::string core = "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS",
                   rcm = "Microsoft-Windows-TerminalServices-RemoteConnectionManager",
                   lsm = "Microsoft-Windows-TerminalServices-LocalSessionManager", scm = "Service Control Manager",
                   wall = "Microsoft-Windows-Windows Firewall With Advanced Security",
-                  audit = "Microsoft-Windows-Security-Auditing";
+                  audit = "Microsoft-Windows-Security-Auditing", gateway = "Microsoft-Windows-TerminalServices-Gateway";
 
 EventRecord record_of(const EventText& text) {
     const auto record = parse_event(xml_of(text));
@@ -113,6 +113,12 @@ TEST_CASE("each event has its meaning") {
          {2005},
          "firewall_changed",
          {{"RuleId", "{1}"}, {"LocalPorts", "80,3389"}, {"ApplicationPath", "System"}}},
+        {gateway, {201, 203, 204, 301, 308}, "gateway_refused", {{"Username", "E\\a"}, {"ErrorCode", "23002"}}},
+        {gateway, {302}, "gateway_connected", {{"Username", "E\\a"}, {"Resource", "host01"}}},
+        {gateway, {304}, "gateway_unreachable", {{"Resource", "host01"}, {"ErrorCode", "2147965403"}}},
+        {gateway, {102, 103, 306}, "gateway_certificate"},
+        {gateway, {200, 205, 206, 300, 303, 312, 313}, ""},
+        {core, {201, 302, 304}, ""},
         {audit, {4624}, "logon", {{"LogonType", "10"}}},
         {audit, {4625}, "bad_credentials", {{"LogonType", "3"}}},
         {audit, {5152, 5157}, "filter_blocked", {{"Direction", "%%14592"}, {"DestPort", "3389"}}},

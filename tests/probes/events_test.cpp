@@ -139,7 +139,7 @@ TEST_CASE("a log that was cleared is read from its beginning, and nothing is cou
 TEST_CASE("a host that always gives the same answer is not counted twice") {
     FakeHost host;
     for (const char* name : {"system", "tls_alerts", "service_changes", "admin", "listener", "sessions", "firewall",
-                             "logons", "refusals", "blocked", "broker", "broker_client"})
+                             "logons", "refusals", "blocked", "broker", "broker_client", "gateway"})
         host.give(std::string("events ") + name, EventPage{});
     host.give("events transport", EventPage{{xml_of(arrival(host.time, "192.0.2.7:51000"))}, "b", false, false});
     MapNotebook notes;
@@ -472,10 +472,34 @@ TEST_CASE("channels that do not exist are no error, and unreadable ones are unkn
     CHECK(codes(facts) == Codes{"events.unknown unknown"});
 }
 
+TEST_CASE("the log of the RD Gateway is counted with the client and the host behind it, and its absence is no error") {
+    LogHost host;
+    const std::string provider = "Microsoft-Windows-TerminalServices-Gateway";
+    host.broken["gateway"] = {Errc::not_found, 15007, "EvtQuery"};
+    CHECK(look(host).unread.empty());
+    host.broken.clear();
+    host.write("gateway", {provider,
+                           304,
+                           host.time - minutes{5},
+                           {{"IpAddress", "192.0.2.7"}, {"Resource", "host01"}, {"ErrorCode", "2147965403"}},
+                           "",
+                           1,
+                           "",
+                           true});
+    host.write("gateway",
+               {provider, 302, host.time, {{"IpAddress", "192.0.2.7"}, {"Resource", "host02"}}, "", 1, "", true});
+    const Facts facts = look(host);
+    CHECK(counts(facts) == Counts{{"gateway_connected", 1}, {"gateway_unreachable", 1}});
+    const std::string& sample = facts.seen.at(Kind::gateway_unreachable).samples.front();
+    INFO(sample);
+    CHECK(sample.find("Gateway 304") != std::string::npos);
+    CHECK(sample.find("Resource=host01") != std::string::npos);
+}
+
 TEST_CASE("a host that can read no log at all is unknown and not quiet") {
     const FakeHost host;
     const auto facts = collect(host, context_of(host));
-    CHECK(facts->unread.size() == 13);
+    CHECK(facts->unread.size() == 14);
     CHECK(codes(*facts) == Codes{"events.unknown unknown"});
 }
 
@@ -510,6 +534,8 @@ TEST_CASE("what is no event of every day is a finding") {
         {"sessions", {session_manager, 48, time}, "events.session_manager_slow warning"},
         {"broker", {"Microsoft-Windows-TerminalServices-SessionBroker", 2056, time}, "events.broker_failed warning"},
         {"broker_client", {"Microsoft-Windows-TerminalServices-SessionBroker-Client", 1296, time}, ""},
+        {"gateway", {"Microsoft-Windows-TerminalServices-Gateway", 304, time}, ""},
+        {"gateway", {"Microsoft-Windows-TerminalServices-Gateway", 102, time}, ""},
         {"blocked", {audit, 5155, time, on_port}, "events.listener_blocked warning"},
         {"blocked", {audit, 5159, time, on_port}, "events.listener_blocked warning"},
         {"sessions", {session_manager, 36, time}, ""},
@@ -604,7 +630,7 @@ TEST_CASE("the traces of hosts on the internet give no warning") {
 TEST_CASE("all queries are bounded by the window and by 32 expressions a Select") {
     LogHost host;
     look(host);
-    CHECK(host.asked.size() == 13);
+    CHECK(host.asked.size() == 14);
     for (const EventQuery& query : host.asked) {
         INFO(query.query);
         CHECK(query.limit == 500);

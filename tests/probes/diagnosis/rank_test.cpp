@@ -431,6 +431,26 @@ TEST_CASE("a gateway is on this host where its probe finds something, and in fro
     CHECK(here.conclusion == Conclusion::found);
 }
 
+TEST_CASE("the log of the gateway speaks for it, and a client that got through later against it") {
+    MadeAnswers answers;
+    answers.saw(Kind::gateway_certificate).saw(Kind::gateway_refused).saw(Kind::gateway_unreachable);
+    answers.saw(Kind::gateway_connected, 1, std::chrono::minutes{9});
+    const RankedCause before = cause_of(diagnosis_of(answers, {0x3000008, {}}), "gateway");
+    CHECK(has(before.supports, "event gateway_certificate"));
+    CHECK(has(before.supports, "event gateway_refused"));
+    CHECK(has(before.supports, "event gateway_unreachable"));
+    CHECK_FALSE(has(before.opposes, "event gateway_connected"));
+    CHECK(before.confidence >= Confidence::likely);
+    answers.saw(Kind::gateway_connected, 1, std::chrono::minutes{1});
+    CHECK(has(cause_of(diagnosis_of(answers, {0x3000008, {}}), "gateway").opposes, "event gateway_connected"));
+}
+
+TEST_CASE("an empty list of curves is a cause for which hosts and clients have no suite in common") {
+    MadeAnswers answers;
+    answers.quiet().saw(Kind::arrival).found("tls.curve_list_empty").found("handshake.tls_alert");
+    CHECK(diagnosis_of(answers).causes.front().cause.id == "tls_ciphers");
+}
+
 TEST_CASE("a broker that was renamed is a cause of its own") {
     MadeAnswers answers;
     answers.no_logon().saw(Kind::authenticated).saw(Kind::broker_failed).saw(Kind::broker_not_ready);
