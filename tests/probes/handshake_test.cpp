@@ -1,20 +1,15 @@
 // Does each way in which a listener can fail become the right finding, with the right cause and repair?
-#include "probes/handshake.hpp"
-
 #include "probes/network/rdp_handshake.hpp"
 #include "probes/termservice.hpp"
-#include "tests/support/fake_host.hpp"
+#include "tests/probes/handshake_findings.hpp"
 #include "tests/support/scripted_peer.hpp"
-
-#include <catch2/catch.hpp>
 
 using namespace rdpmedic;
 using namespace rdpmedic::testing;
+using namespace rdpmedic::testing::handshakes;
 using std::chrono::milliseconds;
 
 namespace {
-
-const Time now{std::chrono::sys_days{std::chrono::year{2026} / 1 / 15}};
 
 // A host whose handshake is a real one, over loopback.
 struct LiveHost : FakeHost {
@@ -27,77 +22,8 @@ struct LiveHost : FakeHost {
     }
 };
 
-MadeCertificate certificate(std::string name = "host01") {
-    CertificateOrder order;
-    order.key = "EC-P-256";
-    order.common_name = std::move(name);
-    return make_certificate(order);
-}
-
-StoreCertificate stored(const MadeCertificate& made) {
-    StoreCertificate entry;
-    entry.der = made.der;
-    return entry;
-}
-
-Bytes bytes_of_hex(const std::string& digits) {
-    Bytes bytes;
-    for (std::size_t digit = 0; digit < digits.size(); digit += 2)
-        bytes.push_back(static_cast<std::uint8_t>(std::stoul(digits.substr(digit, 2), nullptr, 16)));
-    return bytes;
-}
-
 Bytes confirm(std::uint8_t type, std::uint8_t number) {
     return {3, 0, 0, 19, 14, 0xD0, 0, 0, 0x12, 0x34, 0, type, 0x1F, 8, 0, number, 0, 0, 0};
-}
-
-HandshakeFacts served(const MadeCertificate& made) {
-    HandshakeFacts facts;
-    facts.target = {"127.0.0.1", 3389};
-    facts.address = "127.0.0.1";
-    facts.local_address = "127.0.0.1:51000";
-    facts.stage = HandshakeStage::complete;
-    facts.selected = 2;
-    facts.tls_version = "TLSv1.3";
-    facts.cipher = "TLS_AES_256_GCM_SHA384";
-    facts.certificate = made.der;
-    return facts;
-}
-
-JudgeContext at(Time time) {
-    JudgeContext context;
-    context.now = time;
-    return context;
-}
-
-std::vector<Finding> run(const Host& host, const std::string& address = "127.0.0.1", Time time = now) {
-    const auto findings = handshake::probe({address}).run(host, at(time));
-    if (!findings)
-        FAIL(describe(findings.error()));
-    return *findings;
-}
-
-std::string codes(const std::vector<Finding>& findings) {
-    std::string text;
-    for (const Finding& finding : findings)
-        text += (text.empty() ? "" : " ") + finding.code + (finding.repair.empty() ? "" : "+" + finding.repair);
-    return text;
-}
-
-bool mentions(const Finding& finding, std::string_view text) {
-    for (const std::string& line : finding.evidence)
-        if (line.find(text) != std::string::npos)
-            return true;
-    return false;
-}
-
-FakeHost healthy(const MadeCertificate& made) {
-    FakeHost host;
-    host.set_dword(keys::terminal_server, "fDenyTSConnections", 0);
-    host.set_dword(keys::rdp_tcp, "PortNumber", 3389);
-    host.stores["Remote Desktop"] = {stored(made)};
-    host.handshake = served(made);
-    return host;
 }
 
 } // namespace
@@ -400,84 +326,6 @@ TEST_CASE("settings that a policy owns are named beside what they cause") {
         CHECK(findings[0].policy.empty());
         CHECK(mentions(findings[0], "RDP-Tcp: UserAuthentication = 0"));
     }
-}
-
-TEST_CASE("the served certificate is judged by its own dates") {
-    const FakeHost host = healthy(certificate()); // 2026-01-01 to 2026-07-01
-    using namespace std::chrono;
-    CHECK(codes(run(host, "127.0.0.1", sys_days{year{2026} / 7 / 1})) == "");
-    CHECK(codes(run(host, "127.0.0.1", sys_days{year{2026} / 7 / 1} + seconds{1})) ==
-          "handshake.certificate_expired+cert");
-    CHECK(codes(run(host, "127.0.0.1", sys_days{year{2026} / 1 / 1})) == "");
-    CHECK(codes(run(host, "127.0.0.1", sys_days{year{2025} / 12 / 31})) == "handshake.certificate_not_yet_valid");
-}
-
-TEST_CASE("a certificate that cannot be read is unknown") {
-    const MadeCertificate made = certificate();
-    FakeHost host = healthy(made);
-    HandshakeFacts facts = served(made);
-    facts.certificate = {0x30, 0x03, 1, 2, 3};
-    host.handshake = facts;
-    host.stores["Remote Desktop"][0].der = facts.certificate;
-    const std::vector<Finding> findings = run(host);
-    REQUIRE(codes(findings) == "handshake.unknown");
-    CHECK(findings[0].severity == Severity::unknown);
-    CHECK(findings[0].subject == "the served certificate");
-}
-
-TEST_CASE("a listener that serves another certificate than the configured one is found") {
-    const MadeCertificate old = certificate("old"), renewed = certificate("renewed");
-    REQUIRE(old.thumbprint != renewed.thumbprint);
-    FakeHost host = healthy(renewed);
-    host.handshake = served(old);
-    SECTION("the store Remote Desktop holds a new one") {
-        const std::vector<Finding> findings = run(host);
-        REQUIRE(codes(findings) == "handshake.certificate_mismatch");
-        CHECK(findings[0].severity == Severity::warning);
-        CHECK(mentions(findings[0], "served: " + old.thumbprint));
-        CHECK(mentions(findings[0], "configured: " + renewed.thumbprint + " (the store Remote Desktop)"));
-    }
-    SECTION("another one is pinned") {
-        const MadeCertificate pinned = certificate("pinned");
-        host.stores["My"] = {stored(pinned)};
-        host.set(keys::rdp_tcp, "SSLCertificateSHA1Hash", {3, bytes_of_hex(pinned.thumbprint)});
-        const std::vector<Finding> findings = run(host);
-        REQUIRE(codes(findings) == "handshake.certificate_mismatch");
-        CHECK(mentions(findings[0], "configured: " + pinned.thumbprint + " (SSLCertificateSHA1Hash)"));
-        host.handshake = served(pinned);
-        CHECK(codes(run(host)) == "");
-    }
-    SECTION("nothing is configured yet") {
-        host.stores.clear();
-        CHECK(codes(run(host)) == "");
-    }
-    SECTION("what is configured cannot be read") {
-        host.fail("certificates Remote Desktop", {Errc::access_denied, 5, "CertOpenStore"});
-        const std::vector<Finding> findings = run(host);
-        REQUIRE(codes(findings) == "handshake.unknown");
-        CHECK(findings[0].text.find("CertOpenStore") != std::string::npos);
-    }
-}
-
-TEST_CASE("a slow handshake and an old TLS version are warnings") {
-    const MadeCertificate made = certificate();
-    FakeHost host = healthy(made);
-    HandshakeFacts facts = served(made);
-    facts.connect_time = milliseconds{500};
-    facts.negotiate_time = milliseconds{500};
-    facts.tls_time = milliseconds{500};
-    facts.tls_version = "TLSv1.2";
-    host.handshake = facts;
-    CHECK(codes(run(host)) == "");
-    facts.tls_time = milliseconds{501};
-    host.handshake = facts;
-    const std::vector<Finding> findings = run(host);
-    REQUIRE(codes(findings) == "handshake.slow");
-    CHECK(findings[0].text.find("1501 ms") != std::string::npos);
-    facts.tls_time = milliseconds{1};
-    facts.tls_version = "TLSv1.1";
-    host.handshake = facts;
-    CHECK(codes(run(host)) == "handshake.old_tls");
 }
 
 TEST_CASE("the probe asks at most every five minutes") {
