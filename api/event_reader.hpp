@@ -15,23 +15,32 @@ namespace rdpmedic::api {
 // read that hangs keeps that one thread; who asks meanwhile is told so.
 class EventReader {
   public:
-    using Read = std::function<Result<events::Facts>()>;
+    // Of the time of an attempt, or up to now.
+    using Read = std::function<Result<events::Facts>(std::optional<Time>)>;
 
     EventReader(Read read, const Limits& limits) : read_(std::move(read)), limits_(limits) {}
 
     // timed_out where no answer came in time, or too many wait for one. Blocks, at most Limits::events_wait.
-    Result<events::Facts> facts();
+    Result<events::Facts> facts(std::optional<Time> at = {});
 
   private:
+    using Clock = std::chrono::steady_clock;
     struct State {
         std::mutex mutex;
         std::condition_variable read_ended;
         std::optional<Result<events::Facts>> last{};
-        std::chrono::steady_clock::time_point read_at{};
-        std::chrono::steady_clock::duration took{};
+        std::optional<Time> asked{}; // what `last` is of, or will be
+        Clock::time_point read_at{};
+        Clock::duration took{};
         bool reading = false;
         std::size_t waiting = 0;
     };
+
+    // All with the state locked.
+    bool begin(std::optional<Time> at);
+    bool may_read() const;
+    Clock::time_point rested() const; // until then the logs are left alone
+    Result<events::Facts> wait(std::unique_lock<std::mutex>& lock, std::optional<Time> at);
 
     Read read_;
     Limits limits_;

@@ -59,6 +59,6 @@ Reply get_history(const Call& call);
 Reply get_audit(const Call& call);
 
 // The query of GET /diagnose. A refusal with what was read where a parameter is unknown, given twice or no number.
-std::variant<diagnosis::Question, Problem> read_question(std::string_view query);
+std::variant<diagnosis::Question, Problem> read_question(std::string_view query, Time now);
 
 } // namespace rdpmedic::api

@@ -34,9 +34,10 @@ struct Services {
     std::function<void(const Result<>&)> certificate_changed = [](const Result<>&) {};
     // What GET /events and GET /history tell. Filled by others.
     std::shared_ptr<const Feed> feed = std::make_shared<const Feed>();
-    // What the event logs hold now, for the diagnosis. May block and may hang: it runs on a thread that the server can
-    // leave behind, so it must own what it touches. One call at a time.
-    std::function<Result<events::Facts>()> recent_events = []() -> Result<events::Facts> {
+    // What the event logs hold now, or of the time of an attempt, for the diagnosis. May block and may hang: it runs on
+    // a thread that the server can leave behind, so it must own what it touches. One call at a time.
+    std::function<Result<events::Facts>(std::optional<Time>)> recent_events =
+        [](std::optional<Time>) -> Result<events::Facts> {
         return Error{Errc::unsupported, 0, "event logs, which are not read here"};
     };
 };

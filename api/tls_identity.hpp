@@ -17,7 +17,8 @@ struct TlsIdentity {
 
 // The configured certificate and key. Where none is configured, the agent's own from `data_folder`/tls/server.pem:
 // self-signed, made at the first start, kept until 30 days before its end, readable by its owner only. An error names
-// the file: unreadable, no PEM, an encrypted key, a key of another certificate, one configured without the other. Blocks.
+// the file: unreadable, no PEM, an encrypted key, a key of another certificate, one configured without the other.
+// Blocks.
 Result<TlsIdentity> tls_identity(const Settings& settings, const std::filesystem::path& data_folder, Time now);
 
 // The files that it reads.

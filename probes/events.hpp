@@ -73,8 +73,14 @@ struct Tally {
     std::vector<std::string> samples; // the last few, one line each: what, when, from where
 };
 
+// A while, both ends in it.
+struct Span {
+    Time from{}, until{};
+};
+
 struct Facts {
     Time from{};                                // nothing before this was looked at
+    std::optional<Time> until{};                // nor anything after this; empty: up to the look
     std::map<Kind, Tally> seen;                 // events that our own handshakes caused are not among them
     std::map<std::string, Error> unread;        // by the name of the query: what could not be read
     std::uint32_t ours = 0;                     // events left out because our own handshakes caused them
@@ -86,6 +92,11 @@ struct Facts {
 // context.limits.evidence_window old. Without notes the whole window is read. `own` is asked after the logs are read,
 // so that a handshake that is under way then can still be known. Blocks as Host does.
 Result<Facts> collect(const Host& host, const JudgeContext& context, const OwnHandshakes* own = nullptr);
+
+// What the logs say of a while that somebody asks about. Remembers nothing. A log that does not reach back to its begin
+// is in `unread`: that it holds no event proves nothing then. A recording reaches back as far as the evidence window.
+Result<Facts> collect_span(const Host& host, const JudgeContext& context, const Span& span,
+                           const OwnHandshakes* own = nullptr);
 
 std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
 

@@ -45,12 +45,11 @@ bool ends_arbitration(const EventRecord& record) {
 // One look at everything: records in the order of time, bookmarks moved on.
 class Look {
   public:
-    Look(const Host& host, const JudgeContext& context, Ledger& ledger)
-        : host_(host), context_(context), ledger_(ledger), ground_(ground_of(host, context)) {}
+    Look(const Host& host, const JudgeContext& context, const Span& span, Ledger& ledger)
+        : host_(host), context_(context), span_(span), ledger_(ledger), ground_(ground_of(host, context)) {}
 
     std::vector<Seen> seen() {
-        const auto window = std::chrono::duration_cast<std::chrono::seconds>(context_.limits.evidence_window);
-        for (EventQuery& query : queries(window, ground_.port))
+        for (EventQuery& query : queries({age_of(span_.until), age_of(span_.from)}, ground_.port))
             ask(query);
         for (const auto& [query, end] : last_)
             ledger_.seen(query, end.first, end.second);
@@ -71,7 +70,35 @@ class Look {
     bool is_up_to_date(const std::string& query) const { return unread.count(query) == 0 && behind_.count(query) == 0; }
     std::map<std::string, Error> unread;
 
+    // Puts those queries into `unread` whose log begins after the span does.
+    void look_back() {
+        std::map<std::string, std::optional<Error>> gaps; // by channel
+        for (const EventQuery& query : queries({age_of(span_.until), age_of(span_.from)}, ground_.port)) {
+            const std::string channel = query.channel.empty() ? "System" : query.channel;
+            if (gaps.count(channel) == 0)
+                gaps.emplace(channel, gap_in(channel));
+            if (const std::optional<Error>& gap = gaps.at(channel))
+                unread.emplace(query.name, *gap);
+        }
+    }
+
   private:
+    std::chrono::milliseconds age_of(Time time) const {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(std::max(context_.now - time, Time::duration{0}));
+    }
+
+    // Why the log cannot tell of the whole span; nothing where it can, or where there is no such log.
+    std::optional<Error> gap_in(const std::string& channel) const {
+        const Result<EventPage> older = host_.events(older_than(age_of(span_.from), channel));
+        if (older && older->records.empty() && !older->damaged)
+            return Error{Errc::not_found, 0, "records of " + channel + " from before " + to_iso(span_.from)};
+        if (older || older.error().code == Errc::not_found)
+            return std::nullopt;
+        const bool recorded =
+            older.error().code == Errc::unsupported && context_.now - span_.from <= context_.limits.evidence_window;
+        return recorded ? std::nullopt : std::optional(older.error());
+    }
+
     void ask(EventQuery& query) {
         query.bookmark = ledger_.bookmark(query.name);
         for (int page = 0; page < most_pages; ++page) {
@@ -97,7 +124,7 @@ class Look {
     // A record that is no event in the documented shape cannot be told apart from one that means nothing to us.
     void take(const std::string& query, const std::string& xml) {
         Result<EventRecord> record = parse_event(xml);
-        if (!record || record->time < context_.now - context_.limits.evidence_window ||
+        if (!record || record->time < span_.from || record->time > span_.until ||
             !ledger_.is_new(query, record->time, record->record))
             return;
         last_[query] = {record->time, record->record};
@@ -117,6 +144,7 @@ class Look {
 
     const Host& host_;
     const JudgeContext& context_;
+    const Span& span_;
     Ledger& ledger_;
     Ground ground_;
     std::vector<EventRecord> records_;
@@ -203,26 +231,45 @@ std::vector<OwnHandshake> recent(const OwnHandshakes* own, Time from) {
     return list;
 }
 
+// Everything of one look, up to `until`, into the ledger.
+void count_look(Look& look, const std::vector<OwnHandshake>& own, Ledger& ledger, Time until) {
+    const std::vector<Seen> seen = look.seen();
+    const Relations relations(seen, own, ledger.arrivals);
+    count_all(seen, relations, look.ground(), ledger);
+    if (look.is_up_to_date("sessions"))
+        count_arbitrations(ledger, until);
+    ledger.arrivals = relations.arrivals();
+    if (!own.empty())
+        ledger.tls_worked = own.back().tls_completed ? std::optional(own.back().from) : std::nullopt;
+}
+
 } // namespace
 
 Result<Facts> collect(const Host& host, const JudgeContext& context, const OwnHandshakes* own_handshakes) {
     const auto window = std::chrono::duration_cast<std::chrono::seconds>(context.limits.evidence_window);
-    const Time from = context.now - window;
+    // No end: what is logged while the logs are read is kept, as the bookmarks go past it.
+    const Span span{context.now - window, Time::max()};
     Ledger ledger = ledger_of(context, window);
-    Look look(host, context, ledger);
-    const std::vector<Seen> seen = look.seen();
-    const std::vector<OwnHandshake> own = recent(own_handshakes, from);
-    const Relations relations(seen, own, ledger.arrivals);
-    count_all(seen, relations, look.ground(), ledger);
-    if (look.is_up_to_date("sessions"))
-        count_arbitrations(ledger, context.now);
-    ledger.arrivals = relations.arrivals();
-    if (!own.empty())
-        ledger.tls_worked = own.back().tls_completed ? std::optional(own.back().from) : std::nullopt;
-    ledger.prune(from);
+    Look look(host, context, span, ledger);
+    count_look(look, recent(own_handshakes, span.from), ledger, context.now);
+    ledger.prune(span.from);
     if (context.notes)
         context.notes->remember(note, ledger.to_json());
-    Facts facts = ledger.facts(from);
+    Facts facts = ledger.facts(span.from);
+    facts.unread = std::move(look.unread);
+    return facts;
+}
+
+Result<Facts> collect_span(const Host& host, const JudgeContext& context, const Span& span,
+                           const OwnHandshakes* own_handshakes) {
+    Ledger ledger(std::chrono::duration_cast<std::chrono::seconds>(span.until - span.from));
+    Look look(host, context, span, ledger);
+    std::vector<OwnHandshake> own = recent(own_handshakes, span.from);
+    std::erase_if(own, [&](const OwnHandshake& one) { return one.from > span.until; });
+    count_look(look, own, ledger, span.until);
+    look.look_back();
+    Facts facts = ledger.facts(span.from);
+    facts.until = span.until;
     facts.unread = std::move(look.unread);
     return facts;
 }

@@ -55,13 +55,19 @@ constexpr Select logons{nullptr, "EventID=4624"};
 constexpr Select refusals{nullptr, "EventID=4625"};
 constexpr Select blocked{nullptr, "EventID=5152 or EventID=5155 or EventID=5157 or EventID=5159"};
 
+// https://learn.microsoft.com/windows/win32/wes/consuming-events
+std::string time_of(const Ages& ages) {
+    std::string text = "TimeCreated[timediff(@SystemTime) <= " + std::to_string(ages.oldest.count());
+    if (ages.youngest.count() > 0)
+        text += " and timediff(@SystemTime) >= " + std::to_string(ages.youngest.count());
+    return text + "]";
+}
+
 // `data` is about EventData and comes behind what System must be.
-std::string xpath(const Select& select, std::chrono::seconds window, const std::string& data = {}) {
+std::string xpath(const Select& select, const Ages& ages, const std::string& data = {}) {
     const std::string provider =
         select.provider ? "Provider[@Name='" + std::string(select.provider) + "'] and " : std::string();
-    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(window).count();
-    return "*[System[" + provider + "(" + select.ids +
-           ") and TimeCreated[timediff(@SystemTime) <= " + std::to_string(milliseconds) + "]]" +
+    return "*[System[" + provider + "(" + select.ids + ") and " + time_of(ages) + "]" +
            (data.empty() ? "" : " and EventData[" + data + "]") + "]";
 }
 
@@ -72,16 +78,16 @@ std::string escaped(std::string text) {
     return text;
 }
 
-std::string system_list(std::chrono::seconds window) {
+std::string system_list(const Ages& ages) {
     std::string list = "<QueryList><Query Id=\"0\" Path=\"System\">";
     for (const Select& select : system_selects)
-        list += "<Select Path=\"System\">" + escaped(xpath(select, window)) + "</Select>";
+        list += "<Select Path=\"System\">" + escaped(xpath(select, ages)) + "</Select>";
     return list + "</Query></QueryList>";
 }
 
 } // namespace
 
-std::vector<EventQuery> queries(std::chrono::seconds window, std::uint16_t port) {
+std::vector<EventQuery> queries(const Ages& ages, std::uint16_t port) {
     const std::string manager = "Microsoft-Windows-TerminalServices-";
     const std::string on_port = "Data[@Name='DestPort']='" + std::to_string(port) + "' or Data[@Name='SourcePort']='" +
                                 std::to_string(port) + "'";
@@ -96,21 +102,30 @@ std::vector<EventQuery> queries(std::chrono::seconds window, std::uint16_t port)
         one.query = std::move(query);
         list.push_back(std::move(one));
     };
-    ask("system", "", system_list(window));
-    ask("tls_alerts", "System", xpath(alerts, window));
-    ask("service_changes", "System", xpath(changes, window));
-    ask("admin", manager + "RemoteConnectionManager/Admin", xpath(admin, window));
-    ask("listener", manager + "RemoteConnectionManager/Operational", xpath(listener, window));
-    ask("transport", "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational", xpath(transport, window));
-    ask("sessions", manager + "LocalSessionManager/Operational", xpath(sessions, window));
-    ask("firewall", "Microsoft-Windows-Windows Firewall With Advanced Security/Firewall", xpath(firewall, window));
-    ask("broker", manager + "SessionBroker/Operational", xpath(broker, window));
-    ask("broker_client", manager + "SessionBroker-Client/Operational", xpath(broker_client, window));
-    ask("gateway", manager + "Gateway/Operational", xpath(gateway, window));
-    ask("logons", "Security", xpath(logons, window, remote));
-    ask("refusals", "Security", xpath(refusals, window, refused));
-    ask("blocked", "Security", xpath(blocked, window, on_port));
+    ask("system", "", system_list(ages));
+    ask("tls_alerts", "System", xpath(alerts, ages));
+    ask("service_changes", "System", xpath(changes, ages));
+    ask("admin", manager + "RemoteConnectionManager/Admin", xpath(admin, ages));
+    ask("listener", manager + "RemoteConnectionManager/Operational", xpath(listener, ages));
+    ask("transport", "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational", xpath(transport, ages));
+    ask("sessions", manager + "LocalSessionManager/Operational", xpath(sessions, ages));
+    ask("firewall", "Microsoft-Windows-Windows Firewall With Advanced Security/Firewall", xpath(firewall, ages));
+    ask("broker", manager + "SessionBroker/Operational", xpath(broker, ages));
+    ask("broker_client", manager + "SessionBroker-Client/Operational", xpath(broker_client, ages));
+    ask("gateway", manager + "Gateway/Operational", xpath(gateway, ages));
+    ask("logons", "Security", xpath(logons, ages, remote));
+    ask("refusals", "Security", xpath(refusals, ages, refused));
+    ask("blocked", "Security", xpath(blocked, ages, on_port));
     return list;
+}
+
+EventQuery older_than(std::chrono::milliseconds age, const std::string& channel) {
+    EventQuery query;
+    query.name = "older " + channel;
+    query.channel = channel;
+    query.query = "*[System[TimeCreated[timediff(@SystemTime) >= " + std::to_string(age.count()) + "]]]";
+    query.limit = 1;
+    return query;
 }
 
 } // namespace rdpmedic::events

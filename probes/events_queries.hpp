@@ -5,8 +5,16 @@
 
 namespace rdpmedic::events {
 
-// One query a channel, and further ones where a flood of one sort would push the rare ones out of the limit. All are
-// limited to the last `window`. Names are short and stable: recordings keep answers by them.
-std::vector<EventQuery> queries(std::chrono::seconds window, std::uint16_t port);
+// How old an event may be when it is asked for, and how old it must be.
+struct Ages {
+    std::chrono::milliseconds youngest{0}, oldest{0};
+};
+
+// One query a channel, and further ones where a flood of one sort would push the rare ones out of the limit. Names are
+// short and stable: recordings keep answers by them.
+std::vector<EventQuery> queries(const Ages& ages, std::uint16_t port);
+
+// The newest record of a channel that is older than `age`, whatever it tells.
+EventQuery older_than(std::chrono::milliseconds age, const std::string& channel);
 
 } // namespace rdpmedic::events

@@ -12,7 +12,7 @@
 #include "agent/repair/make_desk.hpp"
 #include "agent/watch/watch.hpp"
 #include "api/server.hpp"
-#include "probes/events.hpp"
+#include "probes/diagnosis/attempt.hpp"
 
 #include <algorithm>
 #include <future>
@@ -211,14 +211,17 @@ class RunningAgent : public Agent {
     }
 
     // Owns all that it touches: a call into the event logs that hangs outlives the agent.
-    std::function<Result<events::Facts>()> event_reading() const {
-        return [host = machine_.host, limits = settings_.limits, own = machine_.own]() -> Result<events::Facts> {
+    std::function<Result<events::Facts>(std::optional<Time>)> event_reading() const {
+        return [host = machine_.host, limits = settings_.limits,
+                own = machine_.own](std::optional<Time> at) -> Result<events::Facts> {
             const Result<Time> now = host->now();
             if (!now)
                 return now.error();
             JudgeContext context;
             context.now = *now;
             context.limits = limits;
+            if (at)
+                return events::collect_span(*host, context, diagnosis::span_of_attempt(*at, *now), own.get());
             return events::collect(*host, context, own.get());
         };
     }

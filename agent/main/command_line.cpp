@@ -134,6 +134,11 @@ void add_diagnose(CLI::App& app, Choice& choice) {
         });
     diagnose->add_option("code", choice.diagnose.code, "the error code that the client shows: 0x904 or 2308");
     diagnose->add_option("extended", choice.diagnose.extended, "its extended error code: 0x7 or 7");
+    diagnose
+        ->add_option("--at", choice.diagnose.at,
+                     "when the client tried, with its zone (2026-01-15T08:30Z) or how long ago (20m, 2h): then the "
+                     "events of that time count")
+        ->type_name("TIME");
     diagnose->add_option("--report", choice.output, "write a page to print")->type_name("FILE");
     add_host(diagnose, choice);
     add_json(diagnose, choice);

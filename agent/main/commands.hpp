@@ -32,6 +32,7 @@ int handshake_command(const CommonOptions& common, const HandshakeTargets& targe
 
 struct DiagnoseOptions {
     std::string code, extended;   // as typed; empty: not asked
+    std::string at;               // when the client tried, as typed; empty: the events of the evidence window
     std::filesystem::path report; // empty: no page is written
 };
 // Runs all probes and reads the event logs. 0 nothing speaks for a cause, 1 it is outside this host or only possible,

@@ -7,6 +7,7 @@
 #include "agent/main/print.hpp"
 #include "agent/watch/answers.hpp"
 #include "agent/watch/watch.hpp"
+#include "probes/diagnosis/attempt.hpp"
 #include "probes/diagnosis/render.hpp"
 #include "probes/registry.hpp"
 
@@ -29,15 +30,27 @@ Result<std::optional<std::uint32_t>> number(const std::string& typed, std::span<
     return std::optional(read->value);
 }
 
+Result<std::optional<Time>> time_of(const std::string& typed, Time now) {
+    if (typed.empty())
+        return std::optional<Time>{};
+    const Result<Time> at = diagnosis::attempt_time(typed, now);
+    if (!at)
+        return at.error();
+    return std::optional(*at);
+}
+
 // All probes once, then the event logs: our own handshakes, this one and those of the service, are known by then and
 // left out.
-diagnosis::Answers ask(const Machine& machine, const Settings& settings, Time now) {
+diagnosis::Answers ask(const Machine& machine, const Settings& settings, Time now, std::optional<Time> at) {
     const std::vector<Probe> probes = configured_probes(settings, machine.own);
     const Snapshot snapshot = check_once(*machine.host, probes, settings.limits, now);
     JudgeContext context;
     context.now = now;
     context.limits = settings.limits;
-    diagnosis::Answers answers = answers_of(snapshot, events::collect(*machine.host, context, machine.own.get()));
+    const auto events =
+        at ? events::collect_span(*machine.host, context, diagnosis::span_of_attempt(*at, now), machine.own.get())
+           : events::collect(*machine.host, context, machine.own.get());
+    diagnosis::Answers answers = answers_of(snapshot, events);
     answers.questions = questions_of(probes);
     return answers;
 }
@@ -83,7 +96,11 @@ int diagnose_command(const CommonOptions& common, const DiagnoseOptions& options
     const Result<Time> now = machine.host->now();
     if (!now)
         return complain(now.error(), not_asked);
-    const diagnosis::Diagnosis found = diagnosis::diagnose({*code, *extended}, ask(machine, settings, *now), *now);
+    const auto at = time_of(options.at, *now);
+    if (!at)
+        return complain("the time of the attempt: " + at.error().where, not_asked);
+    const diagnosis::Diagnosis found =
+        diagnosis::diagnose({*code, *extended, *at}, ask(machine, settings, *now, *at), *now);
     say(trouble_of(machine));
     if (!options.report.empty()) {
         const std::string page = diagnosis::to_html(found, name_of_host(*machine.host), RDPMEDIC_VERSION);

@@ -3,6 +3,7 @@
 
 #include "agent/data_folder.hpp"
 #include "agent/kept_handshakes.hpp"
+#include "probes/diagnosis/attempt.hpp"
 #include "probes/noting_host.hpp"
 #include "probes/recorded/recorded_host.hpp"
 
@@ -36,7 +37,9 @@ Result<Machine> open_machine(const std::filesystem::path& recording) {
 Machine noting(Machine machine, const std::filesystem::path& data_folder, std::chrono::seconds look_back) {
     std::error_code ignored; // whoever cannot look into it cannot keep anything there
     if (machine.control != nullptr && std::filesystem::is_directory(data_folder, ignored))
-        machine.own = std::make_shared<KeptHandshakes>(own_handshakes_file(data_folder), look_back);
+        machine.own = std::make_shared<KeptHandshakes>(
+            own_handshakes_file(data_folder),
+            std::max<std::chrono::seconds>(look_back, diagnosis::longest_ago + 2 * diagnosis::around_attempt));
     else
         machine.own = std::make_shared<OwnHandshakes>();
     machine.host = make_noting_host(std::move(machine.host), machine.own);

@@ -24,8 +24,8 @@ struct Machine {
 Result<Machine> open_machine(const std::filesystem::path& recording);
 
 // The same machine with a host that notes each handshake which is made through it. They are kept in the data folder for
-// `look_back`, for every process of this program; those with a recording, or where there is no data folder yet, only as
-// long as the machine is.
+// `look_back`, and for as long as a diagnosis may ask, for every process of this program; those with a recording, or
+// where there is no data folder yet, only as long as the machine is.
 Machine noting(Machine machine, const std::filesystem::path& data_folder, std::chrono::seconds look_back);
 
 // Why other processes may take our handshakes for clients, or we theirs; empty where nothing is wrong or this was said.

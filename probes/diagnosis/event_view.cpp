@@ -1,6 +1,8 @@
 // What do the counted events say, once noise is set aside?
 #include "probes/diagnosis/event_view.hpp"
 
+#include "probes/time_text.hpp"
+
 #include <algorithm>
 #include <string_view>
 #include <vector>
@@ -111,6 +113,14 @@ std::uint32_t EventView::ours(Kind kind) const {
         return 0;
     const auto found = facts_->ours_by_kind.find(kind);
     return found == facts_->ours_by_kind.end() ? 0 : found->second;
+}
+
+std::string EventView::when() const {
+    if (facts_ == nullptr)
+        return {};
+    if (!facts_->until)
+        return "since " + to_iso(facts_->from);
+    return "between " + to_iso(facts_->from) + " and " + to_iso(*facts_->until);
 }
 
 std::optional<bool> EventView::is_seen(Kind kind) const {

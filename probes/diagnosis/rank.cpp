@@ -92,7 +92,7 @@ std::string verdict_of(const Diagnosis& diagnosis, const EventView& events) {
         return title + " (" + name_of(first.confidence) + ")." + further(diagnosis.causes);
     case Conclusion::outside:
         if (events.is_seen(events::Kind::arrival) == false)
-            return "Outside this host: no client has reached it since " + to_iso(events.from()) +
+            return "Outside this host: no client has reached it " + events.when() +
                    ", and nothing here speaks for a fault that is likelier. " + title + "." + further(diagnosis.causes);
         return "Outside this host: " + title + " (" + name_of(first.confidence) + ")." + further(diagnosis.causes);
     case Conclusion::possible:
@@ -179,6 +179,9 @@ Diagnosis diagnose(const Question& question, const Answers& answers, Time now) {
             "left out as noise: " + std::to_string(events.noise()) +
             " events of connections that were refused, as on every host that strangers can reach. "
             "They say nothing about one user");
+    if (question.at && events.is_read())
+        diagnosis.notes.push_back("events are those " + events.when() +
+                                  "; what the probes found is of now, and may have come or gone since");
     diagnosis.conclusion = conclude(diagnosis, events);
     diagnosis.verdict = verdict_of(diagnosis, events);
     return diagnosis;

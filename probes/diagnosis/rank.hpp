@@ -12,6 +12,8 @@ namespace rdpmedic::diagnosis {
 
 struct Question {
     std::optional<std::uint32_t> code, extended; // both may be missing: then the host alone is asked
+    // When the client tried: then the events are those of that time, and the findings are still those of now.
+    std::optional<Time> at{};
 };
 
 // What the host has said. A probe that has not reported, or hangs, is an error here; one that is not there at all was

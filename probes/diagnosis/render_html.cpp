@@ -169,6 +169,8 @@ std::string to_html(const Diagnosis& diagnosis, std::string_view host, std::stri
     std::string body = tag("h1", text_of("Remote Desktop on " + std::string(host)));
     body += tag("p", text_of("rdpmedic " + std::string(version) + ", " + to_iso(diagnosis.now)), "quiet");
     body += tag("p", text_of(diagnosis.verdict), "verdict") + "\n";
+    if (diagnosis.question.at)
+        body += tag("p", "The client tried at " + to_iso(*diagnosis.question.at) + ".");
     if (diagnosis.code || diagnosis.extended)
         body += tag("h2", "What the client shows") + meaning_of("Error code", diagnosis.code) +
                 meaning_of("Extended error code", diagnosis.extended);

@@ -79,6 +79,7 @@ Json checklist_of(const Answers& answers) {
 
 Json to_json(const Diagnosis& diagnosis) {
     Json json{{"time", to_iso(diagnosis.now)},
+              {"at", diagnosis.question.at ? Json(to_iso(*diagnosis.question.at)) : Json(nullptr)},
               {"code", json_of(diagnosis.code)},
               {"extended", json_of(diagnosis.extended)},
               {"conclusion", name_of(diagnosis.conclusion)},

@@ -1,6 +1,8 @@
 // How does a diagnosis look on a terminal?
 #include "probes/diagnosis/render.hpp"
 
+#include "probes/time_text.hpp"
+
 #include <algorithm>
 
 namespace rdpmedic::diagnosis {
@@ -82,6 +84,8 @@ std::string to_text(const Diagnosis& diagnosis) {
     std::string text;
     meaning(text, "error code ", diagnosis.code);
     meaning(text, "extended error code ", diagnosis.extended);
+    if (diagnosis.question.at)
+        line(text, 0, "the client tried at " + to_iso(*diagnosis.question.at));
     if (!text.empty())
         text += "\n";
     line(text, 0, diagnosis.verdict);

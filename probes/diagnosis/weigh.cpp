@@ -61,7 +61,7 @@ std::optional<Observation> observe(const EventSign& sign, const EventView& event
         const std::optional<bool> seen = events.is_seen(sign.kind);
         if (!seen || *seen)
             return std::nullopt;
-        return Observation{source, "none since " + to_iso(events.from()), sign.weight, {}};
+        return Observation{source, "none " + events.when(), sign.weight, {}};
     }
     const std::uint32_t ours = events.ours(sign.kind);
     const events::Tally* tally = events.tally(sign.kind);
@@ -95,8 +95,8 @@ bool is_later(const EventSign& against, const RankedCause& ranked, const EventVi
 // The findings of the events probe carry the names of the kinds. They stand in where the logs cannot be read just now.
 std::optional<Observation> remembered(const EventSign& sign, const Scales& scales) {
     const std::string code = "events." + std::string(events::name_of(sign.kind));
-    const Finding* finding =
-        scales.events.is_read() || sign.absent || !sign.holds.empty() ? nullptr : find(scales, code, Severity::warning);
+    const bool asked = !scales.events.is_read() && !scales.question.at && !sign.absent && sign.holds.empty();
+    const Finding* finding = asked ? find(scales, code, Severity::warning) : nullptr;
     if (finding == nullptr)
         return std::nullopt;
     return Observation{"finding " + code, finding->text, sign.weight, finding->evidence};
@@ -114,8 +114,7 @@ void look_at_contact(RankedCause& ranked, const Question& question) {
         return;
     const Contact contact = contact_of(question.code, question.extended);
     if (contact == Contact::made)
-        ranked.opposes.push_back(
-            {numbers_of(question), "the client had an answer when it gave up", Weight::proof, {}});
+        ranked.opposes.push_back({numbers_of(question), "the client had an answer when it gave up", Weight::proof, {}});
     if (contact == Contact::none)
         for (Observation& seen : ranked.opposes)
             if (seen.source == "event arrival") {

@@ -1,6 +1,7 @@
 // Does GET /diagnose answer from the board and the event logs, and can nobody wear the host out with it?
 #include "api/event_reader.hpp"
 #include "api/handlers.hpp"
+#include "probes/time_text.hpp"
 #include "tests/api/running_server.hpp"
 
 #include <nlohmann/json.hpp>
@@ -46,7 +47,7 @@ struct Gate {
 
 TEST_CASE("the diagnosis names the codes, the causes and what was read") {
     Rig rig;
-    rig.recent_events = [] { return an_hour_without_events(); };
+    rig.recent_events = [](std::optional<Time>) { return an_hour_without_events(); };
     RawClient client(rig.start());
     Finding expired{"cert.expired", Severity::critical, "The certificate has expired"};
     expired.repair = "cert";
@@ -99,6 +100,12 @@ TEST_CASE("what is no question is refused with what was read") {
                                           {"code=0x904&code=0x908", "code is given twice"},
                                           {"kode=0x904", "no parameter 'kode'"},
                                           {"code=0x904&", ""},
+                                          {"at=20m", ""},
+                                          {"at=2026-01-01T00%3A00Z", "is longer ago than 24 hours"},
+                                          {"at=08:30", "write a time with its zone"},
+                                          {"at=20m&at=30m", "at is given twice"},
+                                          {"at=%4", "hexadecimal"},
+                                          {"at", "not of the form"},
                                           {"code=%30x904", "code: '%30x904' is no number"},
                                           {"code=0x1FFFFFFFF", "larger than"}}));
     INFO(row.query);
@@ -119,7 +126,7 @@ TEST_CASE("what is no question is refused with what was read") {
 TEST_CASE("a log that hangs is said in the diagnosis, and stops neither the server nor other answers") {
     Rig rig;
     const auto gate = std::make_shared<Gate>();
-    rig.recent_events = [gate]() -> Result<events::Facts> {
+    rig.recent_events = [gate](std::optional<Time>) -> Result<events::Facts> {
         gate->opened.wait();
         return an_hour_without_events();
     };
@@ -137,7 +144,7 @@ TEST_CASE("a log that hangs is said in the diagnosis, and stops neither the serv
 
 TEST_CASE("the logs are read once for callers who ask within a moment") {
     const auto reads = std::make_shared<std::atomic<int>>(0);
-    const auto count = [reads]() -> Result<events::Facts> {
+    const auto count = [reads](std::optional<Time>) -> Result<events::Facts> {
         ++*reads;
         return an_hour_without_events();
     };
@@ -151,12 +158,55 @@ TEST_CASE("the logs are read once for callers who ask within a moment") {
     CHECK(*reads == 6);
 }
 
+TEST_CASE("who asks about the time of an attempt gets the events of that time") {
+    Rig rig;
+    const auto asked = std::make_shared<std::vector<std::optional<Time>>>();
+    rig.recent_events = [asked](std::optional<Time> at) -> Result<events::Facts> {
+        asked->push_back(at);
+        events::Facts facts = an_hour_without_events();
+        if (at)
+            facts.until = *at + std::chrono::minutes{5};
+        return facts;
+    };
+    rig.limits = limits_that_keep(std::chrono::milliseconds{0});
+    RawClient client(rig.start());
+    const Time then = test_time - std::chrono::minutes{20};
+    const Answer at = client.ask(get("/diagnose?code=0x904&at=20m"));
+    const Answer now = client.ask(get("/diagnose?code=0x904"));
+    CHECK(*asked == std::vector<std::optional<Time>>{then, std::nullopt});
+    CHECK(at.field("ETag") != now.field("ETag"));
+    CHECK(json::parse(at.body)["at"] == to_iso(then));
+    CHECK(json::parse(at.body)["notes"].back().get<std::string>().find("events are those between") == 0);
+    CHECK(json::parse(now.body)["at"].is_null());
+}
+
+TEST_CASE("an answer about one time is not given to who asks about another") {
+    const auto count = [](std::optional<Time> at) -> Result<events::Facts> {
+        events::Facts facts;
+        facts.from = at.value_or(Time{});
+        return facts;
+    };
+    EventReader reader(count, limits_that_keep(std::chrono::milliseconds{20}));
+    const Time first = test_time, second = test_time + std::chrono::hours{1};
+    for (int i = 0; i < 2; ++i) {
+        CHECK(reader.facts(first).value().from == first);
+        CHECK(reader.facts(second).value().from == second);
+        CHECK(reader.facts().value().from == Time{});
+    }
+    api::Limits resting = limits_that_keep(std::chrono::hours{1});
+    resting.events_wait = std::chrono::milliseconds{30};
+    EventReader left_alone(count, resting);
+    CHECK(left_alone.facts(first).has_value());
+    CHECK(left_alone.facts(second).error().code == Errc::timed_out); // the logs are left alone for an hour
+    CHECK(left_alone.facts(first).has_value());
+}
+
 TEST_CASE("logs that take long to read are read seldom") {
     const auto reads = std::make_shared<std::atomic<int>>(0);
     api::Limits limits = limits_that_keep(std::chrono::milliseconds{0});
     limits.events_rest = 1'000'000;
     EventReader reader(
-        [reads]() -> Result<events::Facts> {
+        [reads](std::optional<Time>) -> Result<events::Facts> {
             ++*reads;
             std::this_thread::sleep_for(std::chrono::milliseconds{20});
             return an_hour_without_events();
@@ -170,7 +220,7 @@ TEST_CASE("logs that take long to read are read seldom") {
 TEST_CASE("a read that throws is an answer, and the next one is made") {
     const auto reads = std::make_shared<std::atomic<int>>(0);
     EventReader reader(
-        [reads]() -> Result<events::Facts> {
+        [reads](std::optional<Time>) -> Result<events::Facts> {
             if (++*reads == 1)
                 throw std::runtime_error("no memory for that event");
             return an_hour_without_events();
@@ -184,7 +234,7 @@ TEST_CASE("one read at a time, and few wait for it") {
     const auto gate = std::make_shared<Gate>();
     const auto reads = std::make_shared<std::atomic<int>>(0);
     EventReader reader(
-        [gate, reads]() -> Result<events::Facts> {
+        [gate, reads](std::optional<Time>) -> Result<events::Facts> {
             ++*reads;
             gate->opened.wait();
             return an_hour_without_events();

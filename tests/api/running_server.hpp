@@ -30,8 +30,9 @@ struct Rig {
     Settings settings;
     api::Limits limits;
     std::shared_ptr<Feed> feed = std::make_shared<Feed>(101); // its first item has the id 101
-    std::function<Result<events::Facts>()> recent_events;     // empty: the event logs are not read
-    std::string reader, fixer;                                // Authorization fields with their line ends
+    // Empty: the event logs are not read.
+    std::function<Result<events::Facts>(std::optional<Time>)> recent_events;
+    std::string reader, fixer; // Authorization fields with their line ends
     std::mutex log_mutex;
     std::vector<api::AccessRecord> log;
     std::vector<Result<>> certificate_news; // under the same mutex

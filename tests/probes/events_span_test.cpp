@@ -1,0 +1,107 @@
+// Are the events of one while told apart from those before and after it, and a log that does not reach back named?
+#include "probes/events.hpp"
+
+#include "tests/probes/event_log.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rdpmedic;
+using namespace rdpmedic::events;
+using namespace rdpmedic::testing;
+using std::chrono::minutes;
+
+namespace {
+
+const std::string transport_channel = rdp_core + "/Operational";
+
+JudgeContext at(Time now) {
+    JudgeContext context;
+    context.now = now;
+    return context;
+}
+
+// A log of arrivals two hours, 65, 60 and 5 minutes ago, and one of each other channel from long ago.
+LogHost busy_host() {
+    LogHost host;
+    for (const int ago : {120, 65, 60, 5})
+        host.write("transport", arrival(host.time - minutes{ago}, "192.0.2." + std::to_string(ago) + ":50000"));
+    for (const std::string& channel :
+         {std::string("System"), std::string("Security"), transport_channel, connection_manager + "/Operational",
+          connection_manager + "/Admin", session_manager + "/Operational"})
+        host.write("older " + channel, arrival(host.time - minutes{1000}, "192.0.2.1:50000"));
+    return host;
+}
+
+Span an_hour_ago(const LogHost& host) { return {host.time - minutes{65}, host.time - minutes{55}}; }
+
+Facts look(const LogHost& host, const Span& span, const OwnHandshakes* own = nullptr) {
+    const auto facts = collect_span(host, at(host.time), span, own);
+    REQUIRE(facts.has_value());
+    return *facts;
+}
+
+} // namespace
+
+TEST_CASE("only the events of the span are counted, both ends among them") {
+    const LogHost host = busy_host();
+    const Facts facts = look(host, an_hour_ago(host));
+    REQUIRE(facts.seen.count(Kind::arrival) == 1);
+    CHECK(facts.seen.at(Kind::arrival).count == 2);
+    CHECK(facts.from == host.time - minutes{65});
+    CHECK(facts.until == host.time - minutes{55});
+    CHECK(facts.unread.count("transport") == 0);
+    const auto query = std::find_if(host.asked.begin(), host.asked.end(),
+                                    [](const EventQuery& asked) { return asked.name == "transport"; });
+    REQUIRE(query != host.asked.end());
+    CHECK(query->bookmark.empty());
+    CHECK_THAT(query->query, Catch::Contains("timediff(@SystemTime) <= 3900000 and timediff(@SystemTime) >= 3300000"));
+}
+
+TEST_CASE("a log that begins after the span does is unread, and asked once a channel") {
+    LogHost host = busy_host();
+    host.clear("older " + transport_channel);
+    const Facts facts = look(host, an_hour_ago(host));
+    REQUIRE(facts.unread.count("transport") == 1);
+    CHECK_THAT(facts.unread.at("transport").where, Catch::Contains(transport_channel) && Catch::Contains("before"));
+    CHECK(facts.unread.count("system") == 0);
+    CHECK(std::count_if(host.asked.begin(), host.asked.end(),
+                        [](const EventQuery& asked) { return asked.name == "older Security"; }) == 1);
+}
+
+TEST_CASE("a log that cannot say how far it reaches is unread, and one that does not exist is no gap") {
+    LogHost host = busy_host();
+    host.broken["older Security"] = {Errc::access_denied, 5, "EvtQuery(Security)"};
+    host.broken["older " + transport_channel] = {Errc::not_found, 15007, "EvtQuery"};
+    const Facts facts = look(host, an_hour_ago(host));
+    CHECK(facts.unread.count("logons") == 1);
+    CHECK(facts.unread.count("transport") == 0);
+}
+
+TEST_CASE("a recording reaches back as far as it was made for, and no further") {
+    LogHost host = busy_host();
+    for (const auto& [name, log] : host.logs)
+        if (name.starts_with("older "))
+            host.broken[name] = {Errc::unsupported, 0, "not recorded"};
+    CHECK(look(host, {host.time - minutes{60}, host.time - minutes{50}}).unread.count("transport") == 0);
+    CHECK(look(host, {host.time - minutes{61}, host.time - minutes{51}}).unread.count("transport") == 1);
+}
+
+TEST_CASE("our own handshakes of the span are left out, and later ones do not speak for it") {
+    LogHost host = busy_host();
+    OwnHandshakes own;
+    OwnHandshake then;
+    then.from = host.time - minutes{65} - std::chrono::seconds{1};
+    then.until = host.time - minutes{65} + std::chrono::seconds{1};
+    then.local_address = "192.0.2.65:50000";
+    own.add(then);
+    OwnHandshake later = then;
+    later.from = host.time - minutes{5};
+    later.until = later.from + std::chrono::seconds{1};
+    later.local_address = "192.0.2.5:50000";
+    later.tls_completed = true;
+    own.add(later);
+    const Facts facts = look(host, an_hour_ago(host), &own);
+    CHECK(facts.seen.at(Kind::arrival).count == 1);
+    CHECK(facts.ours == 1);
+    CHECK_FALSE(facts.tls_worked.has_value());
+}
