@@ -87,10 +87,22 @@ class Look {
         return std::chrono::duration_cast<std::chrono::milliseconds>(std::max(context_.now - time, Time::duration{0}));
     }
 
+    // Whether nothing was ever written to the log, as far as one can tell: it is empty, and was not cleared since.
+    bool is_still_empty(const std::string& channel) const {
+        const Result<EventPage> any = host_.events(any_of(channel));
+        const Result<EventPage> cleared = host_.events(cleared_since(age_of(span_.from)));
+        if (!any || !any->records.empty() || any->damaged || !cleared || cleared->more || cleared->damaged)
+            return false;
+        return std::none_of(cleared->records.begin(), cleared->records.end(), [&](const std::string& xml) {
+            const Result<EventRecord> record = parse_event(xml);
+            return !record || record->field("Channel") == channel;
+        });
+    }
+
     // Why the log cannot tell of the whole span; nothing where it can, or where there is no such log.
     std::optional<Error> gap_in(const std::string& channel) const {
         const Result<EventPage> older = host_.events(older_than(age_of(span_.from), channel));
-        if (older && older->records.empty() && !older->damaged)
+        if (older && older->records.empty() && !older->damaged && !is_still_empty(channel))
             return Error{Errc::not_found, 0, "records of " + channel + " from before " + to_iso(span_.from)};
         if (older || older.error().code == Errc::not_found)
             return std::nullopt;

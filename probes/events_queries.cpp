@@ -120,11 +120,27 @@ std::vector<EventQuery> queries(const Ages& ages, std::uint16_t port) {
 }
 
 EventQuery older_than(std::chrono::milliseconds age, const std::string& channel) {
-    EventQuery query;
+    EventQuery query = any_of(channel);
     query.name = "older " + channel;
-    query.channel = channel;
     query.query = "*[System[TimeCreated[timediff(@SystemTime) >= " + std::to_string(age.count()) + "]]]";
+    return query;
+}
+
+EventQuery any_of(const std::string& channel) {
+    EventQuery query;
+    query.name = "any " + channel;
+    query.channel = channel;
+    query.query = "*";
     query.limit = 1;
+    return query;
+}
+
+// MEM: the number, its provider and the field.
+EventQuery cleared_since(std::chrono::milliseconds age) {
+    EventQuery query;
+    query.name = "cleared";
+    query.channel = "System";
+    query.query = xpath({"Microsoft-Windows-Eventlog", "EventID=104"}, {std::chrono::milliseconds{0}, age});
     return query;
 }
 

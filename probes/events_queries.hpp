@@ -16,5 +16,9 @@ std::vector<EventQuery> queries(const Ages& ages, std::uint16_t port);
 
 // The newest record of a channel that is older than `age`, whatever it tells.
 EventQuery older_than(std::chrono::milliseconds age, const std::string& channel);
+// The newest record of a channel, whatever it tells.
+EventQuery any_of(const std::string& channel);
+// Logs that were cleared since `age` ago: event 104, in its field Channel the name of the log.
+EventQuery cleared_since(std::chrono::milliseconds age);
 
 } // namespace rdpmedic::events

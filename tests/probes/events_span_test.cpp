@@ -60,12 +60,35 @@ TEST_CASE("only the events of the span are counted, both ends among them") {
 TEST_CASE("a log that begins after the span does is unread, and asked once a channel") {
     LogHost host = busy_host();
     host.clear("older " + transport_channel);
+    host.write("any " + transport_channel, arrival(host.time, "192.0.2.1:50000"));
     const Facts facts = look(host, an_hour_ago(host));
     REQUIRE(facts.unread.count("transport") == 1);
     CHECK_THAT(facts.unread.at("transport").where, Catch::Contains(transport_channel) && Catch::Contains("before"));
     CHECK(facts.unread.count("system") == 0);
     CHECK(std::count_if(host.asked.begin(), host.asked.end(),
                         [](const EventQuery& asked) { return asked.name == "older Security"; }) == 1);
+}
+
+TEST_CASE("a log that is empty was always so, unless it was cleared since") {
+    LogHost host = busy_host();
+    const std::string admin = connection_manager + "/Admin";
+    host.clear("older " + admin);
+    CHECK(look(host, an_hour_ago(host)).unread.count("admin") == 0);
+    SECTION("cleared") {
+        EventText cleared{"Microsoft-Windows-Eventlog", 104, host.time - minutes{30}, {{"Channel", "Application"}}};
+        cleared.user_data = true;
+        host.write("cleared", cleared);
+        CHECK(look(host, an_hour_ago(host)).unread.count("admin") == 0);
+        cleared.fields = {{"Channel", admin}};
+        host.write("cleared", cleared);
+    }
+    SECTION("not empty, so that its beginning is lost") {
+        host.write("any " + admin, {connection_manager, 1158, host.time - minutes{1}});
+    }
+    SECTION("whether it was cleared cannot be read") {
+        host.broken["cleared"] = {Errc::access_denied, 5, "EvtQuery(System)"};
+    }
+    CHECK(look(host, an_hour_ago(host)).unread.count("admin") == 1);
 }
 
 TEST_CASE("a log that cannot say how far it reaches is unread, and one that does not exist is no gap") {
