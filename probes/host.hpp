@@ -61,6 +61,11 @@ class Host {
     virtual Result<FirewallProfiles> active_firewall_profiles() const = 0;
     // Four echo requests to an address. None answered is an answer, not an error. Blocks for at most about 3 s.
     virtual Result<EchoFacts> echo(std::string_view address) const = 0;
+    // Echo requests over IPv4 that must not be cut up, until one is answered. None answered, or called too big on the
+    // way, is an answer. Blocks for at most about 2 s.
+    virtual Result<FullEchoFacts> full_echo(const FullEcho& request) const = 0;
+    // The path MTU in bytes that Windows knows for packets to an address. not_found: it knows none.
+    virtual Result<std::uint32_t> path_mtu(std::string_view address) const = 0;
     virtual Result<PowerFacts> power() const = 0;
     virtual Result<HostNames> host_names() const = 0;
     // Addresses, names, or "host:port" for SRV. not_found: no such name or no such records. Blocks for up to about 15

@@ -99,6 +99,18 @@ struct EchoFacts {
     std::chrono::milliseconds average{0}, longest{0}; // of the answered ones
 };
 
+// Which echo request: one that fills a packet of IPv4 and must not be cut up on the way.
+struct FullEcho {
+    std::string address;
+    std::uint32_t packet = 0; // bytes, with 20 of IPv4 and 8 of ICMP
+};
+
+// Up to three of them, the first answer ends it.
+struct FullEchoFacts {
+    std::uint32_t sent = 0, answered = 0;
+    std::uint32_t too_big = 0; // this host or a router says that only a smaller packet gets on
+};
+
 // Which sleep states this machine has: SYSTEM_POWER_CAPABILITIES.
 struct PowerFacts {
     bool standby = false;        // S1, S2 or S3

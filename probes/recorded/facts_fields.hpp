@@ -182,6 +182,12 @@ void fields(V& visit, T& facts) {
         visit("longest_ms", longest);
 }
 
+template <class V, Is<FullEchoFacts> T>
+void fields(V& visit, T& facts) {
+    auto& [sent, answered, too_big] = facts;
+    visit("sent", sent), visit("answered", answered), visit("too_big", too_big);
+}
+
 template <class V, Is<PowerFacts> T>
 void fields(V& visit, T& facts) {
     auto& [standby, hibernate, modern_standby] = facts;

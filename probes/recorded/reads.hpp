@@ -24,6 +24,10 @@ inline std::string read_name(const char* question, const Endpoint& endpoint) {
 inline std::string read_name(const char* question, const TlsTarget& target) {
     return read_name(question, target.endpoint) + " " + target.server_name;
 }
+// "full_echo 192.0.2.1 in 1500 bytes"
+inline std::string read_name(const char* question, const FullEcho& request) {
+    return read_name(question, request.address + " in " + std::to_string(request.packet) + " bytes");
+}
 inline std::string read_name(const char* question, std::uint32_t number) {
     return read_name(question, std::to_string(number));
 }

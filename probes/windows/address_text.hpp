@@ -1,6 +1,7 @@
-// How is a socket address written as the facts write it?
+// How is a socket address written as the facts write it, and read back?
 #pragma once
 
+#include "probes/result.hpp"
 #include "probes/windows/handle.hpp"
 #include "probes/windows/socket_owner.hpp"
 
@@ -19,5 +20,8 @@ inline std::string address_text(const SOCKET_ADDRESS& address) {
     const auto& v6 = *reinterpret_cast<const sockaddr_in6*>(address.lpSockaddr);
     return ipv6_text(v6.sin6_addr.s6_addr, v6.sin6_scope_id);
 }
+
+// The inverse, with the number of the link after '%'. The port is 0. What is no address is malformed.
+Result<SOCKADDR_INET> socket_address(std::string_view text);
 
 } // namespace rdpmedic::windows

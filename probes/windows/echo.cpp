@@ -1,4 +1,5 @@
 // Does an address answer an echo request, and how fast?
+#include "probes/windows/address_text.hpp"
 #include "probes/windows/handle.hpp"
 #include "probes/windows/last_error.hpp"
 #include "probes/windows/reads.hpp"
@@ -9,7 +10,6 @@
 
 #include <icmpapi.h>
 
-#include <charconv>
 #include <cstring>
 #include <optional>
 
@@ -18,6 +18,8 @@ namespace {
 
 constexpr DWORD patience = 700; // milliseconds for each of four requests: about 3 s in all
 constexpr std::uint32_t requests = 4;
+constexpr std::uint32_t full_requests = 3;                     // about 2 s where none is answered
+constexpr std::uint32_t headers = 28, largest_packet = 65'535; // of IPv4 and ICMP together; what IPv4 can say
 
 struct IcmpTraits {
     using Raw = HANDLE;
@@ -109,21 +111,50 @@ Result<EchoFacts> ask_all(const Icmp& icmp, const Address& to, std::string_view 
 } // namespace
 
 Result<EchoFacts> echo(std::string_view address) {
-    const std::string text(address.substr(0, address.find('%')));
-    in_addr v4{};
-    if (::inet_pton(AF_INET, text.c_str(), &v4) == 1)
-        return ask_all(Icmp(::IcmpCreateFile()), v4, address);
-    sockaddr_in6 v6{};
-    v6.sin6_family = AF_INET6;
-    if (::inet_pton(AF_INET6, text.c_str(), &v6.sin6_addr) != 1)
-        return Error{Errc::malformed, 0, "'" + std::string(address) + "', which is no IP address"};
-    if (text.size() < address.size()) {
-        const std::string_view scope = address.substr(text.size() + 1);
-        const auto [end, error] = std::from_chars(scope.data(), scope.data() + scope.size(), v6.sin6_scope_id);
-        if (error != std::errc{} || end != scope.data() + scope.size())
-            return Error{Errc::malformed, 0, "'" + std::string(address) + "', whose link is no number"};
+    const Result<SOCKADDR_INET> to = socket_address(address);
+    if (!to)
+        return to.error();
+    if (to->si_family == AF_INET)
+        return ask_all(Icmp(::IcmpCreateFile()), to->Ipv4.sin_addr, address);
+    return ask_all(Icmp(::Icmp6CreateFile()), to->Ipv6, address);
+}
+
+// A 64-bit program passes IP_OPTION_INFORMATION32, whose first four members lie as in IP_OPTION_INFORMATION; no data of
+// options follows.
+// https://learn.microsoft.com/windows/win32/api/icmpapi/nf-icmpapi-icmpsendecho
+Result<FullEchoFacts> full_echo(const FullEcho& request) {
+    const Result<SOCKADDR_INET> to = socket_address(request.address);
+    if (!to)
+        return to.error();
+    if (to->si_family != AF_INET || request.packet < headers || request.packet > largest_packet)
+        return Error{Errc::malformed, 0,
+                     "a packet of " + std::to_string(request.packet) + " bytes to '" + request.address +
+                         "', which is not one of IPv4"};
+    const Icmp icmp(::IcmpCreateFile());
+    if (!icmp)
+        return last_error("IcmpCreateFile", request.address);
+    std::vector<char> data(request.packet - headers, 'r');
+    std::vector<unsigned char> reply(data.size() + reply_room);
+    IP_OPTION_INFORMATION options{};
+    options.Ttl = 128;
+    options.Flags = IP_FLAG_DF;
+    FullEchoFacts facts;
+    while (facts.sent < full_requests && facts.answered == 0 && facts.too_big == 0) {
+        ++facts.sent;
+        const DWORD replies =
+            ::IcmpSendEcho(icmp.get(), to->Ipv4.sin_addr.s_addr, data.data(), static_cast<WORD>(data.size()), &options,
+                           reply.data(), static_cast<DWORD>(reply.size()), patience);
+        ICMP_ECHO_REPLY raw{};
+        std::memcpy(&raw, reply.data(), sizeof raw);
+        const DWORD code = replies == 0 ? ::GetLastError() : raw.Status;
+        if (code == IP_SUCCESS && replies != 0)
+            ++facts.answered;
+        else if (code == IP_PACKET_TOO_BIG)
+            ++facts.too_big;
+        else if (!is_lost(code))
+            return error_of(code, "IcmpSendEcho", request.address);
     }
-    return ask_all(Icmp(::Icmp6CreateFile()), v6, address);
+    return facts;
 }
 
 } // namespace rdpmedic::windows

@@ -40,6 +40,8 @@ Result<std::vector<PortRange>> excluded_ports();                             // 
 Result<std::vector<AdapterFacts>> adapters();                                // adapters.cpp, iphlpapi
 Result<std::vector<NetworkProfile>> network_profiles();                      // network_profiles.cpp, netlistmgr by COM
 Result<EchoFacts> echo(std::string_view name);                               // echo.cpp, iphlpapi
+Result<FullEchoFacts> full_echo(const FullEcho& request);                    // echo.cpp
+Result<std::uint32_t> path_mtu(std::string_view name);                       // path_mtu.cpp, iphlpapi
 Result<PowerFacts> power();                                                  // power.cpp, powrprof
 Result<HostNames> host_names();                                              // host_names.cpp, kernel32
 Result<std::vector<std::string>> dns(const DnsQuestion& query);              // dns.cpp, dnsapi

@@ -24,6 +24,8 @@ const char* const recording = R"({
  "domain_membership": {"value": {"joined": true, "name": "EXAMPLE"}},
  "dynamic_ports": {"value": {"first": 49152, "last": 65535}},
  "echo 192.0.2.1": {"value": {"address": "192.0.2.1", "sent": 4, "answered": 3, "average_ms": 2, "longest_ms": 5}},
+ "full_echo 192.0.2.1 in 1500 bytes": {"value": {"sent": 3, "answered": 1, "too_big": 2}},
+ "path_mtu 192.0.2.9": {"value": 1400},
  "events schannel": {"value": {"records": ["<Event/>"], "bookmark": "<BookmarkList/>", "more": true, "restarted": true}},
  "excluded_ports": {"value": [{"first": 50000, "last": 50059}]},
  "file_signature C:\\x": {"value": {"status": 2148204800, "signer": "Contoso", "by_catalog": true}},
@@ -69,8 +71,9 @@ void ask_everything(const Host& host) {
     asked(host.adapters(), host.accounts_with_right("SeRemoteInteractiveLogonRight"), host.clock_offset("192.0.2.53"),
           host.dns({"host.example.local", DnsType::a, false}),
           host.dns({"_ldap._tcp.example.local", DnsType::srv, true}), host.domain_membership(), host.dynamic_ports(),
-          host.echo("192.0.2.1"), host.events(query), host.excluded_ports(), host.file_signature(R"(C:\x)"),
-          host.file_text(R"(C:\hosts)"), host.filter_providers(), host.gateway(), host.host_names());
+          host.echo("192.0.2.1"), host.full_echo({"192.0.2.1", 1500}), host.path_mtu("192.0.2.9"), host.events(query),
+          host.excluded_ports(), host.file_signature(R"(C:\x)"), host.file_text(R"(C:\hosts)"), host.filter_providers(),
+          host.gateway(), host.host_names());
     asked(host.https_bindings(), host.license_server_status("ls01"), host.licensing(), host.local_group("S-1-5-32-555"),
           host.memory(), host.network_profiles(), host.power(), host.process(4), host.secure_channel("EXAMPLE"),
           host.security_products(), host.service_security("SessionEnv"), host.services(), host.tcp_connections(),
@@ -97,4 +100,5 @@ TEST_CASE("a read is found by a name that says what was asked about what") {
           "dns PTR 7.2.0.192.in-addr.arpa from the servers");
     CHECK(read_name("dns", DnsQuestion{"host", DnsType::aaaa, false}) == "dns AAAA host");
     CHECK(read_name("process", std::uint32_t{4}) == "process 4");
+    CHECK(read_name("full_echo", FullEcho{"192.0.2.1", 1400}) == "full_echo 192.0.2.1 in 1400 bytes");
 }

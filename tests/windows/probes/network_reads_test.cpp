@@ -98,6 +98,42 @@ TEST_CASE("an echo to what is no address is refused") {
     }
 }
 
+TEST_CASE("this machine answers a full packet to itself, and no more are sent then") {
+    const auto facts = make_windows_host()->full_echo({"127.0.0.1", 1500});
+    if (runs_under_wine() && !facts) {
+        WARN("no echo under Wine: " << describe(facts.error()));
+        CHECK(is_unreadable(facts));
+        return;
+    }
+    REQUIRE(facts.has_value());
+    CHECK(facts->sent == 1);
+    CHECK(facts->answered == 1);
+    CHECK(facts->too_big == 0);
+}
+
+TEST_CASE("a full packet that is none of IPv4 is refused") {
+    const auto [address, packet] = GENERATE(table<std::string, std::uint32_t>(
+        {{"::1", 1500}, {"127.0.0.1", 27}, {"127.0.0.1", 65'536}, {"localhost", 1500}, {"", 1500}}));
+    CAPTURE(address, packet);
+    const auto facts = make_windows_host()->full_echo({address, packet});
+    REQUIRE(facts.has_error());
+    CHECK(facts.error().code == Errc::malformed);
+}
+
+TEST_CASE("the path MTU to this machine is told, or is said not to be known") {
+    const auto host = make_windows_host();
+    const auto mtu = host->path_mtu("127.0.0.1");
+    if (mtu)
+        CHECK(*mtu >= 1280);
+    else // Wine 8 does not export the call
+        CHECK((mtu.error().code == Errc::unsupported || (is_absent(mtu) && !runs_under_wine())));
+    for (const char* address : {"", "localhost", "fe80::1%"}) {
+        CAPTURE(address);
+        REQUIRE(host->path_mtu(address).has_error());
+        CHECK(host->path_mtu(address).error().code == Errc::malformed);
+    }
+}
+
 TEST_CASE("the category of each network is told, or that nobody knows") {
     const auto networks = make_windows_host()->network_profiles();
     if (!networks) {
