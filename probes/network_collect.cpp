@@ -9,7 +9,7 @@ namespace rdpmedic::network {
 namespace {
 
 constexpr std::string_view note = "looks";
-constexpr std::size_t most_gateways = 4, most_looks = 64;
+constexpr std::size_t most_gateways = 4, most_looks = 64, most_client_paths = 4;
 
 // The network adapters among the classes of devices:
 // https://learn.microsoft.com/troubleshoot/windows-client/networking/power-management-on-network-adapter
@@ -49,6 +49,15 @@ std::vector<std::string> gateways_of(const AdapterFacts& adapter) {
     return v4.empty() ? v6 : v4;
 }
 
+// Only a gateway that answers small echoes can show that large ones get lost.
+void ask_full_size(const Host& host, const AdapterFacts& adapter, Gateway& gateway) {
+    const auto address = parse_ip_address(gateway.address);
+    if (!gateway.now || gateway.now->answered == 0 || !address || !address->is_v4() || adapter.mtu < least_mtu)
+        return;
+    gateway.packet = std::min(adapter.mtu, most_full_packet);
+    gateway.full_size = host.full_echo({gateway.address, gateway.packet});
+}
+
 void ask_gateways(const Host& host, const JudgeContext& context, Facts& facts) {
     if (!facts.adapters)
         return;
@@ -59,8 +68,10 @@ void ask_gateways(const Host& host, const JudgeContext& context, Facts& facts) {
     for (const AdapterFacts& adapter : *facts.adapters)
         for (const std::string& address :
              is_real(adapter) && adapter.up ? gateways_of(adapter) : std::vector<std::string>{})
-            if (facts.gateways.size() < most_gateways && !known(address))
+            if (facts.gateways.size() < most_gateways && !known(address)) {
                 facts.gateways.push_back({address, adapter.name, host.echo(address), {}});
+                ask_full_size(host, adapter, facts.gateways.back());
+            }
     for (Gateway& gateway : facts.gateways) {
         if (facts.before && facts.before->gateways.count(gateway.address) != 0)
             gateway.memory = facts.before->gateways.at(gateway.address);
@@ -92,6 +103,28 @@ void ask_ports(const Host& host, const JudgeContext& context, Facts& facts) {
         return;
     if (const PortUse use = port_use(*facts.connections, **facts.dynamic_ports); use.top_process != 0)
         facts.top_process = host.process(use.top_process);
+}
+
+bool is_from_elsewhere(const TcpConnection& connection) {
+    const auto remote = parse_ip_address(connection.remote_address);
+    return connection.state == TcpState::established && remote && !remote->is_loopback() &&
+           connection.remote_address != connection.local_address;
+}
+
+void ask_client_paths(const Host& host, Facts& facts) {
+    if (!facts.connections || std::none_of(facts.connections->begin(), facts.connections->end(), is_from_elsewhere))
+        return;
+    if (auto port = read_dword(host, keys::rdp_tcp, "PortNumber"); !is_absent(port))
+        facts.rdp_port = std::move(port);
+    for (const TcpConnection& connection : *facts.connections) {
+        const auto is_same = [&](const ClientPath& path) { return path.address == connection.remote_address; };
+        if (!facts.rdp_port || connection.local_port != *facts.rdp_port || !is_from_elsewhere(connection) ||
+            std::any_of(facts.client_paths.begin(), facts.client_paths.end(), is_same))
+            continue;
+        facts.client_paths.push_back({connection.remote_address, host.path_mtu(connection.remote_address)});
+        if (facts.client_paths.size() == most_client_paths)
+            return;
+    }
 }
 
 void ask_networks(const Host& host, Facts& facts) {
@@ -168,8 +201,10 @@ Result<Facts> collect(const Host& host, const JudgeContext& context) {
     facts.tcp = host.tcp_statistics();
     ask_gateways(host, context, facts);
     ask_ports(host, context, facts);
+    ask_client_paths(host, facts);
     ask_networks(host, facts);
     ask_power(host, facts);
+    facts.settings = collect_settings(host, facts.adapters);
     if (context.notes)
         context.notes->remember(note, to_text(present(facts, context.now)));
     return facts;

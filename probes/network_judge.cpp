@@ -46,8 +46,11 @@ class Judge {
         judge_ports();
         for (const Gateway& gateway : facts_.gateways)
             judge_gateway(gateway);
+        judge_client_paths();
         judge_category();
         judge_power();
+        for (Finding& finding : judge_settings(facts_))
+            findings_.push_back(std::move(finding));
         return std::move(findings_);
     }
 
@@ -204,6 +207,53 @@ class Judge {
             return judge_silence(gateway, who);
         judge_round_trip(gateway, who);
         judge_loss(gateway, who);
+        judge_full_size(gateway, who);
+    }
+
+    // A router that says "too big" is heard, and TCP sends smaller packets. One that says nothing is the black hole of
+    // RFC 2923, section 2.1. A system that cannot ask (unsupported) leaves out an aside, no judgement.
+    void judge_full_size(const Gateway& gateway, const std::string& who) {
+        if (!gateway.full_size)
+            return;
+        const Result<FullEchoFacts>& full = *gateway.full_size;
+        if (!full && full.error().code != Errc::unsupported)
+            return add_unknown("the full-size echo of " + who, full.error());
+        if (!full || full->sent < 3 || full->answered > 0 || full->too_big > 0 || gateway.now->answered < 2)
+            return;
+        add("network.large_packets_lost", tcp_gets_through_ ? Severity::info : Severity::warning,
+            who + " answers small echo requests and none that fill a packet" +
+                (tcp_gets_through_ ? "; TCP segments get through, so it may limit the size of echo requests"
+                                   : ": full packets get lost, and connections stall or close when TLS begins; some "
+                                     "routers limit the size of echo requests"),
+            gateway.address)
+            .evidence = {"none of " + std::to_string(full->sent) + " requests in packets of " +
+                             std::to_string(gateway.packet) + " bytes was answered, nor called too big",
+                         std::to_string(gateway.now->answered) + " of " + std::to_string(gateway.now->sent) +
+                             " small ones were answered"};
+    }
+
+    // Where an adapter itself sends no larger packets, network.mtu_low says so.
+    void judge_client_paths() {
+        if (!facts_.rdp_port)
+            add_unknown("the port of Remote Desktop", facts_.rdp_port.error());
+        std::vector<std::string> low;
+        std::optional<Error> unread;
+        for (const ClientPath& path : facts_.client_paths) {
+            const auto is_of_adapter = [&](const AdapterFacts& adapter) { return adapter.mtu == *path.mtu; };
+            if (is_unreadable(path.mtu) && path.mtu.error().code != Errc::unsupported)
+                unread = path.mtu.error();
+            if (path.mtu && *path.mtu < least_mtu &&
+                !(facts_.adapters && std::any_of(facts_.adapters->begin(), facts_.adapters->end(), is_of_adapter)))
+                low.push_back("to " + path.address + ": " + std::to_string(*path.mtu) + " bytes");
+        }
+        if (unread)
+            add_unknown("the path MTU of connected clients", *unread);
+        if (low.empty())
+            return;
+        add("network.path_mtu_low", Severity::warning,
+            "on the way to clients that are connected now no packet of more than " + std::to_string(least_mtu - 1) +
+                " bytes gets through: a tunnel lies on it, and where routers do not say so full packets get lost")
+            .evidence = low;
     }
 
     void judge_silence(const Gateway& gateway, const std::string& who) {

@@ -123,11 +123,12 @@ std::vector<Cause> outside_causes() {
          .title =
              "In a cloud: the machine is stopped, has another address, or its network security group closes the port",
          .place = Place::cloud,
+         .findings = {{"network.static_address", hint}},
          .events = {{Kind::arrival, hint, true}},
          .events_against = {{Kind::arrival, strong}},
          .codes = {{0x204}, {0x108}, {0x904}},
          .needs = {"events"},
-         .advice = "look at the portal: power state, public address, inbound rules for the RDP port",
+         .advice = "look at the portal: power state, public and private address, inbound rules for the RDP port",
          .disruption = "nothing on the host is cut off",
          .before_contact = true},
     };

@@ -66,13 +66,15 @@ std::vector<Cause> session_causes() {
          .disruption = "the work in a session that is ended is lost"},
         {.id = "session_start",
          .title = "The user is let in, and the session does not start or is ended by the host",
-         .findings = {{"sessions.orphan", hint}, {"resources.disk_low", hint}},
+         .findings = {{"sessions.orphan", hint}, {"resources.disk_low", hint}, {"network.provider_missing", strong}},
          .events = {{Kind::session_manager_failed, strong},
                     {Kind::session_manager_slow, strong},
                     {Kind::session_disconnected, hint}},
          .extended = {{0xF, strong, 0x18}, {0x7, hint}},
          .needs = {"events", "sessions"},
-         .advice = "look at the events of LocalSessionManager at that minute: profile, display driver, logon scripts",
+         .advice =
+             "look at the events of LocalSessionManager at that minute: profile, display driver, logon scripts, and "
+             "a network provider whose file is gone",
          .disruption = "nothing is cut off"},
         // A broker keeps the host's name in its database, and a change of it is not supported:
         // https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/event-id-troubleshoot-vm-rdp-connecton

@@ -102,6 +102,25 @@ TEST_CASE("a key that cannot be read, with its events, is certain, and repaired 
     REQUIRE(diagnosis.verdict.find("private key") != std::string::npos);
 }
 
+TEST_CASE("a network provider whose file is gone leads to the session that does not start") {
+    MadeAnswers answers;
+    answers.saw(Kind::session_manager_slow).found("network.provider_missing", Severity::warning);
+    const RankedCause ranked = cause_of(diagnosis_of(answers), "session_start");
+    REQUIRE(has(ranked.supports, "finding network.provider_missing"));
+    REQUIRE(ranked.confidence == Confidence::likely);
+}
+
+TEST_CASE("full packets that get lost speak for a poor network, and hardly where only echo loses them") {
+    for (const Severity severity : {Severity::warning, Severity::info}) {
+        MadeAnswers answers;
+        answers.found("network.large_packets_lost", severity);
+        const RankedCause ranked = cause_of(diagnosis_of(answers), "poor_network");
+        REQUIRE_FALSE(ranked.supports.empty());
+        REQUIRE(ranked.supports.front().source == "finding network.large_packets_lost");
+        REQUIRE(ranked.supports.front().weight == (severity == Severity::info ? Weight::hint : Weight::strong));
+    }
+}
+
 TEST_CASE("36870 alone points at the key, less surely") {
     MadeAnswers answers;
     answers.quiet().saw(Kind::arrival).saw(Kind::key_unreadable).unread("cert").unread("handshake");
