@@ -11,6 +11,13 @@ using Answers = Result<std::vector<std::string>>;
 // Where the DNS name of the domain is from.
 enum class DomainSource { none, suffix, controller };
 
+// Which DNS servers an adapter was set to by hand, and which DHCP gave it. Lists as in the registry.
+struct SetServers {
+    std::string adapter; // name
+    bool dhcp = false;
+    Result<std::string> by_hand = std::string(), by_dhcp = std::string(); // not_found: none
+};
+
 struct Facts {
     Result<HostNames> names = HostNames{};
     Result<std::vector<AdapterFacts>> adapters = std::vector<AdapterFacts>{};
@@ -28,6 +35,7 @@ struct Facts {
     std::optional<Answers> system_a, system_aaaa;
     // RegistrationEnabled; not_found: not set.
     Result<Setting> registration_policy = Error{Errc::not_found, 2, "not set"};
+    std::vector<SetServers> set_servers; // of adapters in use; asked where a finding doubts the servers
 };
 
 // Does Windows register the name of this host by itself?

@@ -127,6 +127,28 @@ void ask_servers(Asker& ask, Facts& facts) {
         facts.controllers.emplace(name, ask({name, DnsType::a, true}));
 }
 
+// What the servers are set to is evidence of a finding that doubts them, and is not asked without one.
+// NameServer beats DhcpNameServer, and equal to it is no setting of one's own:
+// https://github.com/Azure/repair-script-library
+void ask_set_servers(const Host& host, Facts& facts) {
+    const std::vector<std::string_view> doubting{"dns.no_servers", "dns.server_silent", "dns.domain_not_found",
+                                                 "dns.own_name_not_found"};
+    const std::vector<Finding> findings = judge(facts, {});
+    if (!facts.adapters || std::none_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+            return std::find(doubting.begin(), doubting.end(), finding.code) != doubting.end();
+        }))
+        return;
+    for (const AdapterFacts& adapter : *facts.adapters) {
+        if (!carries(adapter))
+            continue;
+        const RegistryPath key{R"(SYSTEM\CurrentControlSet\Services\Tcpip\Parameters\Interfaces\)" + adapter.id};
+        SetServers set{adapter.name, adapter.dhcp, read_text(host, key, "NameServer")};
+        if (adapter.dhcp)
+            set.by_dhcp = read_text(host, key, "DhcpNameServer");
+        facts.set_servers.push_back(std::move(set));
+    }
+}
+
 } // namespace
 
 std::vector<std::string> own_addresses(const std::vector<AdapterFacts>& adapters) {
@@ -177,6 +199,7 @@ Result<Facts> collect(const Host& host) {
         facts.system_a = ask({facts.own_name, DnsType::a, false});
         facts.system_aaaa = ask({facts.own_name, DnsType::aaaa, false});
     }
+    ask_set_servers(host, facts);
     return facts;
 }
 

@@ -27,6 +27,39 @@ bool has(const std::vector<IpAddress>& list, const IpAddress& address) {
     return std::find(list.begin(), list.end(), address) != list.end();
 }
 
+// The values hold blanks or commas between the addresses, in any order of the two.
+std::vector<std::string> servers_of(const std::string& value) {
+    std::vector<std::string> list;
+    for (std::size_t at = value.find_first_not_of(" ,"); at != value.npos; at = value.find_first_not_of(" ,", at)) {
+        const std::size_t end = std::min(value.find_first_of(" ,", at), value.size());
+        list.push_back(value.substr(at, end - at));
+        at = end;
+    }
+    return list;
+}
+
+std::vector<std::string> sorted(std::vector<std::string> list) {
+    std::sort(list.begin(), list.end());
+    return list;
+}
+
+// "Ethernet: set by hand: 10.0.0.2; DHCP offers 10.0.0.3". Empty where nobody set them, or to what DHCP gives anyway.
+std::string describe_setting(const SetServers& set) {
+    const auto unread = [&](const char* what, const Error& error) {
+        return set.adapter + ": the servers " + what + " could not be read: " + describe(error);
+    };
+    if (is_unreadable(set.by_hand))
+        return unread("that were set by hand", set.by_hand.error());
+    if (is_unreadable(set.by_dhcp))
+        return unread("that DHCP offers", set.by_dhcp.error());
+    const auto by_hand = servers_of(set.by_hand ? *set.by_hand : std::string());
+    const auto by_dhcp = servers_of(set.by_dhcp ? *set.by_dhcp : std::string());
+    if (by_hand.empty() || sorted(by_hand) == sorted(by_dhcp))
+        return {};
+    return set.adapter + ": set by hand: " + joined(by_hand) +
+           (set.dhcp ? "; DHCP offers " + joined(by_dhcp) : "; it does not use DHCP");
+}
+
 bool timed_out(const std::optional<Answers>& answer) {
     return answer && !*answer && (*answer).error().code == Errc::timed_out;
 }
@@ -62,6 +95,13 @@ class Judge {
     void add_unknown(std::string subject, const Error& error) {
         findings_.push_back(unknown("dns", std::move(subject), error));
     }
+    // `evidence`, and who has set the servers.
+    std::vector<std::string> with_setting(std::vector<std::string> evidence) const {
+        for (const SetServers& set : facts_.set_servers)
+            if (std::string setting = describe_setting(set); !setting.empty())
+                evidence.push_back(std::move(setting));
+        return evidence;
+    }
     std::string servers() const { return "DNS servers: " + joined(configured_servers(*facts_.adapters)); }
 
     // A workgroup needs no name service. A member of a domain finds its domain controllers by it, and without them no
@@ -73,7 +113,8 @@ class Judge {
         if (configured_servers(*facts_.adapters).empty()) {
             add("dns.no_servers", Severity::critical,
                 "this host is in the domain " + facts_.domain->name +
-                    " and no network adapter has a DNS server: it finds no domain controller to check users with");
+                    " and no network adapter has a DNS server: it finds no domain controller to check users with")
+                .evidence = with_setting({});
             return;
         }
         if (timed_out(facts_.locator) && timed_out(facts_.a)) {
@@ -81,7 +122,8 @@ class Judge {
             add("dns.server_silent", Severity::warning,
                 "the DNS servers of this host answer nothing: it is in the domain " + facts_.domain->name +
                     " and finds no domain controller to check users with")
-                .evidence = {servers(), describe((*facts_.locator).error()), describe((*facts_.a).error())};
+                .evidence =
+                with_setting({servers(), describe((*facts_.locator).error()), describe((*facts_.a).error())});
             return;
         }
         if (!facts_.locator || *facts_.locator)
@@ -95,7 +137,7 @@ class Judge {
                       : ": they are not the servers of the domain, or the domain has another name than the DNS suffix "
                         "of this host"),
             facts_.domain_name)
-            .evidence = {servers(), describe((*facts_.locator).error())};
+            .evidence = with_setting({servers(), describe((*facts_.locator).error())});
     }
 
     // What the servers say of the own name. Where only public addresses come back and this host has private ones alone,
@@ -184,7 +226,7 @@ class Judge {
         } else {
             Finding& finding = add("dns.own_name_not_found", Severity::warning,
                                    what + ", although this host registers it", facts_.own_name);
-            finding.evidence = evidence;
+            finding.evidence = with_setting(evidence);
             finding.repair = registers();
         }
     }

@@ -73,6 +73,15 @@ struct SilentHost : World {
     }
 };
 
+// Counts how often it is asked who set the servers.
+struct SettingsCounter : World {
+    mutable int asked = 0;
+    Result<RegistryValue> registry_value(const RegistryPath& key, std::string_view name) const override {
+        asked += name == "NameServer" ? 1 : 0;
+        return World::registry_value(key, name);
+    }
+};
+
 } // namespace
 
 TEST_CASE("a member that is known under its name has no dns findings") {
@@ -211,6 +220,92 @@ TEST_CASE("a member needs servers that know its domain") {
         host.servers("SRV", locator, failed);
         CHECK(host.look() == Lines{"dns.unknown unknown the domain controllers of example.local"});
     }
+}
+
+TEST_CASE("a finding that doubts the servers says who set them") {
+    struct Row {
+        const char* what;
+        bool dhcp;
+        std::optional<std::string> by_hand, by_dhcp;
+        Lines expected;
+    };
+    const auto row = GENERATE(
+        Row{"another",
+            true,
+            "10.0.0.2",
+            "10.0.0.3 10.0.0.4",
+            {"Ethernet: set by hand: 10.0.0.2; DHCP offers 10.0.0.3, 10.0.0.4"}},
+        Row{"beside what DHCP offers",
+            true,
+            "10.0.0.3,10.0.0.9",
+            "10.0.0.3",
+            {"Ethernet: set by hand: 10.0.0.3, 10.0.0.9; DHCP offers 10.0.0.3"}},
+        Row{"where DHCP offers none",
+            true,
+            "10.0.0.2",
+            std::nullopt,
+            {"Ethernet: set by hand: 10.0.0.2; DHCP offers none"}},
+        Row{"the same in another order", true, "10.0.0.4,10.0.0.3", "10.0.0.3 10.0.0.4", {}},
+        Row{"not set", true, std::nullopt, "10.0.0.3", {}}, Row{"set to nothing", true, "", "10.0.0.3", {}},
+        Row{"without DHCP", false, "10.0.0.2", "10.0.0.3", {"Ethernet: set by hand: 10.0.0.2; it does not use DHCP"}});
+    INFO(row.what);
+    World host;
+    host.adapter.id = "{11111111-2222-3333-4444-555555555555}";
+    host.adapter.dhcp = row.dhcp;
+    const RegistryPath key{R"(SYSTEM\CurrentControlSet\Services\Tcpip\Parameters\Interfaces\)" + host.adapter.id};
+    if (row.by_hand)
+        host.set_text(key, "NameServer", *row.by_hand);
+    if (row.by_dhcp)
+        host.set_text(key, "DhcpNameServer", *row.by_dhcp);
+    std::string code;
+    SECTION("none") {
+        host.adapter.dns_servers = {};
+        code = "dns.no_servers";
+    }
+    SECTION("silent") {
+        host.servers("SRV", locator, silence);
+        host.servers("A", own, silence);
+        code = "dns.server_silent";
+    }
+    SECTION("strangers") {
+        host.servers("SRV", locator, no_such);
+        code = "dns.domain_not_found";
+    }
+    SECTION("they do not know the name") {
+        host.servers("A", own, no_such);
+        host.servers("AAAA", own, no_such);
+        code = "dns.own_name_not_found";
+    }
+    const auto found = host.findings();
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].code == code);
+    Lines said;
+    for (const std::string& line : found[0].evidence)
+        if (line.rfind("Ethernet: ", 0) == 0)
+            said.push_back(line);
+    CHECK(said == row.expected);
+}
+
+TEST_CASE("servers whose setting cannot be read are said to be so") {
+    World host;
+    host.servers("SRV", locator, no_such);
+    host.fail(R"(registry_value HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters\Interfaces\: NameServer)",
+              Error{Errc::access_denied, 5, "RegOpenKeyExW"});
+    CHECK(host.look() == Lines{"dns.domain_not_found critical example.local"});
+    CHECK_THAT(host.findings().at(0).evidence.back(),
+               Catch::StartsWith("Ethernet: the servers that were set by hand could not be read"));
+}
+
+TEST_CASE("who set the servers is asked only where a finding doubts them") {
+    SettingsCounter host;
+    CHECK(host.look() == Lines{});
+    host.servers("A", own, Lines{"10.0.0.99"});
+    host.servers("AAAA", own, no_such);
+    CHECK(host.look() == Lines{"dns.wrong_address critical " + own});
+    CHECK(host.asked == 0);
+    host.servers("A", own, no_such);
+    CHECK(host.look() == Lines{"dns.own_name_not_found warning " + own});
+    CHECK(host.asked == 1);
 }
 
 TEST_CASE("an answer that does not come is not an answer") {
