@@ -1,6 +1,7 @@
 // May anybody log on over Remote Desktop, and can a domain controller confirm it?
 #pragma once
 
+#include "probes/formats/security_descriptor.hpp"
 #include "probes/probe.hpp"
 #include "probes/registry.hpp"
 
@@ -8,6 +9,14 @@ namespace rdpmedic::access {
 
 // By SID, never by name: names are localised.
 using Accounts = std::vector<std::string>;
+
+// Who may do what with connections of the listener, and the value that says so: Security of RDP-Tcp where somebody has
+// made a list for it, else DefaultSecurity of WinStations.
+struct ListenerList {
+    SecurityDescriptor descriptor;
+    RegistryPath key;
+    std::string name;
+};
 
 struct Facts {
     // "WinNT" client, "ServerNT" server, "LanmanNT" domain controller.
@@ -20,7 +29,9 @@ struct Facts {
     Result<Accounts> network_denied = Error{Errc::unsupported, 0, "not read"};  // SeDenyNetworkLogonRight
     // Of the group Remote Desktop Users.
     Result<std::vector<GroupMember>> members = Error{Errc::unsupported, 0, "not read"};
-    // Of the group Administrators; asked only where it has the right and Remote Desktop Users, with members, has not.
+    Result<ListenerList> listener_list = Error{Errc::unsupported, 0, "not read"};
+    // Of the group Administrators; asked only where it has the right and Remote Desktop Users, with members, has not,
+    // or where the list of the listener leaves that group out.
     std::optional<Result<std::vector<GroupMember>>> administrators;
     Result<DomainMembership> domain = Error{Errc::unsupported, 0, "not read"};
     std::optional<Result<SecureChannel>> channel; // asked of members of a domain, not of its controllers
@@ -33,6 +44,13 @@ Result<Facts> collect(const Host& host);
 
 // The findings of probes/README.md, section access. Pure.
 std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
+
+// access_listener.cpp: does the list of the listener let anybody log on? Pure.
+std::vector<Finding> judge_listener(const Facts& facts);
+// Remote Desktop Users has the right to log on, and the list of the listener does not let it. Pure.
+bool listener_leaves_group_out(const Facts& facts);
+// Blocks as Host does. not_found: neither value exists; malformed: what is there is no security descriptor.
+Result<ListenerList> read_listener_list(const Host& host);
 
 Probe probe(const ProbeOptions& options);
 

@@ -6,10 +6,6 @@
 namespace rdpmedic::access {
 namespace {
 
-// https://learn.microsoft.com/windows/win32/sysinfo/operating-system-version names the same three kinds of product.
-// MEM: which text of this value stands for which.
-const RegistryPath product_options{R"(SYSTEM\CurrentControlSet\Control\ProductOptions)"};
-
 // "\\DC01.example.local" as Netlogon writes it, without its backslashes.
 std::string server_name(std::string text) {
     text.erase(0, text.find_first_not_of('\\'));
@@ -29,6 +25,14 @@ void collect_domain(const Host& host, Facts& facts) {
         facts.clock = host.clock_offset(controller);
 }
 
+bool needs_administrators(const Facts& facts) {
+    if (!facts.members || facts.members->empty())
+        return false;
+    const bool without_group = facts.remote_allowed && holds(*facts.remote_allowed, sids::administrators) &&
+                               !holds(*facts.remote_allowed, remote_desktop_users);
+    return without_group || listener_leaves_group_out(facts);
+}
+
 } // namespace
 
 Result<Facts> collect(const Host& host) {
@@ -37,16 +41,15 @@ Result<Facts> collect(const Host& host) {
         effective_dword(host, keys::terminal_services_policy, keys::terminal_server, "fDenyTSConnections");
     if (is_switched_off(facts))
         return facts;
-    facts.product_type = read_text(host, product_options, "ProductType");
+    facts.product_type = read_text(host, keys::product_options, "ProductType");
     facts.nla = effective_dword(host, keys::terminal_services_policy, keys::rdp_tcp, "UserAuthentication");
     facts.remote_allowed = host.accounts_with_right(right_remote);
     facts.remote_denied = host.accounts_with_right(right_deny_remote);
     facts.network_allowed = host.accounts_with_right(right_network);
     facts.network_denied = host.accounts_with_right(right_deny_network);
     facts.members = host.local_group(remote_desktop_users);
-    const bool without_group = facts.remote_allowed && holds(*facts.remote_allowed, sids::administrators) &&
-                               !holds(*facts.remote_allowed, remote_desktop_users);
-    if (without_group && facts.members && !facts.members->empty())
+    facts.listener_list = read_listener_list(host);
+    if (needs_administrators(facts))
         facts.administrators = host.local_group(sids::administrators);
     collect_domain(host, facts);
     return facts;

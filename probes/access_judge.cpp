@@ -17,13 +17,6 @@ std::string evidence_of(const char* right, const Accounts& accounts) {
     return accounts.empty() ? line + "nobody" : line;
 }
 
-std::string evidence_of(const std::vector<GroupMember>& members) {
-    std::string line = "members of " + described(remote_desktop_users) + ": ";
-    for (const GroupMember& member : members)
-        line += (&member == &members.front() ? "" : ", ") + (member.name.empty() ? member.sid : member.name);
-    return members.empty() ? line + "none" : line;
-}
-
 struct ChannelStatus {
     std::uint32_t number;
     const char* name;
@@ -73,6 +66,8 @@ class Judge {
                          "is denied to log on through Remote Desktop Services");
         if (facts_.remote_allowed)
             judge_allowed(*facts_.remote_allowed);
+        for (Finding& finding : judge_listener(facts_))
+            add(std::move(finding));
         judge_network();
         judge_domain();
         return std::move(findings_);
@@ -141,19 +136,14 @@ class Judge {
                                                      : Error{Errc::unsupported, 0, "not read"}));
         std::vector<GroupMember> left_out; // who has no name is no account any more
         std::copy_if(facts_.members->begin(), facts_.members->end(), std::back_inserter(left_out),
-                     [&](const GroupMember& m) { return !m.name.empty() && !is_administrator(m.sid); });
+                     [&](const GroupMember& m) { return !m.name.empty() && !holds(**facts_.administrators, m.sid); });
         if (!left_out.empty())
             add({"access.group_left_out",
                  is_domain_controller(facts_) ? Severity::info : Severity::warning,
                  "only Administrators may log on through Remote Desktop Services: who is only in Remote Desktop Users "
                  "is turned away",
                  remote_desktop_users,
-                 {evidence_of(right_remote, allowed), evidence_of(left_out)}});
-    }
-
-    bool is_administrator(const std::string& sid) const {
-        return std::any_of((*facts_.administrators)->begin(), (*facts_.administrators)->end(),
-                           [&](const GroupMember& member) { return member.sid == sid; });
+                 {evidence_of(right_remote, allowed), members_text(left_out)}});
     }
 
     // The group alone decides, so its members count.
@@ -166,7 +156,7 @@ class Judge {
                         "only Remote Desktop Users may log on through Remote Desktop Services, and the group is "
                         "empty: nobody can log on",
                         remote_desktop_users,
-                        {evidence_of(right_remote, allowed), evidence_of(*facts_.members)}});
+                        {evidence_of(right_remote, allowed), members_text(*facts_.members)}});
         // That they are denied it has been said.
         if (!holds(allowed, sids::administrators))
             add({"access.administrators_left_out",
@@ -174,7 +164,7 @@ class Judge {
                  "only Remote Desktop Users may log on through Remote Desktop Services: an administrator who is not "
                  "in the group is turned away",
                  std::string(sids::administrators),
-                 {evidence_of(right_remote, allowed), evidence_of(*facts_.members)}});
+                 {evidence_of(right_remote, allowed), members_text(*facts_.members)}});
     }
 
     // NLA authenticates the user over the network, so the rights of network logons count as well:
@@ -220,7 +210,7 @@ class Judge {
                  "Remote Desktop Users may not access this computer from the network, which Network Level "
                  "Authentication needs: its members are turned away with \"restricted the type of logon\"",
                  remote_desktop_users,
-                 {evidence_of(right_network, allowed), evidence_of(*facts_.members)}});
+                 {evidence_of(right_network, allowed), members_text(*facts_.members)}});
     }
 
     void judge_domain() {

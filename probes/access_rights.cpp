@@ -33,9 +33,20 @@ std::string described(std::string_view sid) {
         name = "Administrators";
     else if (sid == remote_desktop_users)
         name = "Remote Desktop Users";
+    else if (sid == interactive)
+        name = "Interactive";
+    else if (sid == remote_interactive)
+        name = "Remote Interactive Logon";
     else if (is_domain_users(sid))
         name = "Domain Users";
     return name.empty() ? std::string(sid) : name + " (" + std::string(sid) + ")";
+}
+
+std::string members_text(const std::vector<GroupMember>& members) {
+    std::string line = "members of " + described(remote_desktop_users) + ": ";
+    for (const GroupMember& member : members)
+        line += (&member == &members.front() ? "" : ", ") + (member.name.empty() ? member.sid : member.name);
+    return members.empty() ? line + "none" : line;
 }
 
 } // namespace rdpmedic::access

@@ -18,6 +18,9 @@ inline constexpr const char* right_deny_network = "SeDenyNetworkLogonRight";
 inline constexpr const char* remote_desktop_users = "S-1-5-32-555";
 inline constexpr const char* users = "S-1-5-32-545";
 inline constexpr const char* authenticated_users = "S-1-5-11";
+inline constexpr const char* interactive = "S-1-5-4";         // everybody who logs on, over Remote Desktop as well
+inline constexpr const char* remote_interactive = "S-1-5-14"; // everybody who logs on over Remote Desktop
+inline constexpr const char* local_service = "S-1-5-19";
 
 // fDenyTSConnections is 1. Anything else, unreadable included, is not "off".
 inline bool is_switched_off(const Facts& facts) { return facts.deny_connections && facts.deny_connections->value == 1; }
@@ -27,6 +30,10 @@ inline bool holds(const Accounts& accounts, std::string_view sid) {
     return std::find(accounts.begin(), accounts.end(), sid) != accounts.end();
 }
 
+inline bool holds(const std::vector<GroupMember>& members, std::string_view sid) {
+    return std::any_of(members.begin(), members.end(), [sid](const GroupMember& member) { return member.sid == sid; });
+}
+
 // Whom a SID stands for when it holds or lacks a right: everybody who can log on, one of the two groups that Windows
 // gives the right to, or somebody in particular. Pure.
 enum class Reach { everybody, one_group, some };
@@ -34,5 +41,7 @@ Reach reach_of(std::string_view sid);
 
 // "Remote Desktop Users (S-1-5-32-555)"; the SID alone where it is none of the well-known ones.
 std::string described(std::string_view sid);
+// "members of Remote Desktop Users (S-1-5-32-555): EXAMPLE\\alice"
+std::string members_text(const std::vector<GroupMember>& members);
 
 } // namespace rdpmedic::access

@@ -1,10 +1,16 @@
 // Which registry values do the probes read, and does policy or the local setting count?
 #include "probes/registry.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace rdpmedic {
 namespace {
+
+Error wrong_type(const RegistryPath& key, std::string_view name, std::uint32_t type, const char* wanted) {
+    return {Errc::malformed, 0,
+            label(key, name) + " (registry type " + std::to_string(type) + ", expected " + wanted + ")"};
+}
 
 template <class T>
 Result<T> typed(const Host& host, const RegistryPath& key, std::string_view name, const char* wanted) {
@@ -13,8 +19,14 @@ Result<T> typed(const Host& host, const RegistryPath& key, std::string_view name
         return value.error();
     if (const T* data = std::get_if<T>(&value->data))
         return *data;
-    return Error{Errc::malformed, 0,
-                 label(key, name) + " (registry type " + std::to_string(value->type) + ", expected " + wanted + ")"};
+    return wrong_type(key, name, value->type, wanted);
+}
+
+// Names of values compare without case. ASCII only.
+bool same(std::string_view left, std::string_view right) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [lower](char a, char b) { return lower(a) == lower(b); });
 }
 
 } // namespace
@@ -50,6 +62,19 @@ Result<Setting> effective_dword(const Host& host, const RegistryPath& policy, co
     if (!by_host)
         return by_host.error();
     return Setting{*by_host, false, local, std::string(name)};
+}
+
+Result<Setting> listed_dword(const Result<std::map<std::string, RegistryValue>>& values, const RegistryPath& key,
+                             std::string_view name) {
+    if (!values)
+        return values.error();
+    const auto found =
+        std::find_if(values->begin(), values->end(), [name](const auto& value) { return same(value.first, name); });
+    if (found == values->end())
+        return Error{Errc::not_found, 0, label(key, name)};
+    if (const auto* number = std::get_if<std::uint32_t>(&found->second.data))
+        return Setting{*number, key == keys::terminal_services_policy, key, std::string(name)};
+    return wrong_type(key, name, found->second.type, "REG_DWORD");
 }
 
 Result<std::uint32_t> windows_build(const Host& host) {

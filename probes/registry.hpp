@@ -12,6 +12,9 @@ inline const RegistryPath win_stations{R"(SYSTEM\CurrentControlSet\Control\Termi
 inline const RegistryPath rdp_tcp{R"(SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp)"};
 inline const RegistryPath terminal_services_policy{R"(SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services)"};
 inline const RegistryPath windows_version{R"(SOFTWARE\Microsoft\Windows NT\CurrentVersion)"};
+// ProductType: https://learn.microsoft.com/windows/win32/sysinfo/operating-system-version names the same three kinds.
+// MEM: which text stands for which, "WinNT" client, "ServerNT" server, "LanmanNT" domain controller.
+inline const RegistryPath product_options{R"(SYSTEM\CurrentControlSet\Control\ProductOptions)"};
 inline const RegistryPath cryptography{R"(SOFTWARE\Microsoft\Cryptography)"};
 inline const RegistryPath remote_desktop_store{R"(SOFTWARE\Microsoft\SystemCertificates\Remote Desktop)"};
 } // namespace keys
@@ -35,6 +38,11 @@ struct Setting {
 // local one can: which of them counts is then not known.
 Result<Setting> effective_dword(const Host& host, const RegistryPath& policy, const RegistryPath& local,
                                 std::string_view name);
+
+// A DWORD of `key` from the list of its values, which is read once for many. not_found: not in it, or no such key; the
+// error of the list where that could not be read. Pure.
+Result<Setting> listed_dword(const Result<std::map<std::string, RegistryValue>>& values, const RegistryPath& key,
+                             std::string_view name);
 
 // "HKLM\\...\\Terminal Services: fDenyTSConnections", as evidence and as Finding::policy.
 std::string label(const RegistryPath& key, std::string_view name);

@@ -142,6 +142,9 @@ std::vector<Cause> account_causes() {
                       {"access.network_nobody_allowed"},
                       {"access.network_denied"},
                       {"access.network_right_missing", strong},
+                      {"access.listener_denied"},
+                      {"access.listener_nobody_allowed"},
+                      {"access.listener_left_out", strong},
                       {"listener.logons_disabled", strong}},
          .events = {{Kind::bad_credentials, hint}},
          .codes = {{0xC07, strong}},
@@ -151,8 +154,12 @@ std::vector<Cause> account_causes() {
          // https://learn.microsoft.com/troubleshoot/windows-server/remote/troubleshooting-access-denied-and-user-not-authorized-rds-issues
          .advice =
              "give the right to the group Remote Desktop Users, and the user that group; in the policy where that "
-             "owns the right. Where that is well, look for event 16965 on the domain controllers: their policy "
-             "Restrict clients allowed to make remote calls to SAM can keep this host from looking a user up",
+             "owns the right. Where the permissions of the listener are named: RestoreDefaults of the WMI class "
+             "Win32_TSPermissionsSetting puts back those of Windows, which count after a restart of the computer. "
+             "Where "
+             "all that is well, look for event 16965 on the domain controllers: their policy Restrict clients allowed "
+             "to "
+             "make remote calls to SAM can keep this host from looking a user up",
          .disruption = "nothing is cut off"},
         {.id = "domain_unreachable",
          .title = "The host cannot ask its domain who the user is",

@@ -1,6 +1,7 @@
 // Is "nobody can log on" said where it is so, and nowhere else?
 #include "probes/access.hpp"
 #include "probes/access_rights.hpp"
+#include "probes/formats/sddl.hpp"
 #include "tests/support/fake_host.hpp"
 
 #include <catch2/catch.hpp>
@@ -30,6 +31,8 @@ FakeHost healthy() {
     host.set_text(product, "ProductType", "ServerNT");
     host.set_dword(keys::terminal_server, "fDenyTSConnections", 0);
     host.set_dword(keys::rdp_tcp, "UserAuthentication", 1);
+    host.set(keys::win_stations, "DefaultSecurity",
+             {3, to_bytes(parse_sddl("O:SYG:SYD:(A;;0xf03bf;;;SY)(A;;0xf03bf;;;BA)(A;;0x1a1;;;RD)").value()).value()});
     allow(host, right_remote, {administrators, remote_desktop_users});
     allow(host, right_deny_remote, {"S-1-5-113"});
     allow(host, right_network, {administrators, authenticated_users});
