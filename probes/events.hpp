@@ -59,6 +59,7 @@ enum class Kind {
     gateway_refused,         // 201, 204, 301, 308: by a policy of the gateway; 203: it takes no more connections
     gateway_unreachable,     // 304: the host behind the gateway was not reached
     gateway_certificate,     // 102, 103, 306: the gateway has no certificate that it can use
+    connection_declined,     // RCM 1151: whoever is logged on did not make room for the one who came
 };
 const char* name_of(Kind kind) noexcept; // "key_unreadable"
 std::optional<Kind> kind_from_name(std::string_view name) noexcept;

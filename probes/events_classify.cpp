@@ -148,7 +148,7 @@ struct Row {
 // https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/event-id-troubleshoot-vm-rdp-connecton
 // https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/cc775339(v=ws.10)
 // https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-r2-and-2008/dd349307(v=ws.10) (2009)
-// https://github.com/nasbench/EVTX-ETW-Resources (the texts of RdpCoreTS)
+// https://github.com/nasbench/EVTX-ETW-Resources (the texts of RdpCoreTS, and RCM 1151)
 constexpr std::array rows{
     Row{rdp_core, 131, 131, Kind::arrival},
     Row{rdp_core, 66, 66, Kind::session_assigned},
@@ -194,6 +194,7 @@ constexpr std::array rows{
     Row{connection_manager, 1070, 1070, Kind::drain_mode},
     Row{connection_manager, 1128, 1133, Kind::licensing_failed},
     Row{connection_manager, 1149, 1149, Kind::authenticated},
+    Row{connection_manager, 1151, 1151, Kind::connection_declined},
     Row{connection_manager, 1157, 1157, Kind::listener_changed},
     Row{connection_manager, 1158, 1158, Kind::arrival},
     // The same six as 1128 to 1133, numbered anew in Server 2019.
@@ -335,7 +336,7 @@ std::string client_of(const EventRecord& record) {
     for (const char* name : {"ClientIP", "IPString", "IpAddress", "Address"})
         if (const std::string_view address = record.field(name); !address.empty())
             return without_port(address);
-    if (same(record.provider, connection_manager) && record.id == 1149)
+    if (same(record.provider, connection_manager) && (record.id == 1149 || record.id == 1151))
         return without_port(record.field("Param3"));
     if (same(record.provider, connection_manager) && record.id == 1158)
         return without_port(record.field("Param1"));

@@ -97,12 +97,14 @@ const char* name_of(Kind kind) noexcept {
         return "gateway_unreachable";
     case Kind::gateway_certificate:
         return "gateway_certificate";
+    case Kind::connection_declined:
+        return "connection_declined";
     }
     return "unknown";
 }
 
 std::optional<Kind> kind_from_name(std::string_view name) noexcept {
-    for (int kind = 0; kind <= static_cast<int>(Kind::gateway_certificate); ++kind) // the last one
+    for (int kind = 0; kind <= static_cast<int>(Kind::connection_declined); ++kind) // the last one
         if (name == name_of(static_cast<Kind>(kind)))
             return static_cast<Kind>(kind);
     return std::nullopt;

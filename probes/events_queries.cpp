@@ -37,7 +37,7 @@ constexpr Select admin{nullptr, "EventID=1003 or EventID=1004 or EventID=1006 or
 // MEM: 1003, 1004, 1011 and 1028, about the licence of one client, are in this log, in `admin` or in System: each is
 // asked.
 constexpr Select listener{nullptr, "(EventID >= 258 and EventID <= 263) or EventID=1003 or EventID=1004 or "
-                                   "EventID=1011 or EventID=1028 or EventID=1149"};
+                                   "EventID=1011 or EventID=1028 or EventID=1149 or EventID=1151"};
 constexpr Select transport{nullptr, "EventID=66 or EventID=97 or EventID=99 or EventID=102 or EventID=103 or "
                                     "EventID=131 or EventID=133 or EventID=137 or EventID=139 or EventID=140 or "
                                     "EventID=142 or EventID=143 or EventID=146 or EventID=147 or EventID=149 or "

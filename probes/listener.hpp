@@ -25,7 +25,8 @@ struct Facts {
     std::vector<Setting> drains;          // every TSServerDrainMode that is set and not 0
     std::vector<std::string> odd_names;   // value names that Windows does not read, in the form of label()
     std::vector<std::string> lost_values; // that Windows itself writes into RDP-Tcp and that are gone
-    Result<void> key = Error{Errc::unsupported, 0, "not read"}; // RDP-Tcp; not_found: it does not exist
+    Result<void> key = Error{Errc::unsupported, 0, "not read"};        // RDP-Tcp; not_found: it does not exist
+    Result<void> policy_key = Error{Errc::unsupported, 0, "not read"}; // of the policies; not_found: there are none
     // fDenyTSConnections of both places, since together they can be a fault.
     Result<std::uint32_t> deny_by_policy = Error{Errc::unsupported, 0, "not read"};
     Result<std::uint32_t> deny_by_host = Error{Errc::unsupported, 0, "not read"};

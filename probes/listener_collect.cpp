@@ -38,6 +38,20 @@ const Wanted wanted[] = {
     {setup, "OOBEInProgress", false},
 };
 
+// These come from the lists of their keys, which are read for odd names anyway.
+struct Listed {
+    const RegistryPath& key;
+    const char* name;
+};
+const Listed listed[] = {
+    {keys::terminal_services_policy, "fDisableAutoReconnect"},
+    {keys::terminal_services_policy, "KeepAliveEnable"},
+    {keys::terminal_services_policy, "KeepAliveInterval"},
+    {keys::rdp_tcp, "KeepAliveTimeout"},
+    {keys::rdp_tcp, "fReconnectSame"},
+    {keys::rdp_tcp, "fInheritReconnectSame"},
+};
+
 Result<Setting> local_dword(const Host& host, const RegistryPath& key, const char* name) {
     const auto value = read_dword(host, key, name);
     if (!value)
@@ -72,8 +86,13 @@ void read_names(const Host& host, Facts& facts) {
         const auto values = host.registry_values(key);
         if (key == keys::rdp_tcp)
             facts.key = values ? Result<void>{} : Result<void>{values.error()};
+        if (key == keys::terminal_services_policy)
+            facts.policy_key = values ? Result<void>{} : Result<void>{values.error()};
         if (!values)
             continue;
+        for (const Listed& row : listed)
+            if (row.key == key)
+                facts.numbers.push_back({row.name, row.key, listed_dword(values, key, row.name)});
         for (const auto& [name, value] : *values)
             if (is_misspelt(name) && !is_about_certificate(name))
                 facts.odd_names.push_back(label(key, name));

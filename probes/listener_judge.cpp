@@ -43,6 +43,15 @@ constexpr Limits limits[] = {
     {"disabledomaincreds", 0, 1, Severity::info, "listener.invalid_value", false},
     {"SystemSetupInProgress", 0, 0xFFFFFFFF, Severity::info, "listener.invalid_value", false},
     {"OOBEInProgress", 0, 0xFFFFFFFF, Severity::info, "listener.invalid_value", false},
+    // What they mean is told by the probe sessions. Values of the policies, and 1 to 999,999 minutes:
+    // https://admx.help/?Category=Windows_8.1_2012R2&Policy=Microsoft.Policies.TerminalServer::TS_KEEP_ALIVE
+    // Which numbers KeepAliveTimeout takes is not documented: untouched hosts have 0, guides set 1.
+    {"fDisableAutoReconnect", 0, 1, Severity::info, "listener.invalid_value", false},
+    {"KeepAliveEnable", 0, 1, Severity::info, "listener.invalid_value", false},
+    {"KeepAliveInterval", 1, 999'999, Severity::info, "listener.invalid_value", false},
+    {"KeepAliveTimeout", 0, 0xFFFFFFFF, Severity::info, "listener.invalid_value", false},
+    {"fReconnectSame", 0, 1, Severity::info, "listener.invalid_value", false},
+    {"fInheritReconnectSame", 0, 1, Severity::info, "listener.invalid_value", false},
 };
 
 // Collects the findings of one round.
@@ -53,6 +62,8 @@ class Judge {
     std::vector<Finding> findings() {
         judge_deny();
         judge_key();
+        if (is_unreadable(facts_.policy_key))
+            add(unknown(id, "HKLM\\" + keys::terminal_services_policy.key, facts_.policy_key.error()));
         for (const Limits& row : limits)
             judge_limits(row);
         judge_port_number();

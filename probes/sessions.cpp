@@ -10,13 +10,6 @@ namespace {
 
 constexpr std::string_view id = "sessions";
 
-// User names, station names and domains compare without case. ASCII only.
-bool same(std::string_view left, std::string_view right) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [lower](char a, char b) { return lower(a) == lower(b); });
-}
-
 // Collects the findings of one round.
 class Judge {
   public:
@@ -33,11 +26,12 @@ class Judge {
             for (const Session& session : *facts_.sessions)
                 judge_session(session);
             for (const auto& more :
-                 {judge_limits(facts_, *facts_.sessions), judge_connections(facts_, *facts_.sessions, context_)})
+                 {judge_limits(facts_, *facts_.sessions), judge_client_edition(facts_, *facts_.sessions),
+                  judge_connections(facts_, *facts_.sessions, context_)})
                 findings_.insert(findings_.end(), more.begin(), more.end());
         }
-        const std::vector<Finding> limits = judge_time_limits(facts_);
-        findings_.insert(findings_.end(), limits.begin(), limits.end());
+        for (const auto& more : {judge_time_limits(facts_), judge_reconnecting(facts_)})
+            findings_.insert(findings_.end(), more.begin(), more.end());
         return std::move(findings_);
     }
 
@@ -260,6 +254,12 @@ bool is_over_rdp(const Session& session) {
     return is_of_a_user(session) && same(std::string_view(session.station).substr(0, 8), "RDP-Tcp#");
 }
 
+bool same(std::string_view left, std::string_view right) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [lower](char a, char b) { return lower(a) == lower(b); });
+}
+
 std::string spell(std::chrono::seconds duration) {
     using namespace std::chrono;
     if (duration >= hours{48})
@@ -284,6 +284,10 @@ std::string evidence_of(const Session& session) {
     return line;
 }
 
+Lists read_lists(const Host& host) {
+    return {host.registry_values(keys::terminal_services_policy), host.registry_values(keys::rdp_tcp)};
+}
+
 Result<Facts> collect(const Host& host) {
     Facts facts;
     facts.sessions = host.sessions();
@@ -292,7 +296,9 @@ Result<Facts> collect(const Host& host) {
     facts.max_disconnection_time = effective_dword(host, policy, keys::rdp_tcp, "MaxDisconnectionTime");
     facts.inherit_max_disconnection_time = read_dword(host, keys::rdp_tcp, "fInheritMaxDisconnectionTime");
     facts.max_instance_count = effective_dword(host, policy, keys::rdp_tcp, "MaxInstanceCount");
-    facts.time_limits = collect_time_limits(host);
+    const Lists lists = read_lists(host);
+    facts.time_limits = time_limits_of(lists);
+    facts.reconnecting = reconnecting_of(lists);
     facts.port = read_dword(host, keys::rdp_tcp, "PortNumber");
     facts.installation = read_text(host, keys::windows_version, "InstallationType");
     facts.session_host = read_dword(host, keys::terminal_server, "TSAppCompat");
@@ -301,6 +307,8 @@ Result<Facts> collect(const Host& host) {
     };
     if (facts.sessions && std::any_of(facts.sessions->begin(), facts.sessions->end(), connected))
         facts.connections = host.tcp_connections();
+    if (facts.sessions && facts.installation && *facts.installation == "Client" && has_two_users(*facts.sessions))
+        facts.product_type = read_text(host, keys::product_options, "ProductType");
     return facts;
 }
 

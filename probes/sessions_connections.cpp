@@ -57,6 +57,24 @@ bool is_silent(const Session& session) {
     return session.now && session.last_input && *session.now - *session.last_input > silent_for;
 }
 
+Finding half_open(const Session& session, const Facts& facts, const std::string& counted) {
+    const auto& keep_alive = facts.reconnecting.keep_alive;
+    Finding finding{"sessions.half_open", Severity::warning,
+                    describe(session) + " counts as connected, and there is no TCP connection of its client: " +
+                        (keep_alive && keep_alive->value == 1
+                             ? "the keep-alive interval that is set has not made Windows notice it yet"
+                             : "a keep-alive interval (policy \"Configure keep-alive connection interval\") makes "
+                               "Windows notice that a client is gone"),
+                    std::to_string(session.id)};
+    finding.evidence = {evidence_of(session) +
+                            (session.client_address.empty() ? std::string() : " at " + session.client_address),
+                        counted};
+    for (std::string& line : keep_alive_evidence(facts.reconnecting))
+        finding.evidence.push_back(std::move(line));
+    finding.repair = "sessions";
+    return finding;
+}
+
 } // namespace
 
 std::vector<Finding> judge_limits(const Facts& facts, const std::vector<Session>& sessions) {
@@ -101,16 +119,10 @@ std::vector<Finding> judge_connections(const Facts& facts, const std::vector<Ses
             });
         if (connected || !is_silent(*session) || (session->client_address.empty() && !established.empty()))
             continue;
-        findings.push_back({"sessions.half_open",
-                            Severity::warning,
-                            describe(*session) + " counts as connected, and there is no TCP connection of its client: "
-                                                 "a keep-alive interval makes Windows notice that a client is gone",
-                            std::to_string(session->id),
-                            {evidence_of(*session) +
-                                 (session->client_address.empty() ? std::string() : " at " + session->client_address),
-                             std::to_string(established.size()) + " established connections to TCP " +
-                                 std::to_string(port) + " for " + std::to_string(active.size()) + " sessions over RDP"},
-                            "sessions"});
+        findings.push_back(half_open(*session, facts,
+                                     std::to_string(established.size()) + " established connections to TCP " +
+                                         std::to_string(port) + " for " + std::to_string(active.size()) +
+                                         " sessions over RDP"));
     }
     return findings;
 }

@@ -7,8 +7,6 @@
 namespace rdpmedic::sessions {
 namespace {
 
-using Values = Result<std::map<std::string, RegistryValue>>;
-
 struct Names {
     const char* limit;
     const char* inherit;
@@ -19,25 +17,6 @@ constexpr std::array names{
     Names{"MaxIdleTime", "fInheritMaxIdleTime", " without input"},
     Names{"MaxConnectionTime", "fInheritMaxSessionTime", ", used or not"},
 };
-
-bool same(std::string_view left, std::string_view right) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [lower](char a, char b) { return lower(a) == lower(b); });
-}
-
-Result<Setting> setting_in(const Values& values, const RegistryPath& key, const char* name) {
-    if (!values)
-        return values.error();
-    const auto found =
-        std::find_if(values->begin(), values->end(), [name](const auto& value) { return same(value.first, name); });
-    if (found == values->end())
-        return Error{Errc::not_found, 0, label(key, name)};
-    if (const auto* number = std::get_if<std::uint32_t>(&found->second.data))
-        return Setting{*number, key == keys::terminal_services_policy, key, name};
-    return Error{Errc::malformed, 0,
-                 label(key, name) + " (registry type " + std::to_string(found->second.type) + ", expected REG_DWORD)"};
-}
 
 Finding limit_found(const TimeLimit& limit, const Setting& set) {
     const auto row =
@@ -57,14 +36,13 @@ Finding limit_found(const TimeLimit& limit, const Setting& set) {
 
 } // namespace
 
-std::vector<TimeLimit> collect_time_limits(const Host& host) {
-    const Values policy = host.registry_values(keys::terminal_services_policy);
-    const Values own = host.registry_values(keys::rdp_tcp);
+std::vector<TimeLimit> time_limits_of(const Lists& lists) {
     std::vector<TimeLimit> limits;
     for (const Names& row : names) {
-        const Result<Setting> by_policy = setting_in(policy, keys::terminal_services_policy, row.limit);
-        limits.push_back({row.limit, is_absent(by_policy) ? setting_in(own, keys::rdp_tcp, row.limit) : by_policy,
-                          setting_in(own, keys::rdp_tcp, row.inherit)});
+        const auto by_policy = listed_dword(lists.policy, keys::terminal_services_policy, row.limit);
+        limits.push_back({row.limit,
+                          is_absent(by_policy) ? listed_dword(lists.listener, keys::rdp_tcp, row.limit) : by_policy,
+                          listed_dword(lists.listener, keys::rdp_tcp, row.inherit)});
     }
     return limits;
 }

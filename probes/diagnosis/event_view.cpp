@@ -34,6 +34,7 @@ std::vector<std::string_view> sources_of(Kind kind) {
     case Kind::bad_credentials:
         return {"refusals", "transport"};
     case Kind::authenticated:
+    case Kind::connection_declined:
     case Kind::listener_started:
     case Kind::listener_stopped:
         return {"listener"};

@@ -69,6 +69,7 @@ TEST_CASE("each event has its meaning") {
         {"TermDD", {56}, "security_layer_failed"},
         {rcm, {261, 1158}, "arrival"},
         {rcm, {1149}, "authenticated"},
+        {rcm, {1151}, "connection_declined", {{"Param1", "EXAMPLE"}, {"Param2", "user"}, {"Param3", "192.0.2.7"}}},
         {rcm, {258}, "listener_started"},
         {rcm, {259, 262, 263}, "listener_stopped"},
         {rcm, {260, 1035, 1036}, "listener_failed"},
@@ -216,6 +217,7 @@ TEST_CASE("the client of an event is an address without its port") {
     CHECK(client({core, 131, {}, {{"ClientIP", "[192.0.2.10]:65464"}}}) == "192.0.2.10");
     CHECK(client({core, 140, {}, {{"IPString", "2001:db8::1"}}}) == "2001:db8::1");
     CHECK(client({rcm, 1149, {}, {{"Param1", "user"}, {"Param3", "192.0.2.7"}}}) == "192.0.2.7");
+    CHECK(client({rcm, 1151, {}, {{"Param2", "user"}, {"Param3", "192.0.2.8:51000"}}}) == "192.0.2.8");
     CHECK(client({rcm, 261, {}, {{"listenerName", "RDP-Tcp"}}}).empty());
 }
 

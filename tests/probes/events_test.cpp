@@ -650,5 +650,6 @@ TEST_CASE("all queries are bounded by the window and by 32 expressions a Select"
         CHECK(selects == (query.name == "system" ? 11 : 1));
         CHECK(query.channel.empty() == (query.name == "system"));
         CHECK((query.name != "system" || query.query.find("<= ") == std::string::npos));
+        CHECK((query.name == "listener") == (query.query.find("EventID=1151") != std::string::npos));
     }
 }

@@ -39,7 +39,10 @@ FakeHost healthy() {
                                                                           {"UserAuthentication", 1},
                                                                           {"MinEncryptionLevel", 2},
                                                                           {"fAllowSecProtocolNegotiation", 1},
-                                                                          {"MaxInstanceCount", 0xFFFFFFFF}})
+                                                                          {"MaxInstanceCount", 0xFFFFFFFF},
+                                                                          {"KeepAliveTimeout", 0},
+                                                                          {"fReconnectSame", 0},
+                                                                          {"fInheritReconnectSame", 1}})
         host.set_dword(keys::rdp_tcp, name, value);
     host.set_text(keys::rdp_tcp, "LoadableProtocol_Object", "{5828227c-20cf-4408-b73f-73ab70b8849f}");
     for (const char* name : {"PdDLL", "PdName", "WdName"})
@@ -159,6 +162,43 @@ TEST_CASE("each setting of a healthy listener gives exactly the finding that it 
          {"listener.misnamed_value info HKLM\\" + policy.key + ":  MaxIdleTime"}},
         {"quoted name of the certificate", dword(rdp, "'SSLCertificateSHA1Hash'", 1), {}},
     });
+}
+
+TEST_CASE("settings of reconnection and keep-alive are judged by type and range, and by what they do elsewhere") {
+    const RegistryPath& rdp = keys::rdp_tcp;
+    check({
+        {"no reconnection", dword(policy, "fDisableAutoReconnect", 1), {}},
+        {"no reconnection, 2",
+         dword(policy, "fDisableAutoReconnect", 2),
+         {"listener.invalid_value info fDisableAutoReconnect"}},
+        {"the same client", dword(rdp, "fReconnectSame", 1), {}},
+        {"the same client, 2", dword(rdp, "fReconnectSame", 2), {"listener.invalid_value info fReconnectSame"}},
+        {"inherited, 2", dword(rdp, "fInheritReconnectSame", 2), {"listener.invalid_value info fInheritReconnectSame"}},
+        {"keep-alive off", dword(policy, "KeepAliveEnable", 0), {}},
+        {"keep-alive on", dword(policy, "KeepAliveEnable", 1), {}},
+        {"keep-alive 2", dword(policy, "KeepAliveEnable", 2), {"listener.invalid_value info KeepAliveEnable"}},
+        {"every minute", dword(policy, "KeepAliveInterval", 1), {}},
+        {"every two years", dword(policy, "KeepAliveInterval", 999'999), {}},
+        {"every 0 minutes", dword(policy, "KeepAliveInterval", 0), {"listener.invalid_value info KeepAliveInterval"}},
+        {"an interval beyond the policy's",
+         dword(policy, "KeepAliveInterval", 1'000'000),
+         {"listener.invalid_value info KeepAliveInterval"}},
+        {"the listener's own, as guides set it", dword(rdp, "KeepAliveTimeout", 1), {}},
+        {"the listener's own as text",
+         [&](FakeHost& host) { host.set_text(rdp, "KeepAliveTimeout", "1"); },
+         {"listener.invalid_value info KeepAliveTimeout"}},
+        {"in the key of the other",
+         [&](FakeHost& host) {
+             host.set_dword(rdp, "KeepAliveEnable", 9);
+             host.set_dword(policy, "fReconnectSame", 9);
+         },
+         {}},
+    });
+    FakeHost host = healthy();
+    host.set_text(policy, "KeepAliveEnable", "1");
+    REQUIRE(lines(host) == Lines{"listener.invalid_value info KeepAliveEnable"});
+    CHECK(findings(host)[0].policy == label(policy, "KeepAliveEnable"));
+    CHECK(findings(host)[0].repair.empty());
 }
 
 TEST_CASE("a policy that owns a value is named") {
@@ -420,6 +460,9 @@ TEST_CASE("a setting of the listener that cannot be read is unknown, neither goo
         {"the key",
          [&](FakeHost& host) { host.fail("registry_values HKLM\\" + keys::rdp_tcp.key, denied); },
          {"listener.unknown unknown HKLM\\" + keys::rdp_tcp.key}},
+        {"the policies",
+         [&](FakeHost& host) { host.fail("registry_values HKLM\\" + policy.key, denied); },
+         {"listener.unknown unknown HKLM\\" + policy.key}},
         {"the listeners",
          [&](FakeHost& host) { host.listeners = denied; },
          {"listener.unknown unknown who listens on TCP port 3389"}},

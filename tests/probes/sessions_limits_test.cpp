@@ -14,7 +14,7 @@ const RegistryPath& policy = keys::terminal_services_policy;
 
 std::vector<Finding> findings(const FakeHost& host) {
     sessions::Facts facts;
-    facts.time_limits = sessions::collect_time_limits(host);
+    facts.time_limits = sessions::time_limits_of(sessions::read_lists(host));
     return sessions::judge_time_limits(facts);
 }
 

@@ -480,6 +480,31 @@ TEST_CASE("a broker that was renamed is a cause of its own") {
     CHECK(cause_of(diagnosis_of(answers), "broker_renamed").confidence <= Confidence::possible);
 }
 
+TEST_CASE("a connection that the logged-on user declined is a conflict of sessions") {
+    MadeAnswers answers;
+    answers.no_logon().saw(Kind::connection_declined);
+    const RankedCause alone = cause_of(diagnosis_of(answers, {}), "session_conflict");
+    CHECK(alone.confidence == Confidence::possible);
+    answers.found("sessions.duplicate", Severity::warning);
+    CHECK(cause_of(diagnosis_of(answers, {}), "session_conflict").confidence == Confidence::likely);
+}
+
+TEST_CASE("two users of a client edition are evidence of a conflict of sessions, and no cause by themselves") {
+    MadeAnswers answers;
+    answers.found("sessions.one_user_at_a_time", Severity::info);
+    CHECK(cause_of(diagnosis_of(answers, {}), "session_conflict").confidence == Confidence::unlikely);
+}
+
+TEST_CASE("a list of the listener that lets nobody in is why the user may not log on") {
+    const char* code = GENERATE("access.listener_denied", "access.listener_nobody_allowed");
+    MadeAnswers answers;
+    answers.found(code);
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    INFO(code);
+    CHECK(diagnosis.causes.front().cause.id == "logon_not_allowed");
+    CHECK(diagnosis.conclusion == Conclusion::found);
+}
+
 TEST_CASE("a policy that owns the setting is named") {
     MadeAnswers answers;
     Finding off = finding("termservice.rdp_off", Severity::info);
