@@ -94,6 +94,27 @@ TEST_CASE("an active session whose client has no connection any more is half ope
     CHECK(lines(with(row.users, row.connections)) == row.expected);
 }
 
+TEST_CASE("a half-open session says whether a keep-alive interval would have shown it") {
+    FakeHost host = with({active(2, "a", "192.0.2.1")}, {});
+    const auto found = [&host] {
+        JudgeContext context;
+        context.now = now;
+        const auto all = sessions::judge(sessions::collect(host).value(), context);
+        REQUIRE(all.size() == 1);
+        REQUIRE(all[0].evidence.size() == 3);
+        CHECK(all[0].evidence[1] == "0 established connections to TCP 3389 for 1 sessions over RDP");
+        CHECK(all[0].repair == "sessions");
+        return all[0];
+    };
+    const std::string enable = label(keys::terminal_services_policy, "KeepAliveEnable");
+    CHECK(found().evidence[2] == enable + " is not set");
+    CHECK(found().text.find("makes Windows notice that a client is gone") != std::string::npos);
+    host.set_dword(keys::terminal_services_policy, "KeepAliveEnable", 1);
+    host.set_dword(keys::terminal_services_policy, "KeepAliveInterval", 10);
+    CHECK(found().evidence[2] == enable + " is 1, every 10 minutes");
+    CHECK(found().text.find("that is set has not made Windows notice it yet") != std::string::npos);
+}
+
 TEST_CASE("sessions of other stations and without times are not judged by connections") {
     Session session = active(2, "a", "192.0.2.1");
     SECTION("console") { session.station = "Console"; }
