@@ -127,13 +127,18 @@ bool may_be_rdp_logon(const EventRecord& record, const Ground&) {
     return type == 10U || type == 3U;
 }
 
-// What Windows blocked was coming in for the RDP port. %%14592 is the direction "inbound" in every language.
-// https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-5157
+// What Windows blocked was coming in for the RDP port. %%14592 is the direction "inbound" in every language. 5155 and
+// 5159 have no direction, and the own port as SourcePort. 5157 calls the own side the source in the example of its page
+// and the destination on newer hosts: either counts. 5152 calls the sender the source, and a packet from port 3389 of
+// another machine is the late answer of a server that this host was a client of.
+// https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-5152
+// and event-5155, event-5157, event-5159 beside it
 bool is_on_our_port(const EventRecord& record, const Ground& ground) {
     if (record.id == 5155 || record.id == 5159)
         return record.number("SourcePort") == ground.port;
     return record.field("Direction") == "%%14592" &&
-           (record.number("DestPort") == ground.port || record.number("SourcePort") == ground.port);
+           (record.number("DestPort") == ground.port ||
+            (record.id == 5157 && record.number("SourcePort") == ground.port));
 }
 
 struct Row {

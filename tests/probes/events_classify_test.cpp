@@ -123,6 +123,7 @@ TEST_CASE("each event has its meaning") {
         {audit, {4624}, "logon", {{"LogonType", "10"}}},
         {audit, {4625}, "bad_credentials", {{"LogonType", "3"}}},
         {audit, {5152, 5157}, "filter_blocked", {{"Direction", "%%14592"}, {"DestPort", "3389"}}},
+        {audit, {5157}, "filter_blocked", {{"Direction", "%%14592"}, {"SourcePort", "3389"}, {"DestPort", "49218"}}},
         {audit, {5155, 5159}, "filter_blocked", {{"SourcePort", "3389"}}},
         {"Tcpip", {4227, 4231, 4266}, "ports_exhausted"},
         {"Tcpip", {4199}, "address_conflict"},
@@ -166,6 +167,9 @@ TEST_CASE("what does not speak of RDP on this host means nothing") {
         {audit, {4624, 4625}, "", {{"LogonType", "2"}}},
         {audit, {5152, 5157}, "", {{"Direction", "%%14593"}, {"DestPort", "3389"}}},
         {audit, {5152}, "", {{"Direction", "%%14592"}, {"DestPort", "445"}}},
+        // The late answer of a server that this host was a client of.
+        {audit, {5152}, "", {{"Direction", "%%14592"}, {"SourcePort", "3389"}, {"DestPort", "49218"}}},
+        {audit, {5155, 5159}, "", {{"SourcePort", "49218"}, {"DestPort", "3389"}}},
         {"Tcpip", {4226}, ""},
         {"", {131}, ""},
     }));
