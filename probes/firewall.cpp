@@ -43,7 +43,7 @@ bool lacks_only_a_rule(const Verdict& verdict, const ProfileSettings& settings) 
 
 Probe probe(const ProbeOptions&) {
     return make_probe("firewall", "Does the Windows Firewall let RDP in on the profiles that are active?",
-                      std::chrono::seconds{60}, std::chrono::seconds{10}, collect, judge);
+                      std::chrono::seconds{60}, std::chrono::seconds{10}, collect_all, judge);
 }
 
 } // namespace rdpmedic::firewall

@@ -1,6 +1,7 @@
 // Does the Windows Firewall let RDP in on the profiles that are active?
 #pragma once
 
+#include "probes/firewall_drops.hpp"
 #include "probes/formats/firewall_evaluation.hpp"
 #include "probes/probe.hpp"
 
@@ -21,6 +22,7 @@ struct Facts {
     Result<std::pair<std::uint32_t, std::uint32_t>> windows; // 6.1, 6.3, 10.0
     std::vector<StoreFacts> stores;
     std::vector<ProfileKey> profile_keys;
+    DropFacts drops{}; // nothing, unless collect_all() has read it
 };
 
 // The store of the host itself: the one that a repair may change.
@@ -37,6 +39,8 @@ bool lacks_only_a_rule(const Verdict& verdict, const ProfileSettings& settings);
 
 // Reads registry, services and active profiles. Blocks as the host does; a failed read is in the facts.
 Result<Facts> collect(const Host& host);
+// The same with what the firewall's log says, which is evidence alone: a repair has no use for it.
+Result<Facts> collect_all(const Host& host);
 // Pure.
 std::vector<Finding> judge(const Facts& facts, const JudgeContext& context);
 

@@ -80,6 +80,7 @@ Result<Facts> collect(const Host& host) {
                 read_dword(host, {local_root}, "PolicyVersion"),
                 windows_version(host),
                 {},
+                {},
                 {}};
     for (const Root& root : roots) {
         facts.stores.push_back(read_store(host, root));
@@ -88,6 +89,15 @@ Result<Facts> collect(const Host& host) {
             facts.profile_keys.push_back({root.origin, name, key, host.registry_values(key)});
         }
     }
+    return facts;
+}
+
+Result<Facts> collect_all(const Host& host) {
+    auto facts = collect(host);
+    if (!facts)
+        return facts;
+    if (const Result<Connection> connection = connection_of(*facts))
+        facts->drops = collect_drops(host, facts->profile_keys, facts->active, connection->port);
     return facts;
 }
 

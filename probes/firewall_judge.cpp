@@ -56,6 +56,7 @@ class Judge {
         judge_service("BFE", facts_.filter_engine);
         judge_refused();
         judge_profiles();
+        judge_drops(facts_.drops, {question_.connection.port, question_.rdp_on}, context_, findings_);
         return std::move(findings_);
     }
 

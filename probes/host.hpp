@@ -41,6 +41,8 @@ class Host {
     virtual Result<SignatureFacts> file_signature(std::string_view path) const = 0;
     // The bytes of a small text file, at most 1 MB; a longer one is malformed.
     virtual Result<std::string> file_text(std::string_view path) const = 0;
+    // Both ends of a text file of any size.
+    virtual Result<FileEnds> file_ends(std::string_view path) const = 0;
     // Names in a folder, without the folder, at most 10,000.
     virtual Result<std::vector<std::string>> folder(std::string_view path) const = 0;
 

@@ -31,6 +31,13 @@ struct RegistryValue {
     friend bool operator==(const RegistryValue&, const RegistryValue&) = default;
 };
 
+// Both ends of a file that may be large, as a log is.
+struct FileEnds {
+    std::uint64_t size = 0; // of the whole file, in bytes
+    std::string head;       // the first 4 KB at most
+    std::string tail;       // the last 256 KB at most, of what follows `head`
+};
+
 struct FileFacts {
     std::string path; // as expanded by the host
     std::uint64_t size = 0;

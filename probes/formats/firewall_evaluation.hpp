@@ -57,6 +57,14 @@ struct ProfileSettings {
 };
 ProfileSettings settings_of(const std::vector<ProfileKey>& keys, Profile profile);
 
+// Does one profile log what it drops, and into which file? From its keys "...Profile\\Logging", under the names of the
+// profiles. The path may hold environment variables; the default where nobody sets it. Errors as above.
+struct DropLogging {
+    SettingResult on;         // "on" wins
+    Result<std::string> path; // policy if set, else local
+};
+DropLogging drop_logging_of(const std::vector<ProfileKey>& logging_keys, Profile profile);
+
 // The inbound connection that is asked about: to svchost.exe with TermService, from anywhere.
 struct Connection {
     std::uint8_t protocol = 6;

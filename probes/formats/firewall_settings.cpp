@@ -37,40 +37,56 @@ std::vector<std::string_view> names_of(const std::vector<ProfileKey>& keys, Orig
     return {};
 }
 
+// Null where the key has no such value.
+const RegistryValue* find(const ProfileKey& key, std::string_view name) {
+    for (const auto& [candidate, value] : *key.values)
+        if (same_text(candidate, name))
+            return &value;
+    return nullptr;
+}
+
+Error wrong_type(const ProfileKey& key, std::string_view name, const RegistryValue& value, const char* expected) {
+    return {Errc::malformed, 0,
+            label(key.key, name) + " (registry type " + std::to_string(value.type) + ", expected " + expected + ")"};
+}
+
 SettingResult value_in(const ProfileKey& key, std::string_view name) {
     if (is_absent(key.values))
         return std::optional<ProfileSetting>{};
     if (!key.values)
         return key.values.error();
-    for (const auto& [candidate, value] : *key.values) {
-        if (!same_text(candidate, name))
-            continue;
-        const auto* number = std::get_if<std::uint32_t>(&value.data);
-        if (!number)
-            return Error{Errc::malformed, 0,
-                         label(key.key, name) + " (registry type " + std::to_string(value.type) +
-                             ", expected REG_DWORD)"};
-        return std::optional<ProfileSetting>{
-            {{*number, key.origin != Origin::local, key.key, std::string(name)}, key.origin}};
-    }
-    return std::optional<ProfileSetting>{};
+    const RegistryValue* const value = find(key, name);
+    if (!value)
+        return std::optional<ProfileSetting>{};
+    const auto* number = std::get_if<std::uint32_t>(&value->data);
+    if (!number)
+        return wrong_type(key, name, *value, "REG_DWORD");
+    return std::optional<ProfileSetting>{
+        {{*number, key.origin != Origin::local, key.key, std::string(name)}, key.origin}};
+}
+
+// The keys of a profile in the order in which they count: Group Policy, device management, the host.
+std::vector<const ProfileKey*> keys_of(const std::vector<ProfileKey>& keys, Profile profile) {
+    std::vector<const ProfileKey*> found;
+    for (const Origin origin : {Origin::group_policy, Origin::device_management, Origin::local})
+        for (const std::string_view key_name : names_of(keys, origin, profile))
+            for (const ProfileKey& key : keys)
+                if (key.origin == origin && key.name == key_name)
+                    found.push_back(&key);
+    return found;
 }
 
 // Everything that is set, Group Policy first, then device management, then the host.
 Result<std::vector<ProfileSetting>> all_values(const std::vector<ProfileKey>& keys, Profile profile,
                                                std::string_view name) {
     std::vector<ProfileSetting> found;
-    for (const Origin origin : {Origin::group_policy, Origin::device_management, Origin::local})
-        for (const std::string_view key_name : names_of(keys, origin, profile))
-            for (const ProfileKey& key : keys) {
-                if (key.origin != origin || key.name != key_name)
-                    continue;
-                const SettingResult value = value_in(key, name);
-                if (!value)
-                    return value.error();
-                if (*value)
-                    found.push_back(**value);
-            }
+    for (const ProfileKey* key : keys_of(keys, profile)) {
+        const SettingResult value = value_in(*key, name);
+        if (!value)
+            return value.error();
+        if (*value)
+            found.push_back(**value);
+    }
     return found;
 }
 
@@ -90,6 +106,26 @@ SettingResult on_wins(const Result<std::vector<ProfileSetting>>& values) {
         if (value.setting.value != 0)
             return std::optional<ProfileSetting>{value};
     return first(values, false);
+}
+
+// REG_SZ and REG_EXPAND_SZ occur.
+Result<std::string> first_text(const std::vector<ProfileKey>& keys, Profile profile, std::string_view name,
+                               std::string otherwise) {
+    for (const ProfileKey* key : keys_of(keys, profile)) {
+        if (is_absent(key->values))
+            continue;
+        if (!key->values)
+            return key->values.error();
+        const RegistryValue* const value = find(*key, name);
+        if (!value)
+            continue;
+        const auto* text = std::get_if<std::string>(&value->data);
+        if (!text)
+            return wrong_type(*key, name, *value, "REG_SZ");
+        if (!text->empty())
+            return *text;
+    }
+    return otherwise;
 }
 
 } // namespace
@@ -123,6 +159,16 @@ ProfileSettings settings_of(const std::vector<ProfileKey>& keys, Profile profile
             on_wins(all_values(keys, profile, "DoNotAllowExceptions")),
             first(all_values(keys, profile, "DefaultInboundAction"), false),
             first(all_values(keys, profile, "AllowLocalPolicyMerge"), true)};
+}
+
+// What they say:
+// https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/ff428145(v=ws.10)
+// The path by default is the one that exports of real hosts have.
+DropLogging drop_logging_of(const std::vector<ProfileKey>& logging_keys, Profile profile) {
+    // MEM: the merge laws of both settings.
+    return {
+        on_wins(all_values(logging_keys, profile, "LogDroppedPackets")),
+        first_text(logging_keys, profile, "LogFilePath", R"(%SystemRoot%\System32\LogFiles\Firewall\pfirewall.log)")};
 }
 
 } // namespace rdpmedic::firewall

@@ -55,6 +55,12 @@ void fields(V& visit, T& facts) {
     visit("path", path), visit("size", size), visit("directory", directory), visit("reparse_point", reparse_point);
 }
 
+template <class V, Is<FileEnds> T>
+void fields(V& visit, T& facts) {
+    auto& [size, head, tail] = facts;
+    visit("size", size), visit("head", head), visit("tail", tail);
+}
+
 template <class V, Is<Session> T>
 void fields(V& visit, T& facts) {
     auto& [id, state, station, user, domain, client, client_address, connected_at, disconnected_at, last_input,

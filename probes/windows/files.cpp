@@ -6,6 +6,8 @@
 #include "probes/windows/scoped_privilege.hpp"
 #include "probes/windows/text.hpp"
 
+#include <algorithm>
+
 namespace rdpmedic::windows {
 namespace {
 
@@ -18,6 +20,7 @@ using Search = Handle<SearchTraits>;
 
 constexpr std::size_t most_names = 10'000;
 constexpr std::size_t most_text = 1024 * 1024;
+constexpr std::uint64_t most_head = 4 * 1024, most_tail = 256 * 1024;
 
 constexpr SECURITY_INFORMATION wanted_security =
     OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
@@ -29,6 +32,32 @@ File open_for_security(const std::wstring& path) noexcept {
     return File(::CreateFileW(path.c_str(), READ_CONTROL, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                               nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT,
                               nullptr));
+}
+
+// Shared with everybody, also with those who write it at the moment.
+File open_for_reading(const std::wstring& path) noexcept {
+    return File(::CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                              nullptr, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, nullptr));
+}
+
+// `size` bytes from `offset` on; fewer where the file ends before.
+Result<std::string> read_part(const File& file, const std::wstring& path, std::uint64_t offset, std::uint64_t size) {
+    LARGE_INTEGER to{};
+    to.QuadPart = static_cast<LONGLONG>(offset);
+    if (!::SetFilePointerEx(file.get(), to, nullptr, FILE_BEGIN))
+        return last_error("SetFilePointerEx", to_utf8(path));
+    std::string text(static_cast<std::size_t>(size), '\0');
+    std::size_t filled = 0;
+    while (filled < text.size()) {
+        DWORD count = 0;
+        if (!::ReadFile(file.get(), text.data() + filled, static_cast<DWORD>(text.size() - filled), &count, nullptr))
+            return last_error("ReadFile", to_utf8(path));
+        if (count == 0)
+            break;
+        filled += count;
+    }
+    text.resize(filled);
+    return text;
 }
 
 bool is_dots(std::wstring_view name) noexcept { return name == L"." || name == L".."; }
@@ -72,14 +101,11 @@ Result<Bytes> file_security(std::string_view path) {
     });
 }
 
-// Shared with everybody, also with those who write it at the moment.
 Result<std::string> file_text(std::string_view path) {
     const auto expanded = expand(path);
     if (!expanded)
         return expanded.error();
-    const File handle(::CreateFileW(expanded->c_str(), GENERIC_READ,
-                                    FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
-                                    FILE_FLAG_SEQUENTIAL_SCAN, nullptr));
+    const File handle = open_for_reading(*expanded);
     if (!handle)
         return last_error("CreateFileW", to_utf8(*expanded));
     std::string text;
@@ -92,6 +118,33 @@ Result<std::string> file_text(std::string_view path) {
         if (text.size() + size > most_text)
             return Error{Errc::malformed, 0, to_utf8(*expanded) + ", which is larger than 1 MB"};
     }
+}
+
+// A file that grows meanwhile is read as long as it was when its size was asked.
+Result<FileEnds> file_ends(std::string_view path) {
+    const auto expanded = expand(path);
+    if (!expanded)
+        return expanded.error();
+    const File handle = open_for_reading(*expanded);
+    LARGE_INTEGER size{};
+    if (!handle)
+        return last_error("CreateFileW", to_utf8(*expanded));
+    if (!::GetFileSizeEx(handle.get(), &size))
+        return last_error("GetFileSizeEx", to_utf8(*expanded));
+    FileEnds ends;
+    ends.size = static_cast<std::uint64_t>(size.QuadPart);
+    const std::uint64_t in_head = std::min(ends.size, most_head), in_tail = std::min(ends.size - in_head, most_tail);
+    auto head = read_part(handle, *expanded, 0, in_head);
+    if (!head)
+        return head.error();
+    ends.head = std::move(*head);
+    if (in_tail == 0)
+        return ends;
+    auto tail = read_part(handle, *expanded, ends.size - in_tail, in_tail);
+    if (!tail)
+        return tail.error();
+    ends.tail = std::move(*tail);
+    return ends;
 }
 
 Result<std::vector<std::string>> folder(std::string_view path) {

@@ -32,6 +32,7 @@ Result<Bytes> service_security(std::string_view name);                       // 
 Result<std::vector<ServiceSummary>> services();                              // services.cpp
 Result<SignatureFacts> file_signature(std::string_view name);                // signature.cpp, wintrust
 Result<std::string> file_text(std::string_view name);                        // files.cpp
+Result<FileEnds> file_ends(std::string_view name);                           // files.cpp
 Result<std::vector<UdpEndpoint>> udp_endpoints();                            // udp_table.cpp, iphlpapi
 Result<std::vector<TcpConnection>> tcp_connections();                        // tcp_table.cpp
 Result<TcpStatistics> tcp_statistics();                                      // tcp_statistics.cpp, iphlpapi

@@ -135,3 +135,30 @@ TEST_CASE("the text of a file is read whole, up to one megabyte, while others ha
     CHECK(is_absent(host->file_text(utf8(folder.path() / "none"))));
     CHECK(is_unreadable(host->file_text(utf8(folder.path())))); // a folder has no text
 }
+
+TEST_CASE("both ends of a file are read whatever its size, while others have it open") {
+    const TemporaryFolder folder;
+    const auto host = make_windows_host();
+    const auto path = folder.path() / "pfirewall.log";
+    std::ofstream writer(path, std::ios::binary);
+    const auto ends = [&] { return host->file_ends(utf8(path)).value(); };
+    writer << std::flush;
+    CHECK(ends().size == 0);
+    writer << "head\n" << std::flush;
+    CHECK(ends().head == "head\n");
+    CHECK(ends().tail.empty());
+    // Just as much as both ends hold: nothing is missing between them.
+    const std::size_t in_head = 4096, in_tail = 256 * 1024;
+    writer << std::string(in_head - 5, 'a') << std::string(in_tail, 'b') << std::flush;
+    CHECK(ends().size == in_head + in_tail);
+    CHECK(ends().head == "head\n" + std::string(in_head - 5, 'a'));
+    CHECK(ends().tail == std::string(in_tail, 'b'));
+    writer << std::string(2 * 1024 * 1024, 'c') << "end" << std::flush;
+    const FileEnds large = ends();
+    CHECK(large.size == in_head + in_tail + 2 * 1024 * 1024 + 3);
+    CHECK(large.head.substr(0, 5) == "head\n");
+    CHECK(large.tail.size() == in_tail);
+    CHECK(large.tail.substr(in_tail - 4) == "cend");
+    CHECK(is_absent(host->file_ends(utf8(folder.path() / "none"))));
+    CHECK(is_unreadable(host->file_ends(utf8(folder.path())))); // a folder has no text
+}
