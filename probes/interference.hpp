@@ -31,9 +31,16 @@ struct LoopbackApps {
 inline const RegistryPath app_containers{R"(SYSTEM\CurrentControlSet\Services\mpssvc\Parameters\AppCs)"};
 inline constexpr const char* loopback_apps_name = "DebugedLoopbackApps";
 
+// The filters of one provider that is not Windows' own, or those without a provider.
+struct ProviderFilters {
+    FilterProvider provider; // id no_filter_provider: none
+    Result<std::vector<Filter>> filters = Error{Errc::unsupported, 0, "not read"};
+};
+
 struct Facts {
     Result<std::vector<ServiceSummary>> services = Error{Errc::unsupported, 0, "not read"};
     Result<std::vector<FilterProvider>> filter_providers = Error{Errc::unsupported, 0, "not read"};
+    std::vector<ProviderFilters> filters; // read where the providers could be
     Result<std::vector<SecurityProduct>> security_products = Error{Errc::unsupported, 0, "not read"}; // clients only
     std::vector<IpsecStore> ipsec;
     std::vector<Merge> merges;

@@ -1,5 +1,6 @@
 // Which products, filters and IPsec rules has this host?
 #include "probes/interference.hpp"
+#include "probes/interference_filters.hpp"
 
 #include <algorithm>
 
@@ -37,6 +38,18 @@ IpsecStore read_store(const Host& host, Origin origin, const char* root) {
     return store;
 }
 
+constexpr std::size_t most_providers = 32; // of others: a host has a handful
+
+// Of providers of others, and of nobody. Those of Windows itself follow the rules that the probe firewall reads.
+std::vector<ProviderFilters> read_filters(const Host& host, const std::vector<FilterProvider>& providers) {
+    std::vector<ProviderFilters> all;
+    all.push_back({{no_filter_provider, "", ""}, host.filters(no_filter_provider)});
+    for (const FilterProvider& provider : providers)
+        if (!is_of_windows(provider) && all.size() <= most_providers)
+            all.push_back({provider, host.filters(provider.id)});
+    return all;
+}
+
 bool is_client(const Host& host) {
     const auto installation = read_text(host, keys::windows_version, "InstallationType");
     return installation && *installation == "Client";
@@ -48,6 +61,8 @@ Result<Facts> collect(const Host& host) {
     Facts facts;
     facts.services = host.services();
     facts.filter_providers = host.filter_providers();
+    if (facts.filter_providers)
+        facts.filters = read_filters(host, *facts.filter_providers);
     // Security Center is on client editions alone, and asking means asking WMI.
     facts.security_products =
         is_client(host) ? host.security_products()

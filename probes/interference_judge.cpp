@@ -1,5 +1,6 @@
 // What of all that stands between a client and the listener?
 #include "probes/interference.hpp"
+#include "probes/interference_filters.hpp"
 #include "probes/interference_products.hpp"
 #include "probes/registry.hpp"
 
@@ -24,16 +25,6 @@ bool names(std::string_view pattern, std::string_view name) {
         name = name.substr(0, pattern.size());
     }
     return same_text(pattern, name);
-}
-
-// DERIVED: a provider is Windows' own when its GUID is known, when its texts come from a DLL of Windows
-// ("@FirewallAPI.dll,-1234"), or when it calls itself Microsoft's.
-bool is_of_windows(const FilterProvider& provider) {
-    const bool known = std::any_of(windows_providers.begin(), windows_providers.end(),
-                                   [&](std::string_view id_known) { return same_text(id_known, provider.id); });
-    return known || provider.name.empty() || provider.name.front() == '@' ||
-           provider.name.find("Microsoft") != provider.name.npos ||
-           provider.name.find("windefend") != provider.name.npos;
 }
 
 bool contains(std::string_view text, std::string_view part) {
@@ -74,6 +65,7 @@ class Judge {
     std::vector<Finding> findings() {
         judge_services();
         judge_providers();
+        judge_filters();
         judge_security_products();
         judge_ipsec();
         for (Finding& finding : judge_loopback_apps(facts_.loopback_apps))
@@ -131,6 +123,47 @@ class Judge {
                  provider.name,
                  {evidence}});
         }
+    }
+
+    void judge_filters() {
+        for (const ProviderFilters& of_one : facts_.filters) {
+            const bool nobodys = of_one.provider.id == no_filter_provider;
+            const std::string owner = nobodys ? "no provider" : "the provider '" + of_one.provider.name + "'";
+            if (!of_one.filters) {
+                add_unknown("the filters of " + owner, of_one.filters.error());
+                continue;
+            }
+            for (const Block& block : blocks_of(*of_one.filters, port_))
+                if (!nobodys || !is_name_of_windows(block.filter.name))
+                    add_block(block, owner, nobodys ? name_of(block.filter) : of_one.provider.name);
+        }
+    }
+
+    // One finding for all filters of one provider; filters without one are kept apart by their names.
+    void add_block(const Block& block, const std::string& owner, const std::string& subject) {
+        constexpr std::size_t most_evidence = 8;
+        const bool some = block.reach == Reach::some;
+        const Severity severity = some || !rdp_on_ ? Severity::info : Severity::warning;
+        const std::string evidence = "filter " + std::to_string(block.filter.id) + " '" + block.filter.name + "' of " +
+                                     owner + (block.filter.provider.empty() ? "" : " " + block.filter.provider) +
+                                     ", weight " + std::to_string(block.filter.weight) +
+                                     (block.filter.ipv6 ? ", IPv6" : ", IPv4") +
+                                     (some ? ", for some connections" : ", for every connection");
+        const std::string text = "a filter of " + owner + ", '" + name_of(block.filter) + "', blocks incoming " +
+                                 "connections to TCP " + std::to_string(port_) +
+                                 (some ? " from some addresses, interfaces or users" : "") +
+                                 ", whatever the Windows Firewall lets in";
+        const auto before = std::find_if(findings_.begin(), findings_.end(), [&](const Finding& finding) {
+            return finding.code == "interference.filter_block" && finding.subject == subject;
+        });
+        if (before == findings_.end())
+            return add({"interference.filter_block", severity, text, subject, {evidence}});
+        if (severity > before->severity) {
+            before->severity = severity;
+            before->text = text;
+        }
+        if (before->evidence.size() < most_evidence)
+            before->evidence.push_back(evidence);
     }
 
     // DERIVED: productState is not documented; many public readers agree that 0x1000 means switched on.

@@ -54,6 +54,7 @@ std::vector<Cause> filter_causes() {
          .guide = "S9",
          .title = "A security or VPN product on the host closes RDP connections",
          .findings = {{"interference.product", strong, true},
+                      {"interference.filter_block", strong},
                       {"interference.filter_provider", hint},
                       {"interference.firewall_product", hint},
                       {"firewall.drops_logged", hint},

@@ -53,4 +53,31 @@ struct FilterProvider {
     std::string service; // Windows service that it belongs to, often empty
 };
 
+// As the provider of filters that have none.
+inline constexpr const char* no_filter_provider = "{00000000-0000-0000-0000-000000000000}";
+
+// FWPM_FILTER_CONDITION0: https://learn.microsoft.com/windows/win32/api/fwpmtypes/ns-fwpmtypes-fwpm_filter_condition0
+struct FilterCondition {
+    std::string field;               // "{GUID}"
+    std::uint32_t match = 0;         // FWP_MATCH_TYPE
+    bool numeric = false;            // a number or a range of numbers: `low` and `high`
+    std::uint64_t low = 0, high = 0; // both inclusive
+    std::string text;                // the path of the program in FWPM_CONDITION_ALE_APP_ID; other kinds are not read
+};
+
+// What a filter does with what fits its conditions. A callout is a driver that decides.
+enum class FilterAction { block, permit, callout, unknown };
+
+// A filter for incoming connections: FWPM_FILTER0 at the layer ALE_AUTH_RECV_ACCEPT.
+struct Filter {
+    std::uint64_t id = 0; // as events 5152 and 5157 name it
+    std::string name;
+    std::string provider; // "{GUID}", empty where it has none
+    bool ipv6 = false;    // or IPv4
+    std::string sublayer; // "{GUID}"
+    std::uint64_t weight = 0;
+    FilterAction action = FilterAction::unknown;
+    std::vector<FilterCondition> conditions; // all must fit, of those about one field any
+};
+
 } // namespace rdpmedic

@@ -304,6 +304,20 @@ void fields(V& visit, T& facts) {
     visit("id", id), visit("name", name), visit("service", service);
 }
 
+template <class V, Is<FilterCondition> T>
+void fields(V& visit, T& facts) {
+    auto& [field, match, numeric, low, high, text] = facts;
+    visit("field", field), visit("match", match), visit("numeric", numeric);
+    visit("low", low), visit("high", high), visit("text", text);
+}
+
+template <class V, Is<Filter> T>
+void fields(V& visit, T& facts) {
+    auto& [id, name, provider, ipv6, sublayer, weight, action, conditions] = facts;
+    visit("id", id), visit("name", name), visit("provider", provider), visit("ipv6", ipv6);
+    visit("sublayer", sublayer), visit("weight", weight), visit("action", action), visit("conditions", conditions);
+}
+
 template <class V, Is<TlsTarget> T>
 void fields(V& visit, T& facts) {
     auto& [endpoint, server_name] = facts;

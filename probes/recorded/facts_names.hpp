@@ -47,6 +47,11 @@ constexpr auto names(SessionState) {
                       Name{unknown, "unknown"}};
 }
 
+constexpr auto names(FilterAction) {
+    using enum FilterAction;
+    return std::array{Name{block, "block"}, Name{permit, "permit"}, Name{callout, "callout"}, Name{unknown, "unknown"}};
+}
+
 constexpr auto names(HandshakeStage) {
     using enum HandshakeStage;
     return std::array{Name{resolve_failed, "resolve_failed"},

@@ -61,6 +61,7 @@ Result<GatewayFacts> gateway();                                              // 
 Result<std::vector<HttpsBinding>> https_bindings();                          // https_bindings.cpp, httpapi
 Result<std::vector<SecurityProduct>> security_products();                    // security_products.cpp, WMI
 Result<std::vector<FilterProvider>> filter_providers();                      // filter_providers.cpp, fwpuclnt
+Result<std::vector<Filter>> filters(std::string_view name);                  // filters.cpp, fwpuclnt
 Result<TlsFacts> tls_handshake(const TlsTarget& query);                      // portable: network/tls_handshake
 
 } // namespace rdpmedic::windows

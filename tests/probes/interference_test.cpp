@@ -27,6 +27,7 @@ class Machine : public FakeHost {
              std::vector<FilterProvider>{{"{DECC16CA-3F33-4346-BE1E-8FB4AE0F3D62}", "Microsoft Corporation", "mpssvc"},
                                          {"{8e44982a-f477-11df-85ce-78e7d1810190}", "Windows NDU", ""},
                                          {"{12345678-0000-0000-0000-000000000000}", "@FirewallAPI.dll,-1", ""}});
+        give_filters(no_filter_provider, {});
         give("security_products", std::vector<SecurityProduct>{});
         set_text(keys::windows_version, "InstallationType", "Client");
         set_dword(keys::terminal_server, "fDenyTSConnections", 0);
@@ -36,6 +37,10 @@ class Machine : public FakeHost {
         firewall.name = "MpsSvc";
         firewall.state = ServiceState::running;
         FakeHost::services["mpssvc"] = firewall;
+    }
+
+    void give_filters(const std::string& provider, std::vector<Filter> filters) {
+        give("filters " + provider, std::move(filters));
     }
 
     static ServiceSummary service(const char* name, ServiceState state = ServiceState::running) {
@@ -91,7 +96,8 @@ TEST_CASE("two services of one product are one finding, and names compare withou
     Machine host;
     host.give("services", std::vector<ServiceSummary>{Machine::service("VSSERV"), Machine::service("BDFWFPF")});
     CHECK(codes_of(host) == Codes{"interference.product info Bitdefender"});
-    host.give("services", std::vector<ServiceSummary>{Machine::service("ekrnEpfw"), Machine::service("WireGuardManager")});
+    host.give("services",
+              std::vector<ServiceSummary>{Machine::service("ekrnEpfw"), Machine::service("WireGuardManager")});
     CHECK(codes_of(host).empty());
 }
 
@@ -99,8 +105,92 @@ TEST_CASE("a filter provider of another maker is named") {
     Machine host;
     host.give("filter_providers",
               std::vector<FilterProvider>{{"{1}", "Example Filter", "ExampleSvc"}, {"{2}", "simplewall", ""}});
+    host.give_filters("{1}", {});
+    host.give_filters("{2}", {});
     CHECK(codes_of(host) ==
           Codes{"interference.filter_provider info Example Filter", "interference.product info simplewall"});
+}
+
+namespace {
+
+constexpr const char* local_port = "{0C1BA1AF-5765-453F-AF22-A8F791AC775B}";
+constexpr const char* remote_address = "{B235AE9A-1D64-49B8-A44C-5FF3D9095045}";
+
+Filter blocking(std::uint64_t id, const std::string& name, std::vector<FilterCondition> conditions = {}) {
+    return {id, name, "", false, "{2}", 15, FilterAction::block, std::move(conditions)};
+}
+
+FilterCondition on_port(std::uint16_t port) { return {local_port, 0, true, port, port, ""}; }
+
+} // namespace
+
+TEST_CASE("a filter without a provider that blocks the port is a warning with its id and weight") {
+    Machine host;
+    host.give_filters(no_filter_provider, {blocking(70001, "Block RDP", {on_port(3389)})});
+    CHECK(codes_of(host) == Codes{"interference.filter_block warning Block RDP"});
+    const Finding finding = findings_of(host).at(0);
+    CHECK(finding.text == "a filter of no provider, 'Block RDP', blocks incoming connections to TCP 3389, whatever the "
+                          "Windows Firewall lets in");
+    CHECK(finding.evidence == Codes{"filter 70001 'Block RDP' of no provider, weight 15, IPv4, for every connection"});
+    CHECK(finding.repair.empty());
+
+    SECTION("and an info while RDP is off") {
+        host.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
+        CHECK(codes_of(host) == Codes{"interference.filter_block info Block RDP"});
+    }
+    SECTION("but nothing where RDP has another port") {
+        host.set_dword(keys::rdp_tcp, "PortNumber", 3390);
+        CHECK(codes_of(host).empty());
+    }
+    SECTION("and one without a name goes by its id") {
+        host.give_filters(no_filter_provider, {blocking(70001, "", {on_port(3389)})});
+        CHECK(codes_of(host) == Codes{"interference.filter_block warning filter 70001"});
+    }
+    SECTION("but nothing with a name of Windows") {
+        host.give_filters(no_filter_provider, {blocking(1, "@ndu.sys,-1"), blocking(2, "Microsoft Hyper-V")});
+        CHECK(codes_of(host).empty());
+    }
+}
+
+TEST_CASE("a filter that blocks some connections is an info") {
+    Machine host;
+    host.give_filters(no_filter_provider, {blocking(1, "Bans", {on_port(3389), {remote_address, 0, true, 5, 5, ""}})});
+    CHECK(codes_of(host) == Codes{"interference.filter_block info Bans"});
+    CHECK(findings_of(host).at(0).text.find("from some addresses") != std::string::npos);
+}
+
+TEST_CASE("the filters of a provider of another maker are one finding, as bad as the worst of them") {
+    Machine host;
+    host.give("filter_providers", std::vector<FilterProvider>{{"{1}", "Example NetGuard", "ExampleSvc"}});
+    Filter of_ipv6 = blocking(3, "Block everything");
+    of_ipv6.ipv6 = true;
+    host.give_filters("{1}", {blocking(1, "Bans", {{remote_address, 0, true, 5, 5, ""}}),
+                              blocking(2, "Block files", {on_port(445)}), of_ipv6});
+    CHECK(codes_of(host) == Codes{"interference.filter_provider info Example NetGuard",
+                                  "interference.filter_block warning Example NetGuard"});
+    const Finding finding = findings_of(host).at(1);
+    CHECK(finding.text.find("'Block everything'") != std::string::npos);
+    REQUIRE(finding.evidence.size() == 2);
+    CHECK(finding.evidence[0].find("filter 1 'Bans' of the provider 'Example NetGuard'") == 0);
+    CHECK(finding.evidence[1].find("IPv6, for every connection") != std::string::npos);
+
+    SECTION("and none where one of more weight lets RDP in") {
+        Filter let_in = blocking(4, "Allow RDP", {on_port(3389)});
+        let_in.action = FilterAction::permit;
+        let_in.weight = 16;
+        host.give_filters("{1}", {blocking(1, "Block everything"), let_in});
+        CHECK(codes_of(host) == Codes{"interference.filter_provider info Example NetGuard"});
+    }
+}
+
+TEST_CASE("filters of Windows' own providers are not asked for, and none where the providers do not answer") {
+    Machine host; // without an answer, filters would be unknown
+    CHECK(codes_of(host).empty());
+    host.give("filters {DECC16CA-3F33-4346-BE1E-8FB4AE0F3D62}", std::vector<Filter>{blocking(1, "Default Inbound")});
+    CHECK(codes_of(host).empty());
+    host.give("filter_providers", Error{Errc::unsupported, 0, "x"});
+    host.give_filters(no_filter_provider, {blocking(1, "Block RDP")});
+    CHECK(codes_of(host) == Codes{"interference.unknown unknown the providers of the Windows Filtering Platform"});
 }
 
 TEST_CASE("a firewall of another maker is named where it is switched on") {
@@ -153,9 +243,19 @@ TEST_CASE("what cannot be read is unknown") {
         host.give("services", denied);
         CHECK(codes_of(host) == Codes{"interference.unknown unknown the services of other products"});
     }
-    SECTION("filters") {
+    SECTION("providers of filters") {
         host.give("filter_providers", denied);
         CHECK(codes_of(host) == Codes{"interference.unknown unknown the providers of the Windows Filtering Platform"});
+    }
+    SECTION("filters of no provider") {
+        host.give("filters " + std::string(no_filter_provider), denied);
+        CHECK(codes_of(host) == Codes{"interference.unknown unknown the filters of no provider"});
+    }
+    SECTION("filters of a provider of another maker") {
+        host.give("filter_providers", std::vector<FilterProvider>{{"{1}", "Example Filter", "ExampleSvc"}});
+        host.give("filters {1}", denied);
+        CHECK(codes_of(host) == Codes{"interference.filter_provider info Example Filter",
+                                      "interference.unknown unknown the filters of the provider 'Example Filter'"});
     }
     SECTION("Security Center") {
         host.give("security_products", denied);
