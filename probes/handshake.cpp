@@ -91,6 +91,26 @@ Finding switched_off(const Facts& facts) {
     return finding;
 }
 
+// Another product serves the host's connections and nobody holds the port of RDP-Tcp. Such a stack is part of
+// TermService, so that a service which does not run stays a fault.
+// https://learn.microsoft.com/windows/win32/termserv/registering-the-custom-protocol
+bool is_served_by_other_stack(const Facts& facts) {
+    const bool running = facts.term_service && facts.term_service->state == ServiceState::running;
+    return facts.handshake.stage == HandshakeStage::refused && running && facts.owners && facts.owners->empty() &&
+           !listener::third_party(facts.stack).empty();
+}
+
+Finding served_by_other_stack(const Facts& facts) {
+    Finding finding{"handshake.third_party_stack", Severity::info,
+                    "another product serves remote connections here, and nothing listens on " +
+                        text_of(facts.handshake.target) +
+                        ": that may be meant. Clients of Remote Desktop itself are refused."};
+    finding.evidence = steps(facts.handshake);
+    finding.evidence.push_back(facts.port_source);
+    finding.evidence.push_back(listener::third_party(facts.stack));
+    return finding;
+}
+
 // Adds what the registry says about one finding of the wire.
 class Enrich {
   public:
@@ -143,6 +163,17 @@ class Enrich {
             finding.evidence.push_back(describe(no_service ? facts_.term_service.error() : facts_.service_dll.error()));
             finding.repair.clear();
         }
+        add_other_stack(finding);
+    }
+
+    // Who holds the port is not known, or somebody does: it stays a fault, and no restart is known to cure it.
+    void add_other_stack(Finding& finding) const {
+        const std::string other = listener::third_party(facts_.stack);
+        if (other.empty())
+            return;
+        finding.text += " Another product may serve remote connections here.";
+        finding.evidence.push_back(other);
+        finding.repair.clear();
     }
 
     // A new certificate takes the place of one that Windows made. What can be done for a chosen one, its probe offers.
@@ -198,6 +229,8 @@ void read_service(const Host& host, Facts& facts) {
     const auto path = read_text(host, termservice::parameters_key, "ServiceDll");
     facts.service_dll =
         path && !path->empty() ? host.file(*path) : Result<FileFacts>{Error{Errc::unsupported, 0, "ServiceDll"}};
+    if (facts.term_service && facts.term_service->state == ServiceState::running)
+        facts.stack = listener::collect_stack(host);
 }
 
 } // namespace
@@ -251,6 +284,10 @@ std::vector<Finding> judge(const Facts& facts, const JudgeContext& context) {
         findings.push_back(unknown(id, "fDenyTSConnections", facts.deny_connections.error()));
     if (is_off(facts) && is_unanswered(facts.handshake.stage))
         return {switched_off(facts)};
+    if (is_served_by_other_stack(facts)) {
+        findings.push_back(served_by_other_stack(facts));
+        return findings;
+    }
     for (Finding& finding : wire_findings(facts.handshake, context)) {
         Enrich{facts}(finding);
         findings.push_back(std::move(finding));

@@ -1,6 +1,7 @@
 // Does the listener answer as an RDP client would see it?
 #pragma once
 
+#include "probes/listener_stack.hpp"
 #include "probes/probe.hpp"
 #include "probes/registry.hpp"
 
@@ -26,6 +27,7 @@ struct Facts {
     // Read only where nothing listens: the service and its program, without which no restart helps.
     Result<ServiceFacts> term_service = Error{Errc::unsupported, 0, "not read"};
     Result<FileFacts> service_dll = Error{Errc::unsupported, 0, "not read"};
+    listener::Stack stack{}; // read only where TermService runs, too
     // Read only where the listener speaks RDP. not_found: there is none yet.
     Result<Configured> configured = Error{Errc::unsupported, 0, "not read"};
 };

@@ -1,5 +1,6 @@
 // Who holds the port of the RDP listener?
 #include "probes/listener.hpp"
+#include "probes/listener_stack.hpp"
 
 #include <algorithm>
 
@@ -16,12 +17,6 @@ std::string text_of(const std::string& address, std::uint16_t port) {
     return (address.find(':') == address.npos ? address : "[" + address + "]") + ":" + std::to_string(port);
 }
 
-// The protocols that Windows itself puts into LoadableProtocol_Object of RDP-Tcp, as untouched hosts have them: Windows
-// 7, and 8.1 to 10. DERIVED: that later ones keep it.
-bool is_of_windows(std::string_view object) {
-    return object == "{18b726bb-6fe6-4fb9-9276-ed57ce7c7cb2}" || object == "{5828227c-20cf-4408-b73f-73ab70b8849f}";
-}
-
 std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
@@ -29,20 +24,12 @@ std::string lower(std::string text) {
 }
 
 // Why another product may serve RDP-Tcp, empty where none does.
-std::string third_party(const Facts& facts) {
-    if (facts.citrix_backup)
-        return label(keys::rdp_tcp, "CitrixBackupRdpTcpLoadableProtocolObject") + " = " + *facts.citrix_backup;
-    if (facts.value("fReverseConnectMode").value_or(0) != 0)
-        return label(keys::rdp_tcp, "fReverseConnectMode") + " = " +
-               std::to_string(*facts.value("fReverseConnectMode"));
-    if (facts.protocol_object && !is_of_windows(lower(*facts.protocol_object)))
-        return label(keys::rdp_tcp, "LoadableProtocol_Object") + " = " + *facts.protocol_object;
-    if (facts.sessions)
-        for (const Session& session : *facts.sessions)
-            // Azure Virtual Desktop: https://learn.microsoft.com/azure/virtual-desktop/troubleshoot-agent
-            if (lower(session.station).compare(0, 7, "rdp-sxs") == 0 && session.state == SessionState::listen)
-                return "listener " + session.station + " of Azure Virtual Desktop listens";
-    return {};
+std::string other_stack(const Facts& facts) {
+    Stack stack{facts.protocol_object, facts.citrix_backup};
+    if (const auto reverse_connect = facts.value("fReverseConnectMode"))
+        stack.reverse_connect = *reverse_connect;
+    stack.sessions = facts.sessions;
+    return third_party(stack);
 }
 
 class PortJudge {
@@ -78,7 +65,7 @@ class PortJudge {
         // An empty list is a system that does not really answer: session 0 is always there.
         if (!facts_.should_listen() || !facts_.sessions || facts_.sessions->empty() || entry())
             return;
-        if (const std::string other = third_party(facts_); !other.empty())
+        if (const std::string other = other_stack(facts_); !other.empty())
             return add_third_party(other);
         findings_.push_back({"listener.absent",
                              Severity::critical,
@@ -175,7 +162,7 @@ class PortJudge {
     }
 
     void judge_not_bound() {
-        const std::string other = third_party(facts_);
+        const std::string other = other_stack(facts_);
         if (!other.empty())
             return add_third_party(other);
         Finding finding{"listener.not_bound", Severity::critical,

@@ -82,8 +82,7 @@ std::vector<Cause> broken_service_causes() {
          .disruption = restart},
         {.id = "listener_broken",
          .title = "The listener itself is missing or is not Windows' own",
-         .findings = {{"listener.third_party_stack", hint},
-                      {"listener.missing"},
+         .findings = {{"listener.missing"},
                       {"listener.broken", strong},
                       {"listener.absent"},
                       {"listener.not_bound"},
@@ -105,6 +104,15 @@ std::vector<Cause> broken_service_causes() {
          .advice = "set ServiceDll to %SystemRoot%\\System32\\termsrv.dll and remove what patches it; import the key "
                    "RDP-Tcp from a host of the same version, after exporting it",
          .disruption = restart},
+        {.id = "third_party_stack",
+         .title = "Another product (Citrix, Azure Virtual Desktop) serves remote connections, and RDP-Tcp does not "
+                  "listen",
+         .findings = {{"handshake.third_party_stack", strong, true}, {"listener.third_party_stack", hint}},
+         .codes = {{0x204}, {0x904}},
+         .needs = {"listener", "handshake"},
+         .advice = "connect with the client and the address of that product. For Remote Desktop itself, switch its "
+                   "listener on in the settings of the product",
+         .disruption = "nothing is cut off"},
         {.id = "port_taken",
          .title = "Another program has the RDP port, or the port or adapter is not the one that clients use",
          .findings = {{"listener.port_stolen"},

@@ -18,6 +18,7 @@ struct AnswerOfCode {
 constexpr std::array answers{
     AnswerOfCode{"handshake.refused", Answer::refused},
     AnswerOfCode{"handshake.rdp_off", Answer::refused},
+    AnswerOfCode{"handshake.third_party_stack", Answer::refused},
     AnswerOfCode{"handshake.unreachable", Answer::unreachable},
     AnswerOfCode{"handshake.closed_before_reply", Answer::no_reply},
     AnswerOfCode{"handshake.reset_before_reply", Answer::no_reply},

@@ -175,7 +175,8 @@ void look_for_clearing(RankedCause& ranked, const Scales& scales) {
         // A listener that does not let our own handshake through clears nothing.
         const bool clean =
             probe != "handshake" || std::none_of(findings.begin(), findings.end(), [](const Finding& one) {
-                return one.severity == Severity::critical || one.code == "handshake.rdp_off";
+                return one.severity == Severity::critical || one.code == "handshake.rdp_off" ||
+                       one.code == "handshake.third_party_stack";
             });
         if (clean)
             ranked.opposes.push_back(

@@ -22,6 +22,14 @@ struct LiveHost : FakeHost {
     }
 };
 
+Session listening(std::string station) {
+    Session session;
+    session.id = 65536;
+    session.state = SessionState::listen;
+    session.station = std::move(station);
+    return session;
+}
+
 Bytes confirm(std::uint8_t type, std::uint8_t number) {
     return {3, 0, 0, 19, 14, 0xD0, 0, 0, 0x12, 0x34, 0, type, 0x1F, 8, 0, number, 0, 0, 0};
 }
@@ -242,6 +250,51 @@ TEST_CASE("a refusal that no restart cures offers no repair") {
         host.set_dword(keys::rdp_tcp, "LanAdapter", 0);
         host.set_dword(keys::rdp_tcp, "fEnableWinStation", 1);
         CHECK(codes(run(host)) == "handshake.refused+termservice");
+    }
+}
+
+TEST_CASE("a refusal where another product serves connections is no fault") {
+    FakeHost host = healthy(certificate());
+    host.handshake->stage = HandshakeStage::refused;
+    host.handshake->local_address.clear();
+    ServiceFacts service;
+    service.state = ServiceState::running;
+    service.process_id = 1000;
+    host.services["termservice"] = service;
+    host.set_text(keys::rdp_tcp, "LoadableProtocol_Object", "{5828227c-20cf-4408-b73f-73ab70b8849f}");
+    REQUIRE(codes(run(host)) == "handshake.refused+termservice"); // the protocol of Windows
+    SECTION("a session of Windows' own listener is none of another product") {
+        host.session_list->push_back(listening("RDP-Tcp"));
+        CHECK(codes(run(host)) == "handshake.refused+termservice");
+    }
+    SECTION("the side-by-side stack of Azure Virtual Desktop") {
+        host.session_list->push_back(listening("rdp-sxs240705700"));
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.third_party_stack");
+        CHECK(mentions(findings[0], "rdp-sxs240705700"));
+    }
+    SECTION("Citrix") {
+        host.set_text(keys::rdp_tcp, "CitrixBackupRdpTcpLoadableProtocolObject",
+                      "{5828227c-20cf-4408-b73f-73ab70b8849f}");
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.third_party_stack");
+        CHECK(findings[0].severity == Severity::info);
+        CHECK(mentions(findings[0], "CitrixBackupRdpTcpLoadableProtocolObject"));
+        CHECK(mentions(findings[0], "connect: 127.0.0.1:3389"));
+        // Its stack is part of TermService.
+        host.services["termservice"].state = ServiceState::stopped;
+        CHECK(codes(run(host)) == "handshake.refused+termservice");
+        host.services["termservice"].state = ServiceState::running;
+        // Who holds the port is not known: a fault, and no restart for it.
+        host.listeners = Error{Errc::access_denied, 5, "GetExtendedTcpTable"};
+        CHECK(codes(run(host)) == "handshake.refused");
+        CHECK(run(host).at(0).severity == Severity::critical);
+    }
+    SECTION("another stack beside a listener that answers is not told") {
+        host.set_dword(keys::rdp_tcp, "fReverseConnectMode", 1);
+        CHECK(codes(run(host)) == "handshake.third_party_stack");
+        host.handshake->stage = HandshakeStage::silent;
+        CHECK(codes(run(host)) == "handshake.no_reply+termservice");
     }
 }
 
