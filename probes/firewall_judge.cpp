@@ -1,5 +1,6 @@
 // What of the firewall keeps RDP clients out, and who must change it?
 #include "probes/firewall.hpp"
+#include "probes/firewall_blocks.hpp"
 
 #include <algorithm>
 
@@ -232,6 +233,8 @@ class Judge {
             return;
         for (const LimitKind kind : {LimitKind::addresses, LimitKind::interfaces, LimitKind::ipsec})
             judge_limits(verdict, kind, profile);
+        if (std::optional<Finding> blocks = judge_blocks(verdict, profile, question_.port_text()))
+            add(*std::move(blocks));
         Connection datagrams = question_.connection;
         datagrams.protocol = udp;
         if (datagrams.kernel_listener)
@@ -268,7 +271,7 @@ class Judge {
         }
         finding.subject = profile;
         for (const Limit& limit : verdict.limits) {
-            if (limit.kind != kind)
+            if (limit.kind != kind || is_block_of_addresses(limit))
                 continue;
             finding.evidence.push_back(evidence_of(limit.rule));
             if (finding.policy.empty())

@@ -35,6 +35,7 @@ std::vector<Cause> filter_causes() {
                       {"firewall.no_allow_rule"},
                       {"firewall.service_not_running"},
                       {"firewall.restricted_addresses", strong},
+                      {"firewall.addresses_blocked", strong},
                       {"firewall.restricted_interfaces", strong},
                       {"firewall.requires_ipsec", strong},
                       {"firewall.drops_logged", hint},

@@ -61,7 +61,9 @@ void sort_rule(Sorted& sorted, const RuleStore& store, const FirewallRule& rule,
         (blocks ? sorted.unclear_block : sorted.unclear_allow) = reference;
         return;
     case Match::partly:
-        (blocks ? sorted.partial_blocks : sorted.partial_allows).push_back({result.kind, reference, result.detail});
+        (blocks ? sorted.partial_blocks : sorted.partial_allows)
+            .push_back({result.kind, reference, result.detail, rule.action,
+                        result.kind == LimitKind::addresses ? rule.remote_addresses : std::vector<RuleField>{}});
         return;
     case Match::fully:
         if (auto& slot = blocks ? sorted.block : sorted.allow; !slot)

@@ -100,7 +100,9 @@ struct RuleReference {
 struct Limit {
     LimitKind kind;
     RuleReference rule;
-    std::string text; // "RA4=LocalSubnet"
+    std::string text;                   // "RA4=LocalSubnet"
+    Action action = Action::allow;      // block: closed for those, allow: open for those alone
+    std::vector<RuleField> addresses{}; // the remote ones of the rule, where it limits addresses
 };
 
 struct Verdict {

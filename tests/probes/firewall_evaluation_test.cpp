@@ -190,6 +190,7 @@ TEST_CASE("a block for some addresses limits an open port and does not close it"
     CHECK(result.reach == Reach::open);
     REQUIRE(result.limits.size() == 1);
     CHECK(result.limits[0].rule.id == "rule 2");
+    CHECK(result.limits[0].action == Action::block);
 }
 
 TEST_CASE("ByPass opens for IPsec only and does not lift a block") {

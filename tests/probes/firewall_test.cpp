@@ -161,6 +161,52 @@ TEST_CASE("limits of the only allow are warnings of their kind") {
     CHECK(findings(host)[0].evidence[0].find(field.substr(0, field.size() - 1)) != std::string::npos);
 }
 
+TEST_CASE("a rule that blocks a list of addresses says whom it keeps out, and is no fault") {
+    FakeHost host = healthy();
+    set_rule(host, local, "IPBan_Block_0",
+             "v2.31|Action=Block|Active=TRUE|Dir=In|RA4=198.51.100.7|RA4=203.0.113.0/255.255.255.0|"
+             "RA4=198.51.100.9-198.51.100.12|RA6=2001:db8::7|");
+    set_rule(host, local, "IPBan_Block_1", "v2.31|Action=Block|Active=TRUE|Dir=In|Protocol=6|RA4=192.0.2.1|");
+    REQUIRE(codes(host) == Codes{"firewall.addresses_blocked info Domain"});
+    const Finding finding = findings(host)[0];
+    CHECK(finding.text.find("not for these addresses: 198.51.100.7, 203.0.113.0/255.255.255.0, "
+                            "198.51.100.9-198.51.100.12, ... (5 in 2 rules)") != std::string::npos);
+    REQUIRE(finding.evidence.size() == 2);
+    CHECK(finding.evidence[0].find("IPBan_Block_0 (this host): 4 addresses or ranges, 198.51.100.7") !=
+          std::string::npos);
+    CHECK(finding.policy.empty());
+    // Beside an allow for some only, each says what it does.
+    set_rule(host, local, usual, firewall::subnet_allow);
+    CHECK(codes(host) ==
+          Codes{"firewall.restricted_addresses warning Domain", "firewall.addresses_blocked info Domain"});
+    CHECK(findings(host)[0].evidence.size() == 1);
+}
+
+TEST_CASE("a block of addresses with clients in it is a warning") {
+    const auto [addresses, severity] = GENERATE(table<std::string, std::string>({
+        {"RA4=LocalSubnet|", "warning"},
+        {"RA42=IntErnet|", "warning"},
+        {"RA4=DNS|", "info"},
+        {"RA4=10.0.0.0/8|", "warning"},
+        {"RA4=192.168.7.0/255.255.255.0|", "warning"},
+        {"RA4=192.168.7.0/255.255.255.128|", "info"},
+        {"RA4=172.31.255.0-172.32.3.255|", "warning"},
+        {"RA4=192.168.7.9|", "info"},
+        {"RA4=1.0.0.0/8|RA4=2.0.0.0/8|", "info"},
+        {"RA4=0.0.0.0-9.255.255.255|RA4=11.0.0.0-126.255.255.255|", "info"}, // 0 to 126 without 10: less than half
+        {"RA4=0.0.0.0-9.255.255.255|RA4=11.0.0.0-128.255.255.255|", "warning"},
+        {"RA6=2000::/3|", "warning"},
+        {"RA6=fe80::/64|", "warning"},
+        {"RA6=2001:db8::/32|", "info"},
+        {"RA6=fe80::7|", "info"},
+    }));
+    INFO(addresses);
+    FakeHost host = healthy();
+    set_rule(host, policy, "block", "v2.31|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort=3389|" + addresses);
+    REQUIRE(codes(host) == Codes{"firewall.addresses_blocked " + severity + " Domain"});
+    CHECK(findings(host)[0].policy.find(policy) != std::string::npos);
+}
+
 TEST_CASE("every active profile is judged, and only active ones") {
     FakeHost host = healthy();
     set_rule(host, local, usual, firewall::subnet_allow); // Domain alone
