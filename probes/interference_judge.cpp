@@ -220,35 +220,40 @@ class Judge {
         return true;
     }
 
-    // Does a rule count on a profile that is active now? Local ones only where no policy switches them off.
+    // The profiles that are active now and on which a rule counts, as bits. Local rules count only where no policy
+    // switches them off.
     // https://learn.microsoft.com/openspecs/windows_protocols/ms-gpfas/885f236b-39f5-4a83-bac8-3c5459e88a9a
-    bool counts(const IpsecRule& rule, Origin origin) const {
-        return std::any_of(facts_.merges.begin(), facts_.merges.end(), [&](const Merge& merge) {
+    unsigned profiles_of(const IpsecRule& rule, Origin origin) const {
+        unsigned profiles = 0;
+        for (const Merge& merge : facts_.merges) {
             const bool merged = origin != Origin::local || !merge.allowed || *merge.allowed != 0;
-            return (rule.profiles & bit_of(merge.profile)) != 0 && is_active(merge.profile) && merged;
-        });
+            if (is_active(merge.profile) && merged)
+                profiles |= rule.profiles & bit_of(merge.profile);
+        }
+        return profiles;
     }
 
     void judge_ipsec() {
         for (const IpsecStore& store : facts_.ipsec)
             if (is_unreadable(store.read))
                 add_unknown(std::string("the IPsec rules of ") + firewall::name_of(store.origin), store.read.error());
-        if (exempted())
-            return;
+        const unsigned exempt = exempted_profiles();
         for (const IpsecStore& store : facts_.ipsec)
             for (const IpsecRule& rule : store.rules)
-                if (counts(rule, store.origin))
+                if ((profiles_of(rule, store.origin) & ~exempt) != 0)
                     judge_rule(store, rule);
     }
 
-    // A rule that exempts exactly this port from everybody is how an administrator keeps RDP reachable.
-    bool exempted() const {
-        return std::any_of(facts_.ipsec.begin(), facts_.ipsec.end(), [&](const IpsecStore& store) {
-            return std::any_of(store.rules.begin(), store.rules.end(), [&](const IpsecRule& rule) {
-                const auto verdict = demand_of(rule, port_);
-                return verdict.demand == IpsecDemand::exempt && !verdict.for_some && counts(rule, store.origin);
-            });
-        });
+    // A rule that exempts exactly this port from everybody is how an administrator keeps RDP reachable, on the profiles
+    // of that rule.
+    unsigned exempted_profiles() const {
+        unsigned profiles = 0;
+        for (const IpsecStore& store : facts_.ipsec)
+            for (const IpsecRule& rule : store.rules)
+                if (const auto verdict = demand_of(rule, port_);
+                    verdict.demand == IpsecDemand::exempt && !verdict.for_some)
+                    profiles |= profiles_of(rule, store.origin);
+        return profiles;
     }
 
     void judge_rule(const IpsecStore& store, const IpsecRule& rule) {

@@ -324,6 +324,23 @@ TEST_CASE("an IPsec rule that does not concern RDP is no finding") {
     CHECK(codes_of(host).empty());
 }
 
+TEST_CASE("an exemption lifts the rules of its own profiles and of no other") {
+    Machine host;
+    host.profiles = FirewallProfiles{true, false, true};
+    host.set_text(policy_rules, "exempt",
+                  "v2.31|Action=DoNotSecure|Active=TRUE|Profile=Domain|Protocol=6|EP1Port=3389|");
+    host.set_text(policy_rules, "x", "v2.31|Action=SecureServer|Active=TRUE|Profile=Public|");
+    CHECK(codes_of(host) == Codes{"interference.ipsec_required critical x"});
+    host.set_text(policy_rules, "x", "v2.31|Action=SecureServer|Active=TRUE|Profile=Domain|Profile=Public|");
+    CHECK(codes_of(host) == Codes{"interference.ipsec_required critical x"});
+    host.set_text(policy_rules, "x", "v2.31|Action=SecureServer|Active=TRUE|Profile=Domain|");
+    CHECK(codes_of(host).empty());
+    host.set_text(policy_rules, "x", secure);
+    CHECK(codes_of(host) == Codes{"interference.ipsec_required critical x"});
+    host.profiles = FirewallProfiles{true, false, false}; // now the exempted one alone is active
+    CHECK(codes_of(host).empty());
+}
+
 TEST_CASE("a policy that does not merge local rules still has its own") {
     Machine host;
     host.set_dword(domain_policy, "AllowLocalIPsecPolicyMerge", 0);
