@@ -204,8 +204,8 @@ Result<Facts> collect(const Host& host) {
 }
 
 Probe probe(const ProbeOptions&) {
-    return make_probe("dns", "Does this host's own name lead to this host?", std::chrono::minutes{5},
-                      std::chrono::seconds{60}, collect, judge);
+    return slow(make_probe("dns", "Does this host's own name lead to this host?", std::chrono::minutes{5},
+                           std::chrono::seconds{60}, collect, judge));
 }
 
 } // namespace rdpmedic::dns

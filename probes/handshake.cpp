@@ -299,10 +299,10 @@ std::vector<Finding> judge(const Facts& facts, const JudgeContext& context) {
 Probe probe(const ProbeOptions& options) {
     // Not more often than every five minutes: each connection leaves events on the host, and the channel that
     // holds the history of connections is small.
-    return make_probe(
+    return slow(make_probe(
         id, "Does the listener answer as an RDP client would see it?", std::chrono::minutes{5},
         std::chrono::seconds{30}, [address = options.rdp_address](const Host& host) { return collect(host, address); },
-        judge);
+        judge));
 }
 
 } // namespace rdpmedic::handshake

@@ -90,8 +90,8 @@ LoopbackApps collect_loopback_apps(const Host& host) {
 }
 
 Probe probe(const ProbeOptions&) {
-    return make_probe("interference", "Does a third-party product or an IPsec rule close RDP connections?",
-                      std::chrono::minutes{15}, std::chrono::seconds{60}, &collect, &judge);
+    return slow(make_probe("interference", "Does a third-party product or an IPsec rule close RDP connections?",
+                           std::chrono::minutes{15}, std::chrono::seconds{60}, &collect, &judge));
 }
 
 } // namespace rdpmedic::interference

@@ -211,8 +211,8 @@ Result<Facts> collect(const Host& host, const JudgeContext& context) {
 }
 
 Probe probe(const ProbeOptions&) {
-    return make_remembering_probe("network", "Do packets of RDP get through this host's own network?",
-                                  std::chrono::minutes{5}, std::chrono::seconds{40}, collect, judge);
+    return slow(make_remembering_probe("network", "Do packets of RDP get through this host's own network?",
+                                       std::chrono::minutes{5}, std::chrono::seconds{40}, collect, judge));
 }
 
 } // namespace rdpmedic::network

@@ -39,7 +39,8 @@ struct Probe {
     std::chrono::seconds period, timeout;
     // Collects and judges. Blocks as long as the host does. An error means that nothing could be judged.
     std::function<Result<std::vector<Finding>>(const Host&, const JudgeContext&)> run;
-    // It may wait tens of seconds for other machines: the agent runs it beside the others, never in front of them.
+    // It may wait tens of seconds, for other machines, WMI, event logs or a peer that says nothing: the agent runs it
+    // beside the others, never in front of them. Every probe that makes such a read is slow: tests/probes/slow_test.
     bool slow = false;
 };
 

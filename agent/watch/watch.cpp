@@ -44,8 +44,9 @@ Report run(const Probe& probe, const Host& host, const JudgeContext& context) {
     return report;
 }
 
-bool any_slow(const std::vector<Probe>& probes) {
-    return std::any_of(probes.begin(), probes.end(), [](const Probe& probe) { return probe.slow; });
+std::size_t count_of_slow(const std::vector<Probe>& probes) {
+    return static_cast<std::size_t>(
+        std::count_if(probes.begin(), probes.end(), [](const Probe& probe) { return probe.slow; }));
 }
 
 } // namespace
@@ -185,7 +186,8 @@ void Watch::start() {
     for (const Probe& probe : state_->probes)
         state_->schedule.add(std::string(probe.id), probe.period, now);
     state_->ordinary.wanted = state_->options.workers;
-    state_->slow.wanted = any_slow(state_->probes) ? state_->options.slow_workers : 0;
+    const std::size_t all_slow = count_of_slow(state_->probes), at_most = state_->options.slow_workers;
+    state_->slow.wanted = at_most == 0 ? all_slow : std::min(at_most, all_slow);
     for (State::Lane* lane : {&state_->ordinary, &state_->slow})
         for (std::size_t i = 0; i < lane->wanted; ++i)
             state_->add_worker(*lane);

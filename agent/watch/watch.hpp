@@ -13,14 +13,14 @@ namespace rdpmedic {
 struct WatchOptions {
     Thresholds limits{};
     std::size_t workers = 4;
-    std::size_t slow_workers = 2;     // for probes that are slow, beside `workers`
+    std::size_t slow_workers = 0;     // for probes that are slow, beside `workers`; 0: one for each of them
     std::shared_ptr<Notebooks> notes; // what probes remember; null: nothing
 };
 
-// Runs probes on a pool of workers, slow ones on a pool of their own, so that they never hold a worker that others
-// need: a license server that is away blocks for tens of seconds. A probe that does not come back within its timeout is
-// reported as stuck; its worker stays with it, another takes its place, and the probe is not started again until it has
-// come back.
+// Runs probes on a pool of workers, slow ones on a pool of their own with a worker for each, so that they never hold a
+// worker that others need, slow or not: a license server that is away blocks for tens of seconds. A probe that does not
+// come back within its timeout is reported as stuck; its worker stays with it, another takes its place, and the probe
+// is not started again until it has come back.
 //
 // `stop` returns even when probes are stuck. Such a worker keeps `host` and its own state alive and ends with the
 // process, so `host` is shared.

@@ -115,6 +115,40 @@ TEST_CASE("slow probes that wait keep nobody else waiting, even with a single wo
     watch.stop(1ms);
 }
 
+TEST_CASE("with every slow probe of the agent waiting, a single worker serves all others") {
+    Gate gate;
+    std::atomic<std::size_t> waiting = 0;
+    std::size_t all_slow = 0;
+    std::vector<Probe> probes = all_probes();
+    for (Probe& each : probes) {
+        each.timeout = 100s; // nothing is ever given up here
+        if (each.slow)
+            each.run = [opened = gate.opened, &waiting](const Host&,
+                                                        const JudgeContext&) -> Result<std::vector<Finding>> {
+                ++waiting;
+                opened.wait();
+                return std::vector<Finding>{};
+            };
+        else
+            each.run = healthy;
+        all_slow += each.slow ? 1U : 0U;
+    }
+    REQUIRE(all_slow > 2);
+    Board board(first_snapshot(probes, host->time));
+    WatchOptions options;
+    options.workers = 1;
+    Watch watch(host, probes, board, options);
+    watch.start();
+    CHECK(eventually(board, [&](const Snapshot& snapshot) {
+        for (const Probe& each : probes)
+            if (!each.slow && !snapshot.probes.find(each.id)->second.last_report)
+                return false;
+        return true;
+    }));
+    CHECK(eventually(board, [&](const Snapshot&) { return waiting == all_slow; })); // nor do they wait for each other
+    watch.stop(1ms);
+}
+
 TEST_CASE("a slow probe that hangs is reported as stuck and another takes its place") {
     Gate gate;
     std::vector probes{given_up_soon(slow(probe(
