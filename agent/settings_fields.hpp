@@ -73,7 +73,7 @@ inline constexpr std::array number_fields{
                       limits.handshake_slow),
     RDPMEDIC_DURATION("thresholds", "round_trip_warn_ms", "a longer way to the gateway is a warning", 1, 60000,
                       limits.round_trip_warn),
-    RDPMEDIC_DURATION("thresholds", "round_trip_fail_ms", "a longer way to the gateway is a failure", 1, 60000,
+    RDPMEDIC_DURATION("thresholds", "round_trip_fail_ms", "a longer way to the gateway is called poor", 1, 60000,
                       limits.round_trip_fail),
     RDPMEDIC_NUMBER("thresholds", "loss_warn_percent", "more lost echo requests are a warning", 0, 100,
                     limits.loss_warn_percent),

@@ -270,9 +270,10 @@ class Judge {
         const auto& limits = context_.limits;
         if (gateway.now->answered < 2 || gateway.now->average < limits.round_trip_warn)
             return;
-        add("network.slow_round_trip",
-            gateway.now->average >= limits.round_trip_fail ? Severity::critical : Severity::warning,
-            who + " needs " + milliseconds(gateway.now->average) + " for an answer, and clients behind it wait longer",
+        const bool poor = gateway.now->average >= limits.round_trip_fail;
+        add("network.slow_round_trip", Severity::warning,
+            who + " needs " + milliseconds(gateway.now->average) + " for an answer, and clients behind it wait longer" +
+                (poor ? ": sessions bear that poorly" : ""),
             gateway.address)
             .evidence = {std::to_string(gateway.now->answered) + " of " + std::to_string(gateway.now->sent) +
                          " requests answered, on average in " + milliseconds(gateway.now->average) + ", at most in " +
