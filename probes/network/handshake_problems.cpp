@@ -232,10 +232,6 @@ std::optional<Problem> unfinished(const HandshakeFacts& facts) {
     return std::nullopt;
 }
 
-std::chrono::milliseconds total_time(const HandshakeFacts& facts) {
-    return facts.connect_time + facts.negotiate_time + facts.tls_time;
-}
-
 void add_certificate(const HandshakeFacts& facts, Time now, std::vector<Problem>& problems) {
     const Result<X509Facts> leaf = parse_certificate(facts.certificate);
     if (!leaf) {
@@ -270,9 +266,9 @@ std::vector<Problem> problems_of_complete(const HandshakeFacts& facts, const Jud
             {"old_tls", warning,
              "the best that the listener agrees to is " + facts.tls_version + ", which many clients refuse.",
              "Check the SCHANNEL protocol settings; TLS 1.2 must not be disabled."});
-    if (total_time(facts) > context.limits.handshake_slow)
+    if (time_of_host(facts) > context.limits.handshake_slow)
         problems.push_back({"slow", warning,
-                            "the handshake took " + std::to_string(total_time(facts).count()) + " ms, more than " +
+                            "the handshake took " + std::to_string(time_of_host(facts).count()) + " ms, more than " +
                                 std::to_string(context.limits.handshake_slow.count()) + " ms.",
                             "The times of the steps say which is slow: the network (connect), the host (negotiate), or "
                             "its processor, memory or key (tls)."});
@@ -280,6 +276,11 @@ std::vector<Problem> problems_of_complete(const HandshakeFacts& facts, const Jud
 }
 
 } // namespace
+
+std::chrono::milliseconds time_of_host(const HandshakeFacts& facts) {
+    const std::chrono::milliseconds resolve_time = facts.resolve_time.value_or(std::chrono::milliseconds{0});
+    return facts.connect_time - resolve_time + facts.negotiate_time + facts.tls_time;
+}
 
 std::vector<Problem> problems_of(const HandshakeFacts& facts, const JudgeContext& context) {
     if (std::optional<Problem> problem = unfinished(facts))

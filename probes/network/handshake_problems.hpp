@@ -14,6 +14,10 @@ struct Problem {
     std::string subject{};
 };
 
+// What the host and the way to it took, from the first packet to the certificate. Looking its name up is no part of it,
+// as in the lines of the steps. Pure.
+std::chrono::milliseconds time_of_host(const HandshakeFacts& facts);
+
 // What stands in a client's way; empty for a host that is well. Pure.
 std::vector<Problem> problems_of(const HandshakeFacts& facts, const JudgeContext& context);
 

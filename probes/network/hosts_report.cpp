@@ -43,7 +43,7 @@ std::string healthy(const HandshakeFacts& facts) {
     std::string text = rdp_negotiation::protocol_name(facts.selected.value_or(0)) + ", " + facts.tls_version;
     if (const Result<X509Facts> leaf = parse_certificate(facts.certificate))
         text += ", certificate until " + to_iso(leaf->not_after);
-    return text + ", " + std::to_string((facts.connect_time + facts.negotiate_time + facts.tls_time).count()) + " ms";
+    return text + ", " + std::to_string(time_of_host(facts).count()) + " ms";
 }
 
 std::string verdict(const HandshakeFacts& facts, const JudgeContext& context) {

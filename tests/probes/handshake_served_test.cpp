@@ -78,6 +78,15 @@ TEST_CASE("a slow handshake and an old TLS version are warnings") {
     const std::vector<Finding> findings = run(host);
     REQUIRE(codes(findings) == "handshake.slow");
     CHECK(findings[0].text.find("1501 ms") != std::string::npos);
+    // Looking the name up is not the host's doing, and part of connect_time.
+    facts.connect_time = milliseconds{5500};
+    facts.resolve_time = milliseconds{5001};
+    host.handshake = facts;
+    CHECK(codes(run(host)) == "");
+    facts.resolve_time = milliseconds{4999};
+    host.handshake = facts;
+    REQUIRE(codes(run(host)) == "handshake.slow");
+    CHECK(run(host).at(0).text.find("1502 ms") != std::string::npos);
     facts.tls_time = milliseconds{1};
     facts.tls_version = "TLSv1.1";
     host.handshake = facts;

@@ -53,6 +53,16 @@ int worst_of(const std::vector<Result<HandshakeFacts>>& all) {
 
 } // namespace
 
+TEST_CASE("the time in the line of a host is without the look-up of its name") {
+    HandshakeFacts facts = complete(2);
+    facts.connect_time = milliseconds{4012};
+    facts.resolve_time = milliseconds{4000};
+    HostsReport report({{"a", 3389}}, january());
+    report.add(0, facts);
+    CHECK(report.line(0).find(", 42 ms\n") != std::string::npos);
+    CHECK(report.exit_status() == 0);
+}
+
 TEST_CASE("each host has a line: how it came out, which, and why") {
     HostsReport report({{"a", 3389}, {"b.example.org", 3390}, {"c", 3389}, {"d", 3389}, {"::1", 1}}, january());
     report.add(0, pass);
