@@ -73,7 +73,7 @@ class Judge {
 
     // Fills the question; false when the port is not known, because then nothing can be asked.
     bool ask() {
-        if (is_unreadable(facts_.rdp_denied))
+        if (is_unreadable(facts_.rdp_denied) && facts_.rdp_denied.error().code != Errc::malformed)
             add(unknown("firewall", "whether RDP is switched on", facts_.rdp_denied.error()));
         // Not set means off, the state in which Windows is installed.
         question_.rdp_on = facts_.rdp_denied ? facts_.rdp_denied->value == 0 : is_unreadable(facts_.rdp_denied);

@@ -280,7 +280,8 @@ Result<Facts> collect(const Host& host, const std::string& configured) {
 
 std::vector<Finding> judge(const Facts& facts, const JudgeContext& context) {
     std::vector<Finding> findings;
-    if (is_unreadable(facts.deny_connections))
+    // A switch that means nothing is a finding of the probe termservice; the listener is judged by what it answers.
+    if (is_unreadable(facts.deny_connections) && facts.deny_connections.error().code != Errc::malformed)
         findings.push_back(unknown(id, "fDenyTSConnections", facts.deny_connections.error()));
     if (is_off(facts) && is_unanswered(facts.handshake.stage))
         return {switched_off(facts)};

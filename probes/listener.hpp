@@ -55,7 +55,8 @@ struct Facts {
     bool rdp_off() const; // also where it is not set, which is the default of Windows
     // Of PortNumber, 3389 where it is not set; nothing where the value is no port.
     std::optional<std::uint16_t> port() const;
-    // Could the port be bound: nothing in the settings keeps the listener from it, and TermService runs?
+    // Could the port be bound: nothing in the settings keeps the listener from it, and TermService runs? Where the
+    // switch is unreadable or means nothing, only a listener that holds the port tells.
     bool should_listen() const;
 };
 

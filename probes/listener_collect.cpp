@@ -197,8 +197,10 @@ std::optional<std::uint16_t> Facts::port() const {
 
 bool Facts::should_listen() const {
     const bool setting_up = value("SystemSetupInProgress") == 1u || value("OOBEInProgress") == 1u;
-    return rdp_on() && !setting_up && key && port() && value("fEnableWinStation") != 0u && value("TSEnabled") != 0u &&
-           term_service && term_service->state == ServiceState::running;
+    // Where the switch means nothing, a listener that listens shows that it is on.
+    const bool listens = !rdp_off() && tcp && !holders_of(*tcp, term_service).own.empty();
+    return (rdp_on() || listens) && !setting_up && key && port() && value("fEnableWinStation") != 0u &&
+           value("TSEnabled") != 0u && term_service && term_service->state == ServiceState::running;
 }
 
 Result<Facts> collect(const Host& host) {
@@ -214,7 +216,7 @@ Result<Facts> collect(const Host& host) {
     facts.protocol_object = read_text(host, keys::rdp_tcp, "LoadableProtocol_Object");
     facts.citrix_backup = read_text(host, keys::rdp_tcp, "CitrixBackupRdpTcpLoadableProtocolObject");
     facts.term_service = host.service("TermService");
-    if (const auto port = facts.port(); port && facts.rdp_on())
+    if (const auto port = facts.port(); port && !facts.rdp_off())
         read_port(host, *port, facts);
     return facts;
 }

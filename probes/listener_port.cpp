@@ -76,7 +76,7 @@ class PortJudge {
 
     void judge_tcp(const Holders& holders) {
         if (holders.own.empty() && !holders.foreign.empty())
-            return add_stolen(Severity::critical, "TCP", holders.foreign,
+            return add_stolen(facts_.rdp_on() ? Severity::critical : Severity::warning, "TCP", holders.foreign,
                               "so that the RDP listener cannot have it: stop that program or give RDP another port");
         if (!facts_.should_listen())
             return;
@@ -272,7 +272,7 @@ Freeing freeing_of(const Facts& facts) {
 
 std::vector<Finding> judge_port(const Facts& facts) {
     // Whose the port is cannot be told without the process of TermService; the probe termservice reports that one.
-    if (!facts.rdp_on() || !facts.port() || !facts.term_service)
+    if (facts.rdp_off() || !facts.port() || !facts.term_service)
         return {};
     return PortJudge(facts).findings();
 }

@@ -66,21 +66,38 @@ class Judge {
     }
 
     void judge_switch() {
-        if (is_unreadable(facts_.deny_connections))
+        if (is_absent(facts_.deny_connections))
+            return; // evidence only where it matters, see not_running
+        const bool read = facts_.deny_connections || facts_.deny_connections.error().code == Errc::malformed;
+        if (!read)
             return add_unknown(deny_name, facts_.deny_connections.error());
-        if (!facts_.deny_connections)
-            return; // not set: evidence only where it matters, see not_running
-        const Setting& setting = *facts_.deny_connections;
         if (rdp_ == RdpSwitch::unknown)
-            return add_unknown(deny_name, {Errc::malformed, 0, switch_evidence() + ", expected 0 or 1"});
+            return judge_invalid_switch();
         if (rdp_ == RdpSwitch::on)
             return;
+        const Setting& setting = *facts_.deny_connections;
         Finding finding{"termservice.rdp_off", Severity::info,
                         setting.from_policy ? "Remote Desktop is switched off by Group Policy"
                                             : "Remote Desktop is switched off on this host"};
         finding.evidence = {switch_evidence()};
         if (setting.from_policy)
             finding.policy = label(setting.key, setting.name);
+        add(std::move(finding));
+    }
+
+    // A number or a type that means nothing. What Windows does with it no document says, so that neither state is
+    // taken.
+    void judge_invalid_switch() {
+        const auto& deny = facts_.deny_connections;
+        Finding finding{"termservice.rdp_switch_invalid", Severity::warning,
+                        std::string(deny_name) + (deny ? " is neither 0 nor 1" : " does not have the type REG_DWORD") +
+                            ", so that it is not known whether Remote Desktop is switched on: set it to 0 (on) or 1 "
+                            "(off), as REG_DWORD",
+                        deny_name};
+        finding.evidence = {deny ? switch_evidence() : deny.error().where};
+        const RegistryPath& policy = keys::terminal_services_policy;
+        if (deny ? deny->from_policy : deny.error().where.find(policy.key) != std::string::npos)
+            finding.policy = label(policy, deny_name);
         add(std::move(finding));
     }
 

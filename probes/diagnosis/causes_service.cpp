@@ -17,6 +17,7 @@ std::vector<Cause> switched_off_causes() {
          .title = "Remote Desktop is switched off, here or by Group Policy",
          .findings = {{"termservice.rdp_off", proof, true},
                       {"handshake.rdp_off", strong, true},
+                      {"termservice.rdp_switch_invalid", strong},
                       {"listener.disabled", proof},
                       {"listener.terminal_server_disabled", proof},
                       {"handshake.refused", hint}},

@@ -289,6 +289,11 @@ TEST_CASE("what cannot be read is unknown, and nothing is concluded without it")
         CHECK(codes(host) ==
               Codes{"firewall.unknown unknown whether RDP is switched on", "firewall.rules_disabled critical Domain"});
     }
+    SECTION("a switch that means nothing, which the probe termservice tells") {
+        host.set_text(keys::terminal_server, "fDenyTSConnections", "0");
+        set_rule(host, local, usual, switched_off(firewall::tcp_allow));
+        CHECK(codes(host) == Codes{"firewall.rules_disabled critical Domain"});
+    }
 }
 
 TEST_CASE("a rule that is not understood is unknown where it matters and silent where it does not") {

@@ -177,6 +177,12 @@ TEST_CASE("a host on which Remote Desktop is switched off is no fault, and says 
         CHECK(findings[0].severity == Severity::unknown);
         CHECK(findings[0].subject == "fDenyTSConnections");
     }
+    SECTION("a switch that means nothing is told by the probe termservice, and is evidence here") {
+        host.set_text(keys::terminal_server, "fDenyTSConnections", "0");
+        const std::vector<Finding> findings = run(host);
+        REQUIRE(codes(findings) == "handshake.refused+termservice");
+        CHECK(mentions(findings[0], "expected REG_DWORD"));
+    }
     SECTION("a switch that is not set is said where it may be the cause") {
         const std::vector<Finding> findings = run(host);
         REQUIRE(codes(findings) == "handshake.refused+termservice");

@@ -448,6 +448,22 @@ TEST_CASE("the stacks of other products are recognised and are no damage") {
     CHECK(lines(host) == Lines{});
 }
 
+TEST_CASE("where the switch means nothing, the port shows whether the listener serves") {
+    FakeHost host = healthy();
+    host.set_text(keys::terminal_server, "fDenyTSConnections", "0");
+    CHECK(lines(host) == Lines{});
+    host.listeners = std::vector<TcpListener>{{"127.0.0.1", 3389, term_process, "svchost.exe"}};
+    CHECK(lines(host) == Lines{"listener.loopback_only critical"});
+    host.listeners = std::vector<TcpListener>{{"0.0.0.0", 3389, 4711, "other.exe"}};
+    host.give("process 4711", Error{Errc::not_found, 87, "OpenProcess"});
+    host.give("services", std::vector<ServiceSummary>{});
+    CHECK(lines(host) == Lines{"listener.port_stolen warning TCP"}); // it may be meant, where Remote Desktop is off
+    nobody_listens(host);
+    CHECK(lines(host) == Lines{});
+    host.set_dword(keys::terminal_server, "fDenyTSConnections", 0);
+    CHECK(lines(host) == Lines{"listener.not_bound critical"});
+}
+
 TEST_CASE("a setting of the listener that cannot be read is unknown, neither good nor bad") {
     const Error denied{Errc::access_denied, 5, "x"};
     check({

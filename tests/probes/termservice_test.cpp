@@ -216,7 +216,10 @@ TEST_CASE("each change to a healthy host gives exactly the findings that it dese
             {"termservice.rdp_off info "}},
         Row{"neither on nor off",
             [](auto& h) { h.set_dword(keys::terminal_server, "fDenyTSConnections", 2); },
-            {"termservice.unknown unknown fDenyTSConnections"}});
+            {"termservice.rdp_switch_invalid warning fDenyTSConnections"}},
+        Row{"a switch of another type",
+            [](auto& h) { h.set_text(keys::terminal_server, "fDenyTSConnections", "0"); },
+            {"termservice.rdp_switch_invalid warning fDenyTSConnections"}});
     FakeHost host = healthy();
     row.change(host);
     INFO(row.what);
@@ -241,6 +244,17 @@ TEST_CASE("what cannot be read is unknown, neither good nor bad") {
     host.fail(read, {Errc::access_denied, 5, "the call"});
     INFO(read);
     CHECK(lines(findings(host)) == Lines{"termservice.unknown unknown " + expected});
+}
+
+TEST_CASE("a switch that means nothing names its value, and the policy that owns it") {
+    FakeHost host = healthy();
+    host.set_text(keys::terminal_services_policy, "fDenyTSConnections", "1");
+    const auto found = findings(host);
+    REQUIRE(lines(found) == Lines{"termservice.rdp_switch_invalid warning fDenyTSConnections"});
+    CHECK(found[0].policy == deny_policy);
+    CHECK(found[0].evidence == Lines{deny_policy + " (registry type 1, expected REG_DWORD)"});
+    host.set_dword(keys::terminal_services_policy, "fDenyTSConnections", 7);
+    CHECK(findings(host).at(0).evidence == Lines{deny_policy + " = 7"});
 }
 
 TEST_CASE("a service whose switch is not known is not called a failure") {
