@@ -103,6 +103,31 @@ TEST_CASE("each recorded host has its cause in the first place, with its repair 
     }
 }
 
+TEST_CASE("a cause that has codes of its own is in the first place with them, too") {
+    struct Row {
+        const char* name;
+        diagnosis::Question question;
+        const char* cause;
+    };
+    const std::vector<Row> rows{{"s01-expired-self-signed", {0x1B07, {}}, "certificate_expired"},
+                                {"s04-no-licence-server", {0x808, {}}, "licensing"},
+                                {"s05-out-of-memory", {0x904, 0x6}, "resources"},
+                                {"s06-stuck-session", {0x904, 0x5}, "session_conflict"}};
+    for (const Row& row : rows) {
+        INFO(row.name);
+        const auto diagnosis = diagnose(*open(row.name), row.question);
+        const diagnosis::RankedCause& first = diagnosis.causes.front();
+        INFO(diagnosis.verdict << " " << first.reason);
+        CHECK(first.cause.id == row.cause);
+        CHECK(diagnosis.conclusion == diagnosis::Conclusion::found);
+        // And the number itself speaks for it.
+        CHECK(std::any_of(first.supports.begin(), first.supports.end(), [](const diagnosis::Observation& seen) {
+            const bool code = seen.source.rfind("code ", 0) == 0 || seen.source.rfind("extended ", 0) == 0;
+            return code && seen.weight == diagnosis::Weight::strong;
+        }));
+    }
+}
+
 TEST_CASE("a healthy host of any build has no finding, no cause and calls for no repair") {
     std::size_t healthy = 0;
     for (const auto& file : recordings()) {
