@@ -16,6 +16,7 @@
 #include <boost/asio/write.hpp>
 
 #include <array>
+#include <bit>
 
 namespace rdpmedic {
 namespace {
@@ -213,6 +214,11 @@ bool Attempt::take(const negotiation::Reply& reply) {
     if ((response->selected & options_.protocols) != response->selected)
         return end(HandshakeStage::malformed_reply,
                    "the host chose a protocol that was not offered: " + negotiation::protocol_name(response->selected));
+    // One of the values of selectedProtocol, which is no set of flags as requestedProtocols is:
+    // https://learn.microsoft.com/openspecs/windows_protocols/ms-rdpbcgr/b2975bdc-6d56-49ee-9c57-f2ff3a0b6817
+    if (!std::has_single_bit(response->selected))
+        return end(HandshakeStage::malformed_reply,
+                   "the host chose several protocols at once: " + negotiation::protocol_name(response->selected));
     return true;
 }
 

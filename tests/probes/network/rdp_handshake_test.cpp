@@ -293,6 +293,13 @@ TEST_CASE("a broken answer is malformed, with what came") {
         CHECK(stage(facts) == "malformed_reply");
         CHECK(facts.detail == "the host chose a protocol that was not offered: RDS AAD");
     }
+    SECTION("several protocols at once, each of which was offered") {
+        const auto both = GENERATE(as<std::uint8_t>{}, 3, 9, 10, 11);
+        const ScriptedPeer peer({ReadSome{}, Send{confirm(2, both)}});
+        const HandshakeFacts facts = shake(peer.endpoint());
+        CHECK(stage(facts) == "malformed_reply");
+        CHECK(facts.detail.find("the host chose several protocols at once: unknown protocol 0x") == 0);
+    }
 }
 
 TEST_CASE("a negotiation failure keeps its code") {
