@@ -14,6 +14,7 @@
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <thread>
 
 #ifdef _WIN32
@@ -122,7 +123,12 @@ int handshake_with_hosts(const std::filesystem::path& file, Shake shake, unsigne
     const Result<std::vector<Endpoint>> hosts = hosts_of(file);
     if (!hosts)
         return complain(hosts.error().where, 3);
-    const StopAtInterrupt interrupt;
+    std::optional<StopAtInterrupt> interrupt;
+    try {
+        interrupt.emplace();
+    } catch (const std::exception& error) { // no thread left, or no handler for signals
+        return complain(std::string("Ctrl-C cannot be listened for: ") + error.what(), 3);
+    }
     handshake::HostsReport report(*hosts, context);
     {
         ProgressLine progress(hosts->size());
@@ -139,7 +145,7 @@ int handshake_with_hosts(const std::filesystem::path& file, Shake shake, unsigne
             std::cout << report.line(at) << std::flush;
         };
         batch.progress = [&](std::size_t finished) { progress.show(finished); };
-        handshake::run_batch(std::move(batch), interrupt.token());
+        handshake::run_batch(std::move(batch), interrupt->token());
     }
     if (json)
         std::cout << report.to_json().dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";

@@ -125,7 +125,12 @@ Result<KernelObject> start_in_job(const std::wstring& path, const std::wstring& 
         ::TerminateProcess(process.get(), 1);
         return error;
     }
-    ::ResumeThread(thread.get());
+    // https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-resumethread
+    if (::ResumeThread(thread.get()) == static_cast<DWORD>(-1)) {
+        const Error error = last_error("ResumeThread", program.name());
+        ::TerminateProcess(process.get(), 1);
+        return error;
+    }
     return process;
 }
 
