@@ -45,7 +45,7 @@ inline constexpr std::array number_fields{
                       repair_deadline),
     RDPMEDIC_NUMBER("repair", "backup_mb", "what is kept to take finished repairs back with; the oldest goes first", 1,
                     1024, repair_backup_mb),
-    RDPMEDIC_NUMBER("watch", "workers", "probes that run at the same time", 1, 64, workers),
+    RDPMEDIC_NUMBER("watch", "workers", "probes that run at the same time, beside the slow ones", 1, 64, workers),
     RDPMEDIC_NUMBER("log", "size_mb", "size at which the log file is rotated", 1, 1024, log_size_mb),
     RDPMEDIC_NUMBER("log", "files", "log files that are kept", 1, 100, log_files),
     RDPMEDIC_DURATION("thresholds", "pinned_certificate_warn_days",

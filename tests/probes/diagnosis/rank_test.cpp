@@ -349,6 +349,19 @@ TEST_CASE("Remote Desktop that is switched off is a choice for its probe and a c
     REQUIRE(diagnosis.causes.front().confidence == Confidence::certain);
 }
 
+TEST_CASE("a listener that another product took the place of is a cause, and clears no other") {
+    MadeAnswers answers;
+    answers.quiet()
+        .found("listener.third_party_stack", Severity::info)
+        .found("handshake.third_party_stack", Severity::info);
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    REQUIRE(diagnosis.causes.front().cause.id == "third_party_stack");
+    REQUIRE(diagnosis.causes.front().confidence == Confidence::likely);
+    REQUIRE(diagnosis.conclusion == Conclusion::found);
+    REQUIRE_FALSE(has(cause_of(diagnosis, "key_unreadable").opposes, "probe handshake"));
+    REQUIRE(cause_of(diagnosis, "service_down").confidence < Confidence::likely);
+}
+
 TEST_CASE("an info is no more than a hint, and a warning no proof") {
     MadeAnswers answers;
     answers.found("cert.none", Severity::info);
