@@ -34,6 +34,9 @@ struct Facts {
     // or where the list of the listener leaves that group out.
     std::optional<Result<std::vector<GroupMember>>> administrators;
     Result<DomainMembership> domain = Error{Errc::unsupported, 0, "not read"};
+    // Tenants of Entra ID that this computer is joined to; not_found: none, ever. Asked outside a domain, where local
+    // accounts are denied a right.
+    std::optional<Result<std::vector<std::string>>> entra_joins;
     std::optional<Result<SecureChannel>> channel; // asked of members of a domain, not of its controllers
     std::optional<Result<ClockOffset>> clock;     // asked of the controller that the channel leads to
 };

@@ -14,6 +14,8 @@ std::string server_name(std::string text) {
 
 void collect_domain(const Host& host, Facts& facts) {
     facts.domain = host.domain_membership();
+    if (facts.domain && !facts.domain->joined && denies_local_accounts(facts))
+        facts.entra_joins = host.registry_subkeys(entra_join);
     // A controller has no channel to its own domain. Where the product is not known it is asked, and not judged.
     if (!facts.domain || !facts.domain->joined || is_domain_controller(facts))
         return;

@@ -11,10 +11,7 @@ namespace {
 constexpr std::string_view id = "access";
 
 std::string evidence_of(const char* right, const Accounts& accounts) {
-    std::string line = std::string(right) + " = ";
-    for (const std::string& sid : accounts)
-        line += (&sid == &accounts.front() ? "" : ", ") + described(sid);
-    return accounts.empty() ? line + "nobody" : line;
+    return std::string(right) + " = " + names_of(accounts);
 }
 
 struct ChannelStatus {
@@ -82,21 +79,27 @@ class Judge {
             add(unknown(id, what, fact.error()));
     }
 
-    // Denials win over permissions. Local accounts (S-1-5-113, -114), guests, service accounts and the administrators
-    // of the domain are denied by security baselines; only who keeps everybody or an entire group of RDP out is named.
+    // Denials win over permissions. Guests, service accounts, the administrators of the domain and, on its members,
+    // local accounts are denied by security baselines; only who keeps everybody or an entire group of RDP out is named.
     // https://learn.microsoft.com/windows/security/threat-protection/security-policy-settings
+    // Outside a domain the same baseline denies every user there is:
+    // https://www.tenable.com/audits/items/CIS_MS_Windows_7_v3.2.0_Level_1.audit:c4789afc52c86ea9edfe9f6712d97cd7
     void judge_denied(const char* right, const Accounts& denied, const char* code, const std::string& what) {
         for (const std::string& sid : denied) {
-            const Reach reach = reach_of(sid);
-            if (reach == Reach::some)
+            const Result<Reach> reach = reach_of(facts_, sid);
+            if (!reach || *reach == Reach::some) // judge_domain says what is not known
                 continue;
-            add({code,
-                 reach == Reach::everybody ? Severity::critical : Severity::warning,
-                 described(sid) + " " + what +
-                     (reach == Reach::everybody ? ", and with it every user: nobody can log on over Remote Desktop"
-                                                : ": no member of it can log on over Remote Desktop"),
-                 sid,
-                 {evidence_of(right, denied)}});
+            Finding finding{code, *reach == Reach::everybody ? Severity::critical : Severity::warning,
+                            described(sid) + " " + what +
+                                (*reach == Reach::everybody
+                                     ? ", and with it every user: nobody can log on over Remote Desktop"
+                                     : ": no member of it can log on over Remote Desktop"),
+                            sid};
+            finding.evidence = {evidence_of(right, denied)};
+            if (is_local_accounts(sid))
+                finding.evidence.push_back("member of the workgroup " + facts_.domain->name +
+                                           ", of no domain and not joined to Entra ID: every account is a local one");
+            add(std::move(finding));
         }
     }
 
@@ -117,10 +120,55 @@ class Judge {
                 finding.evidence.push_back(evidence_of(right_deny_remote, *facts_.remote_denied));
             return add(std::move(finding));
         }
-        if (left == Accounts{std::string(sids::administrators)} && !holds(allowed, remote_desktop_users))
-            return judge_group_left_out(allowed);
-        if (left == Accounts{remote_desktop_users})
-            judge_group_alone(allowed);
+        if (std::any_of(left.begin(), left.end(), [&](const std::string& sid) { return means_everybody(sid); }))
+            return;
+        judge_two_groups(allowed, left);
+    }
+
+    // The right must be with Administrators or Remote Desktop Users for the two to mean anything. That one of them is
+    // denied it has been said.
+    void judge_two_groups(const Accounts& allowed, const Accounts& left) {
+        const bool administrators = holds(left, sids::administrators), group = holds(left, remote_desktop_users);
+        Accounts others;
+        std::copy_if(left.begin(), left.end(), std::back_inserter(others), [&](const std::string& sid) {
+            return sid != sids::administrators && sid != remote_desktop_users && !has_no_name(sid);
+        });
+        if (administrators && !group && others.empty() && !holds(allowed, remote_desktop_users))
+            judge_group_left_out(allowed);
+        if (group && !administrators)
+            judge_group_without_administrators(allowed, others);
+        if (!group && !administrators && !holds(allowed, sids::administrators) && !holds(allowed, remote_desktop_users))
+            judge_both_left_out(allowed, left);
+    }
+
+    // DERIVED: a member of one of the two groups without a name is an account that was deleted, or one of a domain that
+    // does not answer; a right of its own lets nobody in either way. No read names other holders of a right.
+    bool has_no_name(const std::string& sid) const {
+        const auto nameless = [&](const GroupMember& member) { return member.sid == sid && member.name.empty(); };
+        const auto among = [&](const Result<std::vector<GroupMember>>& members) {
+            return members && std::any_of(members->begin(), members->end(), nameless);
+        };
+        return among(facts_.members) || (facts_.administrators && among(*facts_.administrators));
+    }
+
+    bool means_everybody(const std::string& sid) const {
+        return reach_of(sid) == Reach::everybody || (sid == local_account && facts_.domain && !facts_.domain->joined);
+    }
+
+    // A group of one's own may hold the same people, and a deleted account nobody: which, is not known here.
+    void judge_both_left_out(const Accounts& allowed, const Accounts& left) {
+        Finding finding{"access.both_groups_left_out",
+                        is_domain_controller(facts_) ? Severity::info : Severity::warning,
+                        "neither Administrators nor Remote Desktop Users may log on through Remote Desktop Services, "
+                        "only " +
+                            names_of(left) +
+                            ": everybody else is turned away, and nobody is let in where these are "
+                            "accounts that were deleted"};
+        finding.evidence = {evidence_of(right_remote, allowed)};
+        for (const std::string& sid : left)
+            if (has_no_name(sid))
+                finding.evidence.push_back(sid + " has no name any more");
+        add(std::move(finding));
     }
 
     // Somebody was put into the group so that he may log on. Who has the right through another group than the two is
@@ -146,23 +194,24 @@ class Judge {
                  {evidence_of(right_remote, allowed), members_text(left_out)}});
     }
 
-    // The group alone decides, so its members count.
-    void judge_group_alone(const Accounts& allowed) {
+    // The group decides, so its members count; beside others it is not known who is left where it is empty.
+    void judge_group_without_administrators(const Accounts& allowed, const Accounts& others) {
         if (!facts_.members)
             return add(unknown(id, "members of Remote Desktop Users", facts_.members.error()));
+        const std::string who =
+            "only Remote Desktop Users" + (others.empty() ? std::string() : " and " + names_of(others));
         if (facts_.members->empty())
             return add({"access.group_empty",
-                        Severity::critical,
-                        "only Remote Desktop Users may log on through Remote Desktop Services, and the group is "
-                        "empty: nobody can log on",
+                        others.empty() ? Severity::critical : Severity::warning,
+                        who + " may log on through Remote Desktop Services, and the group is empty: " +
+                            (others.empty() ? "nobody can log on" : "nobody else can log on"),
                         remote_desktop_users,
                         {evidence_of(right_remote, allowed), members_text(*facts_.members)}});
-        // That they are denied it has been said.
         if (!holds(allowed, sids::administrators))
             add({"access.administrators_left_out",
                  Severity::info,
-                 "only Remote Desktop Users may log on through Remote Desktop Services: an administrator who is not "
-                 "in the group is turned away",
+                 who + " may log on through Remote Desktop Services: an administrator who is not among them is turned "
+                       "away",
                  std::string(sids::administrators),
                  {evidence_of(right_remote, allowed), members_text(*facts_.members)}});
     }
@@ -215,6 +264,8 @@ class Judge {
 
     void judge_domain() {
         judge_unread("membership of a domain", facts_.domain);
+        if (facts_.entra_joins && is_unreadable(*facts_.entra_joins))
+            add(unknown(id, "whether this computer is joined to Entra ID", facts_.entra_joins->error()));
         if (!facts_.channel || is_domain_controller(facts_))
             return;
         if (!*facts_.channel)

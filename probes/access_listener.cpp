@@ -57,13 +57,6 @@ bool may_let_in(const AccessEntry& entry) {
     return counts(entry) && (entry.sid.empty() || (special && (entry.mask & (logon | 0x10000000)) != 0));
 }
 
-std::string names_of(const Accounts& accounts) {
-    std::string line;
-    for (const std::string& sid : accounts)
-        line += (line.empty() ? "" : ", ") + described(sid);
-    return line.empty() ? "nobody" : line;
-}
-
 class ListJudge {
   public:
     ListJudge(const Facts& facts, const ListenerList& list)

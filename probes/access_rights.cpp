@@ -21,6 +21,37 @@ Reach reach_of(std::string_view sid) {
     return Reach::some;
 }
 
+bool denies_local_accounts(const Facts& facts) {
+    const auto any = [](const Result<Accounts>& denied) {
+        return denied && std::any_of(denied->begin(), denied->end(), is_local_accounts);
+    };
+    const bool without_nla = facts.nla && facts.nla->value == 0;
+    return any(facts.remote_denied) || (!without_nla && any(facts.network_denied));
+}
+
+Result<bool> has_local_accounts_alone(const Facts& facts) {
+    if (!facts.domain)
+        return facts.domain.error();
+    if (facts.domain->joined)
+        return false;
+    if (!facts.entra_joins)
+        return Error{Errc::unsupported, 0, "not read"};
+    if (is_unreadable(*facts.entra_joins))
+        return facts.entra_joins->error();
+    return !*facts.entra_joins || (*facts.entra_joins)->empty();
+}
+
+Result<Reach> reach_of(const Facts& facts, std::string_view sid) {
+    if (!is_local_accounts(sid))
+        return reach_of(sid);
+    const Result<bool> alone = has_local_accounts_alone(facts);
+    if (!alone)
+        return alone.error();
+    if (!*alone)
+        return Reach::some;
+    return sid == local_account ? Reach::everybody : Reach::one_group;
+}
+
 std::string described(std::string_view sid) {
     std::string name;
     if (sid == sids::everyone)
@@ -37,9 +68,20 @@ std::string described(std::string_view sid) {
         name = "Interactive";
     else if (sid == remote_interactive)
         name = "Remote Interactive Logon";
+    else if (sid == local_account)
+        name = "Local account";
+    else if (sid == local_administrator)
+        name = "Local account and member of Administrators group";
     else if (is_domain_users(sid))
         name = "Domain Users";
     return name.empty() ? std::string(sid) : name + " (" + std::string(sid) + ")";
+}
+
+std::string names_of(const Accounts& accounts) {
+    std::string line;
+    for (const std::string& sid : accounts)
+        line += (line.empty() ? "" : ", ") + described(sid);
+    return line.empty() ? "nobody" : line;
 }
 
 std::string members_text(const std::vector<GroupMember>& members) {

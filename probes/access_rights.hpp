@@ -21,6 +21,14 @@ inline constexpr const char* authenticated_users = "S-1-5-11";
 inline constexpr const char* interactive = "S-1-5-4";         // everybody who logs on, over Remote Desktop as well
 inline constexpr const char* remote_interactive = "S-1-5-14"; // everybody who logs on over Remote Desktop
 inline constexpr const char* local_service = "S-1-5-19";
+inline constexpr const char* local_account = "S-1-5-113";       // every account of this computer
+inline constexpr const char* local_administrator = "S-1-5-114"; // every one of them in Administrators
+inline bool is_local_accounts(std::string_view sid) { return sid == local_account || sid == local_administrator; }
+
+// A subkey for each tenant of Entra ID that this computer is joined to; no such key on one that never was. MEM: tools
+// of several makers read it; documented is the function, which does the same:
+// https://learn.microsoft.com/windows/win32/api/lmjoin/nf-lmjoin-netgetaadjoininformation
+inline const RegistryPath entra_join{R"(SYSTEM\CurrentControlSet\Control\CloudDomainJoin\JoinInfo)"};
 
 // fDenyTSConnections is 1. Anything else, unreadable included, is not "off".
 inline bool is_switched_off(const Facts& facts) { return facts.deny_connections && facts.deny_connections->value == 1; }
@@ -30,6 +38,12 @@ inline bool holds(const Accounts& accounts, std::string_view sid) {
     return std::find(accounts.begin(), accounts.end(), sid) != accounts.end();
 }
 
+// Is one of the two rights to be denied given to local accounts, so that it counts whether there are others? Pure.
+bool denies_local_accounts(const Facts& facts);
+// Have none but local accounts anything to do with this computer: it is joined to no domain, and not to Entra ID. An
+// error: that could not be read, or was not asked. Pure.
+Result<bool> has_local_accounts_alone(const Facts& facts);
+
 inline bool holds(const std::vector<GroupMember>& members, std::string_view sid) {
     return std::any_of(members.begin(), members.end(), [sid](const GroupMember& member) { return member.sid == sid; });
 }
@@ -38,9 +52,14 @@ inline bool holds(const std::vector<GroupMember>& members, std::string_view sid)
 // gives the right to, or somebody in particular. Pure.
 enum class Reach { everybody, one_group, some };
 Reach reach_of(std::string_view sid);
+// The same on this host: where there are none but local accounts, "Local account" is everybody. An error where that
+// decides and is not known. Pure.
+Result<Reach> reach_of(const Facts& facts, std::string_view sid);
 
 // "Remote Desktop Users (S-1-5-32-555)"; the SID alone where it is none of the well-known ones.
 std::string described(std::string_view sid);
+// "Administrators (S-1-5-32-544), S-1-5-21-1-2-3-1105", or "nobody".
+std::string names_of(const Accounts& accounts);
 // "members of Remote Desktop Users (S-1-5-32-555): EXAMPLE\\alice"
 std::string members_text(const std::vector<GroupMember>& members);
 

@@ -138,6 +138,7 @@ std::vector<Cause> account_causes() {
                       {"access.nobody_may_logon"},
                       {"access.group_empty"},
                       {"access.group_left_out", strong},
+                      {"access.both_groups_left_out", strong},
                       {"access.administrators_left_out", hint},
                       {"access.network_nobody_allowed"},
                       {"access.network_denied"},

@@ -1,72 +1,13 @@
 // Is "nobody can log on" said where it is so, and nowhere else?
-#include "probes/access.hpp"
-#include "probes/access_rights.hpp"
-#include "probes/formats/sddl.hpp"
-#include "tests/support/fake_host.hpp"
+#include "tests/probes/access_findings.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace rdpmedic;
 using namespace rdpmedic::access;
+using namespace rdpmedic::testing::logons;
 using std::chrono::milliseconds;
 using testing::FakeHost;
-
-namespace {
-
-constexpr const char* administrators = "S-1-5-32-544";
-constexpr const char* everyone = "S-1-1-0";
-constexpr const char* domain_users = "S-1-5-21-1004336348-1177238915-682003330-513";
-constexpr const char* domain_admins = "S-1-5-21-1004336348-1177238915-682003330-512";
-constexpr const char* alice = "S-1-5-21-1004336348-1177238915-682003330-1105";
-const RegistryPath product{R"(SYSTEM\CurrentControlSet\Control\ProductOptions)"};
-const Error failed{Errc::access_denied, 5, "the read"};
-
-void allow(FakeHost& host, const char* right, Accounts accounts) {
-    host.give(std::string("accounts_with_right ") + right, std::move(accounts));
-}
-
-// A member server as Windows and the security baseline set it up.
-FakeHost healthy() {
-    FakeHost host;
-    host.set_text(product, "ProductType", "ServerNT");
-    host.set_dword(keys::terminal_server, "fDenyTSConnections", 0);
-    host.set_dword(keys::rdp_tcp, "UserAuthentication", 1);
-    host.set(keys::win_stations, "DefaultSecurity",
-             {3, to_bytes(parse_sddl("O:SYG:SYD:(A;;0xf03bf;;;SY)(A;;0xf03bf;;;BA)(A;;0x1a1;;;RD)").value()).value()});
-    allow(host, right_remote, {administrators, remote_desktop_users});
-    allow(host, right_deny_remote, {"S-1-5-113"});
-    allow(host, right_network, {administrators, authenticated_users});
-    allow(host, right_deny_network, {"S-1-5-114", "S-1-5-32-546", domain_admins});
-    host.give("local_group S-1-5-32-555", std::vector<GroupMember>{});
-    host.give("domain_membership", DomainMembership{true, "EXAMPLE"});
-    host.give("secure_channel EXAMPLE", SecureChannel{R"(\\DC01.example.local)", 0});
-    host.give("clock_offset DC01.example.local",
-              ClockOffset{"DC01.example.local", milliseconds{-40}, milliseconds{2}, 3});
-    return host;
-}
-
-std::vector<Finding> findings(const FakeHost& host) {
-    JudgeContext context;
-    context.now = host.time;
-    return judge(collect(host).value(), context);
-}
-
-// "code severity subject", a line a finding.
-std::vector<std::string> lines(const FakeHost& host) {
-    std::vector<std::string> result;
-    for (const Finding& finding : findings(host)) {
-        CHECK(finding.repair.empty());
-        if (finding.severity != Severity::unknown)
-            CHECK_FALSE(finding.evidence.empty());
-        result.push_back(finding.code + " " + name_of(finding.severity) +
-                         (finding.subject.empty() ? "" : " " + finding.subject));
-    }
-    return result;
-}
-
-using Lines = std::vector<std::string>;
-
-} // namespace
 
 TEST_CASE("a host that somebody may log on to has no finding") {
     FakeHost host = healthy();
@@ -78,10 +19,9 @@ TEST_CASE("a host that somebody may log on to has no finding") {
         host.give("secure_channel EXAMPLE", failed);
     }
     SECTION("a workgroup has no domain controller") {
-        host.give("domain_membership", DomainMembership{false, "WORKGROUP"});
+        host = workgroup();
         host.give("secure_channel EXAMPLE", failed);
     }
-    SECTION("one account in particular may log on") { allow(host, right_remote, {alice}); }
     SECTION("only administrators may, and nobody is in Remote Desktop Users") {
         allow(host, right_remote, {administrators});
     }
@@ -103,6 +43,7 @@ TEST_CASE("a host that somebody may log on to has no finding") {
     SECTION("nobody is denied") { allow(host, right_deny_remote, {}); }
     SECTION("local accounts are denied, as hardening guides demand") {
         allow(host, right_deny_remote, {"S-1-5-113", "S-1-5-114", "S-1-5-32-546", domain_admins});
+        allow(host, right_deny_network, {"S-1-5-113", "S-1-5-114"});
     }
     SECTION("the group Remote Desktop Users has the network right as client baselines give it") {
         allow(host, right_network, {administrators, remote_desktop_users});
