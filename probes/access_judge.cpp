@@ -266,6 +266,8 @@ class Judge {
         judge_unread("membership of a domain", facts_.domain);
         if (facts_.entra_joins && is_unreadable(*facts_.entra_joins))
             add(unknown(id, "whether this computer is joined to Entra ID", facts_.entra_joins->error()));
+        if (facts_.time_service_start)
+            judge_time_service(*facts_.time_service_start);
         if (!facts_.channel || is_domain_controller(facts_))
             return;
         if (!*facts_.channel)
@@ -302,6 +304,32 @@ class Judge {
              {evidence}});
     }
 
+    // Members keep their clocks by those of the controllers, and controllers by each other's, through this service:
+    // https://learn.microsoft.com/windows-server/networking/windows-time-service/how-the-windows-time-service-works
+    // Whether another program sets the clock is not known; while the clock is right, only that one or luck keeps it so.
+    void judge_time_service(const Result<std::uint32_t>& start) {
+        if (is_unreadable(start))
+            return add(unknown(id, "start type of W32Time", start.error()));
+        constexpr std::uint32_t disabled = 4;
+        if (start && *start != disabled)
+            return;
+        const std::string where = label(keys::time_service, "Start");
+        Finding finding{"access.time_service_disabled", Severity::warning,
+                        std::string("the Windows Time service ") + (start ? "is disabled" : "does not exist") +
+                            ": nothing of Windows keeps the clock of this member of " + facts_.domain->name +
+                            " right, and Kerberos refuses logons once it is five minutes off",
+                        "W32Time"};
+        finding.evidence = {start ? where + " = 4" : describe(start.error())};
+        if (facts_.clock && *facts_.clock)
+            finding.evidence.push_back(measured(**facts_.clock));
+        add(std::move(finding));
+    }
+
+    static std::string measured(const ClockOffset& clock) {
+        return "SNTP " + clock.server + ": offset " + std::to_string(clock.offset.count()) + " ms, round trip " +
+               std::to_string(clock.round_trip.count()) + " ms";
+    }
+
     void judge_clock(const Result<ClockOffset>& clock) {
         if (!clock)
             return add(unknown(id, "clock of the domain controller", clock.error()));
@@ -317,8 +345,7 @@ class Judge {
                  (fails ? ": Kerberos refuses logons. Check the Windows Time service (w32tm /resync)"
                         : ". Kerberos refuses logons from five minutes on"),
              clock->server,
-             {"SNTP " + clock->server + ": offset " + std::to_string(clock->offset.count()) + " ms, round trip " +
-              std::to_string(clock->round_trip.count()) + " ms"}});
+             {measured(*clock)}});
     }
 
     const Facts& facts_;

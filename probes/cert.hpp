@@ -77,6 +77,8 @@ struct CertFacts {
     // Where Windows keeps the keys of the machine: ProgramData of ProfileList, and the folder that it names.
     Result<std::string> program_data = Error{Errc::not_found, 0, "not read"};
     Result<FileFacts> program_data_folder = Error{Errc::unsupported, 0, "not read"};
+    // Start of W32Time; read where the certificate in use is not valid yet. not_found: no such service.
+    std::optional<Result<std::uint32_t>> time_service_start;
     Result<bool> connection_broker = Error{Errc::unsupported, 0, "not read"}; // the service Tssdis exists
 
     const CertificateFacts* in_use() const noexcept { return listener ? &certificates[*listener] : nullptr; }

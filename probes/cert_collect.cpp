@@ -189,6 +189,14 @@ void choose(CertFacts& facts) {
     facts.source = facts.listener ? Source::self_signed : Source::none;
 }
 
+// A certificate from the future doubts the clock. Here `now` only decides what is read; the judge has its own.
+void read_clock(const Host& host, CertFacts& facts) {
+    const CertificateFacts* const certificate = facts.in_use();
+    const Result<Time> now = host.now();
+    if (certificate && certificate->x509 && now && *now < certificate->x509->not_before)
+        facts.time_service_start = read_dword(host, keys::time_service, "Start");
+}
+
 void read_surroundings(const Host& host, CertFacts& facts) {
     facts.machine_keys_security = host.file_security(machine_keys_folder);
     facts.store_security = host.registry_security(keys::remote_desktop_store);
@@ -224,6 +232,7 @@ Result<CertFacts> collect(const Host& host) {
     read_settings(host, facts);
     read_stores(host, facts);
     choose(facts);
+    read_clock(host, facts);
     read_surroundings(host, facts);
     return facts;
 }

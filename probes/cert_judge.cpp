@@ -66,6 +66,17 @@ Severity severity_of_days_left(const CertFacts& facts, std::chrono::seconds left
     return soon ? Severity::critical : Severity::warning;
 }
 
+std::string words_of_time_service(const Result<std::uint32_t>& start) {
+    constexpr std::uint32_t disabled = 4;
+    const std::string service = "the Windows Time service ";
+    if (is_absent(start))
+        return service + "does not exist";
+    if (!start)
+        return "the start type of the Windows Time service is not known: " + describe(start.error());
+    return label(keys::time_service, "Start") + " = " + std::to_string(*start) +
+           (*start == disabled ? ": " + service + "is disabled" : "");
+}
+
 void judge_dates(const CertFacts& facts, const CertificateFacts& certificate, const JudgeContext& context,
                  Findings& findings) {
     const X509Facts& x509 = *certificate.x509;
@@ -74,6 +85,8 @@ void judge_dates(const CertFacts& facts, const CertificateFacts& certificate, co
                                 "the certificate that RDP presents is valid only from " + to_iso(x509.not_before) +
                                     "; check the clock of this machine");
         finding.evidence.push_back("the clock of this machine says " + to_iso(context.now));
+        if (facts.time_service_start)
+            finding.evidence.push_back(words_of_time_service(*facts.time_service_start));
         findings.push_back(finding);
         return;
     }

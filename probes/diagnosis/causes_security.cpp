@@ -168,6 +168,7 @@ std::vector<Cause> account_causes() {
                       {"listener.domain_credentials_not_stored", hint},
                       {"access.secure_channel_broken"},
                       {"access.clock_offset"},
+                      {"access.time_service_disabled", hint},
                       {"access.domain_unreachable"},
                       {"dns.domain_not_found", strong},
                       {"dns.no_servers", strong},

@@ -39,6 +39,7 @@ inline FakeHost healthy() {
     allow(host, access::right_deny_network, {"S-1-5-114", "S-1-5-32-546", domain_admins});
     host.give("local_group S-1-5-32-555", std::vector<GroupMember>{});
     host.give("domain_membership", DomainMembership{true, "EXAMPLE"});
+    host.set_dword(keys::time_service, "Start", 2);
     host.give("secure_channel EXAMPLE", SecureChannel{R"(\\DC01.example.local)", 0});
     host.give("clock_offset DC01.example.local",
               ClockOffset{"DC01.example.local", std::chrono::milliseconds{-40}, std::chrono::milliseconds{2}, 3});

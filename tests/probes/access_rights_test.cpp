@@ -1,4 +1,5 @@
-// Is it seen whom a right reaches on this host: local accounts outside a domain, and holders beside the two groups?
+// Is it seen whom a right reaches on this host, local accounts and holders beside the two groups, and what keeps its
+// clock?
 #include "tests/probes/access_findings.hpp"
 
 #include <catch2/catch.hpp>
@@ -141,4 +142,37 @@ TEST_CASE("an account without a name is no holder beside Administrators") {
     // Nothing tells that it was deleted: it may be a group with the same people.
     host.give("local_group S-1-5-32-544", Members{{domain_admins, R"(EXAMPLE\Domain Admins)"}});
     CHECK(lines(host) == Lines{});
+}
+
+TEST_CASE("a member of a domain whose Windows Time service is disabled has nothing that keeps its clock") {
+    FakeHost host = healthy();
+    SECTION("disabled") {
+        host.set_dword(keys::time_service, "Start", 4);
+        CHECK(lines(host) == Lines{"access.time_service_disabled warning W32Time"});
+        CHECK(findings(host)[0].evidence == Lines{R"(HKLM\SYSTEM\CurrentControlSet\Services\W32Time: Start = 4)",
+                                                  "SNTP DC01.example.local: offset -40 ms, round trip 2 ms"});
+    }
+    SECTION("a domain controller, whose clock the members take, is judged alike") {
+        host.set_text(product, "ProductType", "LanmanNT");
+        host.set_dword(keys::time_service, "Start", 4);
+        CHECK(lines(host) == Lines{"access.time_service_disabled warning W32Time"});
+    }
+    SECTION("the service was removed") {
+        host.registry.erase(FakeHost::lower(keys::time_service.key));
+        CHECK(lines(host) == Lines{"access.time_service_disabled warning W32Time"});
+    }
+    SECTION("every other start type can be right") {
+        host.set_dword(keys::time_service, "Start", GENERATE(0U, 1U, 2U, 3U));
+        CHECK(lines(host) == Lines{});
+    }
+    SECTION("not read is unknown") {
+        host.fail("registry_value HKLM\\" + keys::time_service.key + ": Start", failed);
+        CHECK(lines(host) == Lines{"access.unknown unknown start type of W32Time"});
+    }
+    SECTION("outside a domain it is not read") {
+        host = workgroup();
+        host.set_dword(keys::time_service, "Start", 4);
+        CHECK(lines(host) == Lines{});
+        CHECK_FALSE(collect(host)->time_service_start.has_value());
+    }
 }

@@ -169,6 +169,22 @@ TEST_CASE("a certificate that is not valid yet points at the clock") {
     CHECK(finding.severity == Severity::critical);
     CHECK(finding.repair.empty());
     CHECK(mentions(finding, "the clock of this machine says 2026-01-15T00:00:00Z"));
+    CHECK(mentions(finding, "the Windows Time service does not exist"));
+}
+
+TEST_CASE("the service that keeps the clock is evidence of a certificate from the future, and read for that alone") {
+    CertificateHost host;
+    host.set_dword(keys::time_service, "Start", 4);
+    CHECK_FALSE(facts_of(host).time_service_start.has_value());
+    CertificateOrder order;
+    order.not_before = now + 1s;
+    host.set_own(order);
+    const std::string start = R"(HKLM\SYSTEM\CurrentControlSet\Services\W32Time: Start = )";
+    CHECK(mentions(only(host), start + "4: the Windows Time service is disabled"));
+    host.set_dword(keys::time_service, "Start", 3);
+    CHECK(only(host).evidence.back() == start + "3");
+    host.fail(R"(registry_value HKLM\SYSTEM\CurrentControlSet\Services\W32Time: Start)", denied);
+    CHECK(mentions(only(host), "the start type of the Windows Time service is not known: access denied"));
 }
 
 TEST_CASE("the days that are left count by who renews") {
