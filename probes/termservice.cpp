@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view id = "termservice";
 constexpr const char* deny_name = "fDenyTSConnections";
+constexpr const char* started_name = "RCDependentServices";
 
 std::string evidence_of(const ServiceFacts& service) {
     std::string line = "service " + service.name + ": " + words(service.state);
@@ -35,6 +36,8 @@ class Judge {
                         "the certificate of the listener is neither made nor renewed");
         judge_companion(facts_.um_rdp_service, "UmRdpService", "termservice.umrdpservice_disabled", Severity::warning,
                         "drives, printers and the clipboard of the client are not redirected");
+        if (is_unreadable(facts_.started_services))
+            add_unknown(started_name, facts_.started_services.error());
         for (const Dependency& dependency : facts_.dependencies)
             judge_dependency(dependency);
         return std::move(findings_);
@@ -264,13 +267,12 @@ class Judge {
         const std::string& name = dependency.name;
         const Severity severity = dependency.declared ? Severity::critical : Severity::warning;
         if (is_absent(dependency.service)) {
-            // Not every Windows has each of them; what TermService declares it must have.
-            if (dependency.declared)
-                add({"termservice.dependency_missing",
-                     severity,
-                     "the service " + name + " does not exist, and TermService does not start without it",
-                     name,
-                     {describe(dependency.service.error())}});
+            // Not every Windows has each of them; what TermService declares or is told to start it must have.
+            if (dependency.declared || dependency.listed)
+                add({"termservice.dependency_missing", severity,
+                     "the service " + name + " does not exist, and TermService " +
+                         (dependency.declared ? "does not start without it" : "is set to start it"),
+                     name, with_list(dependency, {describe(dependency.service.error())})});
             return;
         }
         if (!dependency.service)
@@ -278,12 +280,16 @@ class Judge {
         if (dependency.service->start == StartType::unknown)
             return add_unknown("start type of " + name, {Errc::malformed, 0, "service " + name});
         if (is_disabled(dependency.service))
-            add({"termservice.dependency_disabled",
-                 severity,
-                 "the service " + name + " is disabled, and Remote Desktop needs it",
-                 name,
-                 {"service " + name + ": start type disabled"},
+            add({"termservice.dependency_disabled", severity,
+                 "the service " + name + " is disabled, and Remote Desktop needs it", name,
+                 with_list(dependency, {"service " + name + ": start type disabled"}),
                  can_be_enabled(dependency) ? "termservice" : ""});
+    }
+
+    static std::vector<std::string> with_list(const Dependency& dependency, std::vector<std::string> evidence) {
+        if (dependency.listed)
+            evidence.push_back(label(keys::terminal_server, started_name) + " names " + dependency.name);
+        return evidence;
     }
 
     const Facts& facts_;
@@ -292,20 +298,32 @@ class Judge {
     std::vector<Finding> findings_;
 };
 
-// What TermService declares, then what it needs without declaring it. Groups ("+NetBIOSGroup") are not services:
+// These have findings of their own.
+bool is_judged_alone(std::string_view name) {
+    const std::string folded = lower(name);
+    return folded == "termservice" || folded == "sessionenv" || folded == "umrdpservice";
+}
+
+// What TermService declares, then what it is set to start, then what it needs without either. DERIVED: that it starts
+// what RCDependentServices names; no page of Microsoft says so, untouched hosts have CertPropSvc and SessionEnv there,
+// and neither is a dependency of TermService. Groups ("+NetBIOSGroup") are not services:
 // https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-query_service_configw
-std::vector<Dependency> collect_dependencies(const Host& host, const Result<ServiceFacts>& term_service) {
+std::vector<Dependency> collect_dependencies(const Host& host, const Facts& facts) {
     std::vector<Dependency> dependencies;
-    const auto ask = [&](const std::string& name, bool declared) {
+    const auto ask = [&](const std::string& name, bool declared, bool listed = false) {
         const auto same = [&](const Dependency& known) { return lower(known.name) == lower(name); };
         if (name.empty() || name.front() == '+' || std::any_of(dependencies.begin(), dependencies.end(), same))
             return;
-        dependencies.push_back({name, declared, host.service(name)});
+        dependencies.push_back({name, declared, host.service(name), listed});
     };
     ask("RpcSs", true); // the only one on every version of Windows
-    if (term_service)
-        for (const std::string& name : term_service->depends_on)
+    if (facts.term_service)
+        for (const std::string& name : facts.term_service->depends_on)
             ask(name, true);
+    if (facts.started_services)
+        for (const std::string& name : *facts.started_services)
+            if (!is_judged_alone(name))
+                ask(name, false, true);
     for (const char* name : {"LSM", "CertPropSvc", "KeyIso", "CryptSvc"})
         ask(name, false);
     return dependencies;
@@ -337,7 +355,8 @@ Result<Facts> collect_with_notes(const Host& host, const JudgeContext& context) 
     facts.um_rdp_service = host.service("UmRdpService");
     if (facts.term_service && is_pending(facts.term_service->state) && facts.term_service->process_id != 0)
         facts.process = host.process(facts.term_service->process_id);
-    facts.dependencies = collect_dependencies(host, facts.term_service);
+    facts.started_services = read_list(host, keys::terminal_server, started_name);
+    facts.dependencies = collect_dependencies(host, facts);
     facts.deny_connections = effective_dword(host, keys::terminal_services_policy, keys::terminal_server, deny_name);
     facts.service_dll = read_text(host, parameters_key, "ServiceDll");
     if (facts.service_dll && !facts.service_dll->empty())

@@ -11,6 +11,7 @@ struct Dependency {
     std::string name;
     bool declared = false; // the service control manager itself will not start TermService without it
     Result<ServiceFacts> service = Error{Errc::unsupported, 0, "not read"};
+    bool listed = false; // RCDependentServices names it
 };
 
 // A service that TermService itself starts and stops, with who may do so.
@@ -23,6 +24,9 @@ struct Facts {
     Result<ServiceFacts> term_service = Error{Errc::unsupported, 0, "not read"};
     Result<ServiceFacts> session_env = Error{Errc::unsupported, 0, "not read"};    // makes and binds the certificate
     Result<ServiceFacts> um_rdp_service = Error{Errc::unsupported, 0, "not read"}; // redirects devices
+    // The services that TermService itself starts: RCDependentServices of Terminal Server, CertPropSvc and SessionEnv
+    // on untouched hosts. not_found: no such value.
+    Result<std::vector<std::string>> started_services = Error{Errc::not_found, 0, "not read"};
     std::vector<Dependency> dependencies;
     Result<Setting> deny_connections = Error{Errc::unsupported, 0, "not read"}; // fDenyTSConnections, policy over local
     Result<std::string> service_dll = Error{Errc::unsupported, 0, "not read"};  // as stored, not expanded

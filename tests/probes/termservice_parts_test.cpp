@@ -195,3 +195,50 @@ TEST_CASE("permissions of a service that cannot be read are not permissions that
         CHECK(lines(host).empty());
     }
 }
+
+TEST_CASE("a service that TermService is set to start is missed where it does not exist or is disabled") {
+    FakeHost host = healthy();
+    const auto set = [&](Lines names) {
+        host.set(keys::terminal_server, "RCDependentServices", {7, std::move(names)});
+    };
+    const std::string list = "HKLM\\" + keys::terminal_server.key + ": RCDependentServices names ";
+    set({"CertPropSvc", "SessionEnv"});
+    CHECK(lines(host).empty());
+    SECTION("another maker's, which is gone") {
+        set({"CertPropSvc", "sessionenv", "ExampleSvc"});
+        CHECK(lines(host) == Lines{"termservice.dependency_missing warning ExampleSvc"});
+        const auto found = judge(collect(host).value(), {host.time});
+        CHECK(found[0].text == "the service ExampleSvc does not exist, and TermService is set to start it");
+        CHECK(found[0].evidence.back() == list + "ExampleSvc");
+        CHECK(found[0].repair.empty());
+    }
+    SECTION("another maker's, disabled") {
+        set({"ExampleSvc"});
+        host.services["examplesvc"] = host.services["keyiso"];
+        CHECK(lines(host).empty());
+        host.services["examplesvc"].start = StartType::disabled;
+        CHECK(lines(host) == Lines{"termservice.dependency_disabled warning ExampleSvc"});
+        CHECK(judge(collect(host).value(), {host.time})[0].evidence.back() == list + "ExampleSvc");
+    }
+    SECTION("one that not every Windows has is missed only where the list names it") {
+        host.services.erase("certpropsvc");
+        CHECK(lines(host) == Lines{"termservice.dependency_missing warning CertPropSvc"});
+        set({"SessionEnv"});
+        CHECK(lines(host).empty());
+    }
+    SECTION("one that has findings of its own is said once") {
+        host.services.erase("sessionenv");
+        CHECK(lines(host) == Lines{"termservice.missing warning SessionEnv"});
+    }
+    SECTION("an empty list names nobody, nor does none") {
+        set({});
+        CHECK(lines(host).empty());
+        host.registry[FakeHost::lower(keys::terminal_server.key)].erase("RCDependentServices");
+        CHECK(lines(host).empty());
+    }
+    SECTION("a list that cannot be read is unknown") {
+        host.fail("registry_value HKLM\\" + keys::terminal_server.key + ": RCDependentServices",
+                  {Errc::access_denied, 5, "the call"});
+        CHECK(lines(host) == Lines{"termservice.unknown unknown RCDependentServices"});
+    }
+}
