@@ -1,6 +1,8 @@
 // Does the Windows Firewall let RDP in on the profiles that are active?
 #include "probes/firewall.hpp"
 
+#include "probes/firewall_products.hpp"
+
 namespace rdpmedic::firewall {
 
 namespace {
@@ -41,9 +43,17 @@ bool lacks_only_a_rule(const Verdict& verdict, const ProfileSettings& settings) 
     return !merge || merge->setting.value != 0;
 }
 
+// Whether another product has taken the rules over is asked only once they are blamed.
 Probe probe(const ProbeOptions&) {
-    return make_probe("firewall", "Does the Windows Firewall let RDP in on the profiles that are active?",
-                      std::chrono::seconds{60}, std::chrono::seconds{10}, collect_all, judge);
+    Probe probe = make_probe("firewall", "Does the Windows Firewall let RDP in on the profiles that are active?",
+                             std::chrono::seconds{60}, std::chrono::seconds{10}, collect_all, judge);
+    probe.run = [look = std::move(probe.run)](const Host& host, const JudgeContext& context) {
+        auto findings = look(host, context);
+        if (findings && blames_rules(*findings))
+            weigh_products(*findings, host.firewall_products());
+        return findings;
+    };
+    return probe;
 }
 
 } // namespace rdpmedic::firewall

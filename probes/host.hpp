@@ -101,6 +101,8 @@ class Host {
     // The filters for incoming connections that one provider has ("{GUID}"), or those without one (no_filter_provider).
     // None of a version of IP for which none of them blocks. malformed: more than 16,384 had to be looked at.
     virtual Result<std::vector<Filter>> filters(std::string_view provider) const = 0;
+    // Firewalls of other makers that are registered with Windows now. None is an empty list.
+    virtual Result<std::vector<FirewallProduct>> firewall_products() const = 0;
 
     // Negotiates RDP and TLS with `target` and hangs up cleanly; never logs on. A peer that refuses is a fact, not an
     // error; errors are for a handshake that could not be tried. Blocks for at most about 15 s.

@@ -42,6 +42,8 @@ struct Facts {
     Result<std::vector<FilterProvider>> filter_providers = Error{Errc::unsupported, 0, "not read"};
     std::vector<ProviderFilters> filters; // read where the providers could be
     Result<std::vector<SecurityProduct>> security_products = Error{Errc::unsupported, 0, "not read"}; // clients only
+    // Asked on servers, where there is no Security Center.
+    std::optional<Result<std::vector<FirewallProduct>>> firewall_products;
     std::vector<IpsecStore> ipsec;
     std::vector<Merge> merges;
     // Asked only where a rule could matter; not_found: not asked.

@@ -50,11 +50,6 @@ std::vector<ProviderFilters> read_filters(const Host& host, const std::vector<Fi
     return all;
 }
 
-bool is_client(const Host& host) {
-    const auto installation = read_text(host, keys::windows_version, "InstallationType");
-    return installation && *installation == "Client";
-}
-
 } // namespace
 
 Result<Facts> collect(const Host& host) {
@@ -63,10 +58,15 @@ Result<Facts> collect(const Host& host) {
     facts.filter_providers = host.filter_providers();
     if (facts.filter_providers)
         facts.filters = read_filters(host, *facts.filter_providers);
-    // Security Center is on client editions alone, and asking means asking WMI.
+    // Security Center is on client editions alone, and asking means asking WMI. Elsewhere firewalls register with the
+    // Windows Firewall. Every Windows has InstallationType; what has not (Wine) has neither.
+    const auto installation = read_text(host, keys::windows_version, "InstallationType");
+    const bool client = installation && *installation == "Client";
     facts.security_products =
-        is_client(host) ? host.security_products()
-                        : Result<std::vector<SecurityProduct>>{Error{Errc::not_found, 0, "no client edition"}};
+        client ? host.security_products()
+               : Result<std::vector<SecurityProduct>>{Error{Errc::not_found, 0, "no client edition"}};
+    if (!client && !is_absent(installation))
+        facts.firewall_products = host.firewall_products();
     facts.ipsec.push_back(read_store(host, Origin::group_policy, policy_root));
     facts.ipsec.push_back(read_store(host, Origin::local, local_root));
     for (const Profile profile : firewall::every_profile) {

@@ -1,4 +1,5 @@
 // What of all that stands between a client and the listener?
+#include "probes/firewall_products.hpp"
 #include "probes/interference.hpp"
 #include "probes/interference_filters.hpp"
 #include "probes/interference_products.hpp"
@@ -67,6 +68,9 @@ class Judge {
         judge_providers();
         judge_filters();
         judge_security_products();
+        if (facts_.firewall_products)
+            for (Finding& finding : firewall::judge_products(*facts_.firewall_products))
+                add(std::move(finding));
         judge_ipsec();
         for (Finding& finding : judge_loopback_apps(facts_.loopback_apps))
             add(std::move(finding));

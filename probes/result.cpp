@@ -20,10 +20,12 @@ constexpr std::array rows{
 
 // HRESULTs are known by their hexadecimal form, Win32 codes by their decimal one.
 std::string number_of(std::uint32_t native) {
-    if (native < 0x80000000U) return std::to_string(native);
+    if (native < 0x80000000U)
+        return std::to_string(native);
     constexpr std::string_view digits = "0123456789ABCDEF";
     std::string text = "0x";
-    for (int shift = 28; shift >= 0; shift -= 4) text += digits[native >> shift & 0xFU];
+    for (int shift = 28; shift >= 0; shift -= 4)
+        text += digits[native >> shift & 0xFU];
     return text;
 }
 

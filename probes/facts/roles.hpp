@@ -42,8 +42,17 @@ struct HttpsBinding {
 struct SecurityProduct {
     bool firewall = false; // or antivirus
     std::string name;
-    std::string path; // of its executable
+    std::string path;                                                      // of its executable
     Result<std::uint32_t> state = Error{Errc::unsupported, 0, "not read"}; // productState, undocumented
+};
+
+// A firewall that is registered with the Windows Firewall, on any edition:
+// https://learn.microsoft.com/windows/win32/api/netfw/nn-netfw-inetfwproduct
+struct FirewallProduct {
+    std::string name;
+    std::string path; // of its executable, empty where that is not told
+    // NET_FW_RULE_CATEGORY of what it has taken over from the Windows Firewall.
+    Result<std::vector<std::uint32_t>> categories = Error{Errc::unsupported, 0, "not read"};
 };
 
 // A provider of the Windows Filtering Platform: who may drop packets.

@@ -318,6 +318,12 @@ void fields(V& visit, T& facts) {
     visit("sublayer", sublayer), visit("weight", weight), visit("action", action), visit("conditions", conditions);
 }
 
+template <class V, Is<FirewallProduct> T>
+void fields(V& visit, T& facts) {
+    auto& [name, path, categories] = facts;
+    visit("name", name), visit("path", path), visit("categories", categories);
+}
+
 template <class V, Is<TlsTarget> T>
 void fields(V& visit, T& facts) {
     auto& [endpoint, server_name] = facts;

@@ -347,6 +347,7 @@ RDPMEDIC_FACT(SecurityProduct)
 RDPMEDIC_FACT(FilterProvider)
 RDPMEDIC_FACT(FilterCondition)
 RDPMEDIC_FACT(Filter)
+RDPMEDIC_FACT(FirewallProduct)
 RDPMEDIC_FACT(TlsFacts)
 RDPMEDIC_FACT(std::vector<ServiceSummary>)
 RDPMEDIC_FACT(std::vector<UdpEndpoint>)
@@ -359,6 +360,7 @@ RDPMEDIC_FACT(std::vector<HttpsBinding>)
 RDPMEDIC_FACT(std::vector<SecurityProduct>)
 RDPMEDIC_FACT(std::vector<FilterProvider>)
 RDPMEDIC_FACT(std::vector<Filter>)
+RDPMEDIC_FACT(std::vector<FirewallProduct>)
 #undef RDPMEDIC_FACT
 template nlohmann::json facts_to_json(const Error&);
 template Result<> facts_from_json(const nlohmann::json&, const std::string&, Error&);

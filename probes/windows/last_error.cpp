@@ -73,6 +73,7 @@ Errc errc_of(std::uint32_t native) noexcept {
     case unsigned_of(E_NOTIMPL):
     case unsigned_of(E_NOINTERFACE):
     case unsigned_of(REGDB_E_CLASSNOTREG):
+    case unsigned_of(CLASS_E_CLASSNOTAVAILABLE):
     case unsigned_of(NTE_NOT_SUPPORTED):
     case WBEM_E_NOT_SUPPORTED:
     case WBEM_E_PROVIDER_NOT_CAPABLE:

@@ -62,6 +62,7 @@ Result<std::vector<HttpsBinding>> https_bindings();                          // 
 Result<std::vector<SecurityProduct>> security_products();                    // security_products.cpp, WMI
 Result<std::vector<FilterProvider>> filter_providers();                      // filter_providers.cpp, fwpuclnt
 Result<std::vector<Filter>> filters(std::string_view name);                  // filters.cpp, fwpuclnt
+Result<std::vector<FirewallProduct>> firewall_products();                    // firewall_products.cpp, netfw by COM
 Result<TlsFacts> tls_handshake(const TlsTarget& query);                      // portable: network/tls_handshake
 
 } // namespace rdpmedic::windows

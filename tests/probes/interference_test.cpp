@@ -68,6 +68,7 @@ TEST_CASE("a host with nothing but Windows on it has no finding") {
         Machine host;
         host.set_text(keys::windows_version, "InstallationType", "Server");
         host.give("security_products", Error{Errc::io, 1, "must not be asked"});
+        host.give("firewall_products", std::vector<FirewallProduct>{});
         CHECK(codes_of(host).empty());
     }
 }

@@ -32,6 +32,7 @@ const char* const recording = R"({
  "file_ends C:\\pfirewall.log": {"value": {"size": 5000000, "head": "#Version: 1.5\r\n", "tail": "2026-01-15"}},
  "file_text C:\\hosts": {"value": "127.0.0.1 localhost\r\n"},
  "filter_providers": {"value": [{"id": "{2}", "name": "Contoso", "service": "csagent"}]},
+  "firewall_products": {"value": [{"name": "Contoso", "path": "C:\\c.exe", "categories": {"value": [1, 2]}}]},
   "filters {2}": {"value": [{"id": 70001, "name": "Contoso block", "provider": "{2}", "ipv6": true, "sublayer": "{3}",
     "weight": 1152921504606846975, "action": "block", "conditions": [{"field": "{4}", "match": 5, "numeric": true,
     "low": 3389, "high": 3390, "text": "svchost.exe"}]}]},
@@ -77,8 +78,8 @@ void ask_everything(const Host& host) {
           host.dns({"_ldap._tcp.example.local", DnsType::srv, true}), host.domain_membership(), host.dynamic_ports(),
           host.echo("192.0.2.1"), host.full_echo({"192.0.2.1", 1500}), host.path_mtu("192.0.2.9"), host.events(query),
           host.excluded_ports(), host.file_signature(R"(C:\x)"), host.file_ends(R"(C:\pfirewall.log)"),
-          host.file_text(R"(C:\hosts)"), host.filter_providers(), host.filters("{2}"), host.gateway(),
-          host.host_names());
+          host.file_text(R"(C:\hosts)"), host.filter_providers(), host.filters("{2}"), host.firewall_products(),
+          host.gateway(), host.host_names());
     asked(host.https_bindings(), host.license_server_status("ls01"), host.licensing(), host.local_group("S-1-5-32-555"),
           host.memory(), host.network_profiles(), host.power(), host.process(4), host.secure_channel("EXAMPLE"),
           host.security_products(), host.service_security("SessionEnv"), host.services(), host.tcp_connections(),

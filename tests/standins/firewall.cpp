@@ -1,16 +1,18 @@
-// Test fixture, not part of the product: a COM server for CLSID_NetFwPolicy2 and CLSID_NetFwRule, since Wine's answers
-// E_NOTIMPL.
+// Test fixture, not part of the product: a COM server for CLSID_NetFwPolicy2, CLSID_NetFwRule and CLSID_NetFwProducts,
+// since Wine's answers E_NOTIMPL, or is not there.
 //
 // get_CurrentProfileTypes answers from the environment variable RDPMEDIC_STANDIN_PROFILES, read anew at each question:
 // any of "domain", "private" and "public" ("domain,public"), or a number, or "0x80070005" style for a failure with that
 // HRESULT. Without the variable it answers E_NOTIMPL as Wine's does. get_Rules gives the rules of the registry, see
-// firewall_rule.hpp. Every other method answers E_NOTIMPL.
+// firewall_rule.hpp. Every other method answers E_NOTIMPL. NetFwProducts is in firewall_products.hpp.
+#include "tests/standins/firewall_products.hpp"
 #include "tests/standins/firewall_rules.hpp"
 
 namespace {
 
 using rdpmedic::standin::DispatchObject;
 using rdpmedic::standin::objects;
+using rdpmedic::standin::Products;
 using rdpmedic::standin::Rule;
 using rdpmedic::standin::Rules;
 
@@ -94,10 +96,13 @@ class Factory final : public IClassFactory {
 STDAPI DllGetClassObject(REFCLSID class_id, REFIID id, void** object) {
     static Factory<Policy> policies;
     static Factory<Rule> rules;
+    static Factory<Products> products;
     if (class_id == __uuidof(NetFwPolicy2))
         return policies.QueryInterface(id, object);
     if (class_id == __uuidof(NetFwRule))
         return rules.QueryInterface(id, object);
+    if (class_id == __uuidof(NetFwProducts))
+        return products.QueryInterface(id, object);
     return CLASS_E_CLASSNOTAVAILABLE;
 }
 

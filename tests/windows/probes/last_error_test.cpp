@@ -24,6 +24,7 @@ TEST_CASE("what does not exist, what may not be read and what is missing here ar
         {ERROR_CALL_NOT_IMPLEMENTED, Errc::unsupported},
         {0x80004001U, Errc::unsupported}, // E_NOTIMPL
         {0x80040154U, Errc::unsupported}, // REGDB_E_CLASSNOTREG
+        {0x80040111U, Errc::unsupported}, // CLASS_E_CLASSNOTAVAILABLE
         {ERROR_REGISTRY_CORRUPT, Errc::malformed},
         {ERROR_SHARING_VIOLATION, Errc::io},
         {0x80090015U, Errc::io}, // NTE_BAD_PUBLIC_KEY: the key is not the certificate's
