@@ -1,113 +1,12 @@
 // Is a network that loses packets found, and an ordinary one left alone?
-#include "probes/network.hpp"
-#include "tests/support/fake_host.hpp"
+#include "tests/probes/network_findings.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace rdpmedic;
 using namespace rdpmedic::network;
-using testing::FakeHost;
+using namespace rdpmedic::testing::networks;
 using namespace std::chrono_literals;
-
-namespace {
-
-using Lines = std::vector<std::string>;
-
-class Notes : public Notebook {
-  public:
-    std::optional<std::string> recall(std::string_view name) const override {
-        const auto found = pages.find(std::string(name));
-        return found == pages.end() ? std::nullopt : std::optional<std::string>(found->second);
-    }
-    void remember(std::string_view name, std::string text) override { pages[std::string(name)] = std::move(text); }
-    std::map<std::string, std::string> pages;
-};
-
-const RegistryPath first_adapter{
-    R"(SYSTEM\CurrentControlSet\Control\Class\{4D36E972-E325-11CE-BFC1-08002bE10318}\0001)"};
-
-AdapterFacts ethernet() {
-    AdapterFacts adapter;
-    adapter.id = "{11111111-2222-3333-4444-555555555555}";
-    adapter.name = "Ethernet";
-    adapter.description = "Microsoft Hyper-V Network Adapter";
-    adapter.type = 6;
-    adapter.up = adapter.connected = adapter.hardware = true;
-    adapter.mtu = 1500;
-    adapter.packets_in = 50'000;
-    adapter.packets_out = 50'000;
-    adapter.addresses = {"192.0.2.10", "fe80::1%4"};
-    adapter.gateways = {"192.0.2.1"};
-    return adapter;
-}
-
-AdapterFacts loopback() {
-    AdapterFacts adapter;
-    adapter.id = "{00000000-0000-0000-0000-000000000000}";
-    adapter.name = "Loopback Pseudo-Interface 1";
-    adapter.type = type_loopback;
-    adapter.up = adapter.connected = true;
-    adapter.mtu = 0xFFFFFFFF;
-    adapter.addresses = {"127.0.0.1", "::1"};
-    return adapter;
-}
-
-EchoFacts echoed(std::uint32_t answered, std::chrono::milliseconds average = 1ms) {
-    return {"192.0.2.1", 4, answered, average, average};
-}
-
-TcpStatistics segments(std::uint64_t sent, std::uint64_t again) {
-    TcpStatistics statistics;
-    statistics.v4.segments_sent = sent;
-    statistics.v4.segments_retransmitted = again;
-    return statistics;
-}
-
-// A member server in its domain's network.
-struct World {
-    FakeHost host;
-    Notes notes;
-    JudgeContext context;
-    AdapterFacts adapter = ethernet();
-
-    World() {
-        context.now = host.time;
-        context.notes = &notes;
-        host.give("tcp_statistics", segments(1'000'000, 40'000)); // four percent since the start, long ago
-        host.give("tcp_connections", std::vector<TcpConnection>{});
-        host.give("echo 192.0.2.1", echoed(4));
-        host.give("network_profiles",
-                  std::vector<NetworkProfile>{{adapter.id, "example.local", NetworkCategory::domain}});
-        host.give("domain_membership", DomainMembership{true, "EXAMPLE"});
-        host.give("active_firewall_profiles", FirewallProfiles{true, false, false});
-        host.give("power", PowerFacts{});
-    }
-
-    std::vector<Finding> findings() {
-        host.give("adapters", std::vector<AdapterFacts>{loopback(), adapter});
-        return probe({}).run(host, context).value();
-    }
-    Lines look() {
-        Lines lines;
-        for (const Finding& finding : findings())
-            lines.push_back(finding.code + " " + name_of(finding.severity) + " " + finding.subject);
-        return lines;
-    }
-    Lines later(std::chrono::seconds time = 5min) {
-        context.now += time;
-        return look();
-    }
-};
-
-std::vector<TcpConnection> connections(std::uint16_t first, int count, TcpState state = TcpState::established,
-                                       std::uint32_t process = 4242, const char* local = "192.0.2.10") {
-    std::vector<TcpConnection> list;
-    for (int i = 0; i < count; ++i)
-        list.push_back({local, static_cast<std::uint16_t>(first + i), "198.51.100.1", 443, state, process});
-    return list;
-}
-
-} // namespace
 
 TEST_CASE("an ordinary host has no network findings at the first look or a later one") {
     World world;
@@ -172,7 +71,7 @@ TEST_CASE("notes that nobody understands make a look the first") {
 
 TEST_CASE("what is remembered comes back as it was, and cut anywhere it is no memory") {
     Memory memory;
-    memory.at = FakeHost{}.time;
+    memory.at = testing::FakeHost{}.time;
     memory.has_segments = true;
     memory.segments_sent = 0xFFFF'FFFF'FFFF'FFFF;
     memory.segments_retransmitted = 7;
@@ -278,125 +177,6 @@ TEST_CASE("an MTU below 1280 is a warning, and a VPN alone is none") {
     CHECK(world.look() == (found ? Lines{"network.mtu_low warning Ethernet"} : Lines{}));
     world.adapter.up = false;
     CHECK(world.look() == Lines{"network.disconnected critical "});
-}
-
-TEST_CASE("ports for outgoing connections that run out are named with the process that holds them") {
-    World world;
-    world.host.give("dynamic_ports", PortRange{49152, 65535});
-    world.host.give("process 4242", ProcessFacts{4242, "C:\\leak.exe", 20'000, 0, std::nullopt});
-    const auto with = [&](std::vector<TcpConnection> list) {
-        world.host.give("tcp_connections", std::move(list));
-        return world.look();
-    };
-    CHECK(with(connections(49152, 13'107)) == Lines{});
-    CHECK(with(connections(49152, 13'108)) == Lines{"network.ports_low warning "});
-    CHECK(with(connections(49152, 15'564)) == Lines{"network.ports_low warning "});
-    CHECK(with(connections(49152, 15'565)) == Lines{"network.ports_exhausted critical "});
-    CHECK_THAT(world.findings().at(0).text,
-               Catch::Contains("15565 connections of them by C:\\leak.exe (process 4242)"));
-    CHECK(with(connections(20'000, 20'000)) == Lines{}); // another program's own choice of ports
-    // The two families have ports of their own.
-    auto both = connections(49152, 8'000);
-    for (const TcpConnection& one : connections(49152, 8'000, TcpState::established, 7, "2001:db8::10"))
-        both.push_back(one);
-    CHECK(with(both) == Lines{});
-    CHECK(with(connections(49152, 16'000, TcpState::time_wait, 0)) == Lines{"network.ports_exhausted critical "});
-    CHECK_THAT(world.findings().at(0).evidence.at(1), Catch::StartsWith("16000 connections in TIME_WAIT"));
-    world.host.give("process 4242", Error{Errc::access_denied, 5, "OpenProcess(4242)"});
-    CHECK(with(connections(49152, 16'000)) == Lines{"network.ports_exhausted critical "});
-    CHECK_THAT(world.findings().at(0).text, Catch::Contains("by process 4242"));
-}
-
-TEST_CASE("connections that came in share the port of the listener and use up none") {
-    World world;
-    world.host.give("dynamic_ports", PortRange{1025, 1279}); // the smallest that Windows allows
-    std::vector<TcpConnection> list;
-    for (int i = 0; i < 5'000; ++i)
-        list.push_back({"192.0.2.10", 1200, "198.51.100.1", static_cast<std::uint16_t>(i), TcpState::established, 9});
-    world.host.give("tcp_connections", list);
-    CHECK(world.look() == Lines{});
-    world.host.give("tcp_connections", connections(1025, 204));
-    CHECK(world.look() == Lines{"network.ports_low warning "});
-}
-
-TEST_CASE("the range of ports is asked for only where even the smallest could be short") {
-    World world;
-    world.host.give("dynamic_ports", Error{Errc::io, 1, "netsh"});
-    world.host.give("tcp_connections", connections(49152, 203));
-    CHECK(world.look() == Lines{});
-    world.host.give("tcp_connections", connections(49152, 204));
-    CHECK(world.look() == Lines{"network.unknown unknown the range of dynamic ports"});
-}
-
-TEST_CASE("a slow gateway is found") {
-    World world;
-    const auto [answered, average, expected] =
-        GENERATE(table<std::uint32_t, int, Lines>({{4, 149, {}},
-                                                   {4, 150, {"network.slow_round_trip warning 192.0.2.1"}},
-                                                   {4, 299, {"network.slow_round_trip warning 192.0.2.1"}},
-                                                   {2, 300, {"network.slow_round_trip warning 192.0.2.1"}},
-                                                   {4, 5000, {"network.slow_round_trip warning 192.0.2.1"}},
-                                                   {1, 700, {}}}));
-    CAPTURE(answered, average);
-    world.host.give("echo 192.0.2.1", echoed(answered, std::chrono::milliseconds(average)));
-    CHECK(world.look() == expected);
-}
-
-TEST_CASE("loss on the way to the gateway is judged over the looks of an hour") {
-    World world;
-    const auto look = [&](std::uint32_t answered) {
-        world.host.give("echo 192.0.2.1", echoed(answered));
-        return world.later();
-    };
-    CHECK(look(2) == Lines{}); // too few to tell
-    CHECK(look(4) == Lines{});
-    CHECK(look(4) == Lines{});
-    CHECK(look(4) == Lines{});
-    CHECK(look(4) == Lines{"network.packet_loss critical 192.0.2.1"}); // 2 of 20
-    for (int i = 0; i < 7; ++i)
-        look(4);
-    CHECK(look(4) == Lines{"network.packet_loss warning 192.0.2.1"}); // 2 of 52
-    CHECK(look(4) == Lines{});                                        // they are more than an hour ago
-    CHECK(look(3) == Lines{});                                        // one alone may be chance
-}
-
-TEST_CASE("loss that TCP does not feel is a note on a busy router") {
-    World world;
-    std::uint64_t sent = 1'000'000;
-    for (int i = 0; i < 4; ++i)
-        world.later();
-    world.host.give("echo 192.0.2.1", echoed(1));
-    world.later();
-    world.host.give("tcp_statistics", segments(sent += 5'000, 40'000));
-    CHECK(world.later() == Lines{"network.packet_loss info 192.0.2.1"});
-    world.host.give("tcp_statistics", segments(sent += 900, 40'000)); // too little to tell
-    CHECK(world.later() == Lines{"network.packet_loss critical 192.0.2.1"});
-}
-
-TEST_CASE("a gateway that never answers echo is no finding, and one that stopped is") {
-    World world;
-    world.host.give("echo 192.0.2.1", echoed(0));
-    for (int i = 0; i < 15; ++i)
-        CHECK(world.later() == Lines{});
-    world.host.give("echo 192.0.2.1", echoed(4));
-    world.later();
-    world.host.give("echo 192.0.2.1", echoed(0));
-    CHECK(world.later() == Lines{"network.gateway_silent warning 192.0.2.1"});
-    CHECK(world.later(24h - 5min) == Lines{"network.gateway_silent warning 192.0.2.1"});
-    CHECK(world.later(1s) == Lines{}); // by now it was told to
-}
-
-TEST_CASE("the gateways of adapters are asked once each, and no more than four") {
-    World world;
-    world.adapter.gateways = {"0.0.0.0",   "192.0.2.1", "192.0.2.1", "fe80::1%4",
-                              "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5"};
-    for (const char* address : {"192.0.2.2", "192.0.2.3", "192.0.2.4"})
-        world.host.give(std::string("echo ") + address, Error{Errc::access_denied, 5, "IcmpCreateFile"});
-    CHECK(world.look().size() == 3); // the fourth is unknown, the fifth is not asked, the IPv6 one not either
-    world.adapter.gateways = {"fe80::1%4"};
-    CHECK(world.look() == Lines{"network.unknown unknown the echo of the gateway fe80::1%4 of the adapter Ethernet"});
-    world.adapter.gateways = {};
-    CHECK(world.look() == Lines{});
 }
 
 TEST_CASE("a member of a domain whose networks are public and none the domain's is found") {
