@@ -17,7 +17,7 @@ enum class Kind {
     transport_failed,        // RdpCoreTS 97, 99, 142, 143, 226 with an error, 103 with a failure; TermDD 50
     closed_early,            // RdpCoreTS 102 of a connection of which nothing else is said
     security_layer_failed,   // RdpCoreTS 139, TermDD 56
-    bad_credentials,         // RdpCoreTS 140, 147, 149; Security 4625
+    bad_credentials,         // RdpCoreTS 140, 147, 149; RCM 1012 of a client; Security 4625
     authenticated,           // RCM 1149
     session_assigned,        // RdpCoreTS 66
     logon,                   // LSM 21, 22, 25, Security 4624
@@ -25,7 +25,7 @@ enum class Kind {
     listener_stopped,        // RCM 259, 262, 263
     listener_failed,         // RCM 260, 1035, 1036
     listener_changed,        // RCM 1157; 1050, by which Windows corrects its settings
-    flood,                   // RCM 1006, 1012
+    flood,                   // RCM 1006
     key_unreadable,          // Schannel 36870, 36869
     tls_protocols_disabled,  // Schannel 36871 with state 10013
     tls_credential_failed,   // Schannel 36871 otherwise, 36872, 36886

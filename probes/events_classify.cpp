@@ -76,6 +76,13 @@ bool is_not_the_users_wish(const EventRecord& record, const Ground&) {
     return reason != "11" && reason != "12";
 }
 
+// 1012 has the name of the client. MEM: at the machine itself it is "Console", in every language.
+// https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/ee891036(v=ws.10)
+bool is_of_a_client(const EventRecord& record, const Ground&) {
+    return std::none_of(record.unnamed.begin(), record.unnamed.end(),
+                        [](const std::string& value) { return same(value, "Console"); });
+}
+
 // 39 names who disconnected whose session; a user who did so himself is both.
 bool is_by_another_session(const EventRecord& record, const Ground&) {
     const std::string_view target = record.field("TargetSession"), source = record.field("Source");
@@ -183,7 +190,7 @@ constexpr std::array rows{
     Row{connection_manager, 1003, 1004, Kind::licensing_failed},
     Row{connection_manager, 1006, 1006, Kind::flood},
     Row{connection_manager, 1011, 1011, Kind::licensing_failed},
-    Row{connection_manager, 1012, 1012, Kind::flood},
+    Row{connection_manager, 1012, 1012, Kind::bad_credentials, is_of_a_client},
     Row{connection_manager, 1028, 1028, Kind::licensing_failed},
     Row{connection_manager, 1035, 1036, Kind::listener_failed},
     Row{connection_manager, 1050, 1050, Kind::listener_changed},

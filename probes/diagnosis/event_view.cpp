@@ -14,6 +14,9 @@ using events::Kind;
 
 // Ours: so many events of refused connections, several a connection, are strangers and not a user who tries again.
 constexpr std::uint32_t many_refusals = 150;
+// Ours: fewer, where Windows itself says that too many connections were begun and not completed (RCM 1006). Alone, that
+// says nothing of others: one client that tries again and again is enough for it.
+constexpr std::uint32_t many_beside_flood = 30;
 
 bool can_be_noise(Kind kind) {
     return kind == Kind::arrival || kind == Kind::transport_failed || kind == Kind::closed_early ||
@@ -81,7 +84,7 @@ EventView::EventView(const Result<events::Facts>& events) : facts_(events ? &*ev
         return;
     const std::uint32_t refused = count(*facts_, Kind::transport_failed) + count(*facts_, Kind::security_layer_failed) +
                                   count(*facts_, Kind::bad_credentials);
-    if (refused >= many_refusals || count(*facts_, Kind::flood) > 0)
+    if (refused >= (count(*facts_, Kind::flood) > 0 ? many_beside_flood : many_refusals))
         noise_ =
             refused + count(*facts_, Kind::arrival) + count(*facts_, Kind::closed_early) + count(*facts_, Kind::flood);
 }

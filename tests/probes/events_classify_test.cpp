@@ -73,7 +73,8 @@ TEST_CASE("each event has its meaning") {
         {rcm, {258}, "listener_started"},
         {rcm, {259, 262, 263}, "listener_stopped"},
         {rcm, {260, 1035, 1036}, "listener_failed"},
-        {rcm, {1006, 1012}, "flood"},
+        {rcm, {1006}, "flood"},
+        {rcm, {1012}, "bad_credentials", {{"", "PC07"}}},
         {rcm, {1051, 1053, 1054, 1055, 1059, 1062, 1064, 1065}, "certificate_unusable"},
         {rcm, {1056}, "certificate_created"},
         {rcm, {1052}, "certificate_expires"},
@@ -149,6 +150,7 @@ TEST_CASE("what does not speak of RDP on this host means nothing") {
         {core, {226}, "", {{"ErrorCode", "0"}}},
         {core, {133}, "", {{"RTT", "149"}}},
         {"Microsoft-Windows-TerminalServices-ClientActiveXCore", {226, 1026, 131}, "", {{"ErrorCode", "1"}}},
+        {rcm, {1012}, "", {{"", "Console"}}}, // not of a client
         {rcm, {1067, 20499, 20521, 1134, 50286}, ""},
         {lsm, {21, 22, 24, 25}, "", {{"Address", "LOCAL"}}},
         {lsm, {21}, "", {{"Address", "LOKAL"}}},
@@ -262,7 +264,7 @@ TEST_CASE("the events of real hosts mean what their index says") {
     // CryptSvc twice, RpcEptMapper, RpcSs, BFE, MpsSvc, UmRdpService, TermService, Netlogon.
     CHECK(seen["scm-7036"] == Kinds{{"service_changed", 9}});
     for (const char* name :
-         {"rdpclient-226", "rdpclient-1026", "rcm-1067", "rcm-20499", "lsm-34", "lsm-39",
+         {"rdpclient-226", "rdpclient-1026", "rcm-1012", "rcm-1067", "rcm-20499", "lsm-34", "lsm-39",
           "Windows-Firewall-With-Advanced-Security-2005", "Windows-Firewall-With-Advanced-Security-2006"})
         CHECK(seen[name].empty());
     WARN(seen.size() << " files of events classified");

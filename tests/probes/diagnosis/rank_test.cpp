@@ -341,6 +341,18 @@ TEST_CASE("a flood of strangers is noise, not a fault and not an arrival") {
     REQUIRE(diagnosis_of(answers).causes.front().cause.id == "key_unreadable");
 }
 
+TEST_CASE("a note of Windows about incomplete connections silences nobody unless many were refused") {
+    MadeAnswers answers;
+    answers.quiet().saw(Kind::arrival).saw(Kind::flood, 1).saw(Kind::bad_credentials, 29);
+    REQUIRE(diagnosis_of(answers).causes.front().cause.id == "credentials");
+    REQUIRE(diagnosis_of(answers).notes.empty());
+    answers.saw(Kind::security_layer_failed, 1);
+    REQUIRE(has(diagnosis_of(answers).notes, "left out as noise: 33 events"));
+    REQUIRE(cause_of(diagnosis_of(answers), "credentials").confidence == Confidence::unlikely);
+    answers.events->seen.erase(Kind::flood);
+    REQUIRE(diagnosis_of(answers).causes.front().cause.id == "credentials");
+}
+
 TEST_CASE("Remote Desktop that is switched off is a choice for its probe and a cause here") {
     MadeAnswers answers;
     answers.quiet().found("termservice.rdp_off", Severity::info).found("handshake.rdp_off", Severity::info);
