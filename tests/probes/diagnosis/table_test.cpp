@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include <fstream>
+#include <map>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -75,6 +76,21 @@ TEST_CASE("every code that a probe has is evidence of a cause") {
             continue;
         INFO(code);
         CHECK(used.count(code) == 1);
+    }
+}
+
+TEST_CASE("no cause is in the table twice: none is proven by the same findings as another") {
+    std::map<std::set<std::string_view>, std::string_view> seen;
+    for (const Cause& cause : causes()) {
+        std::set<std::string_view> proofs;
+        for (const Sign& sign : cause.findings)
+            if (sign.weight == Weight::proof)
+                proofs.insert(sign.code);
+        if (proofs.empty())
+            continue;
+        INFO(cause.id << " and " << seen[proofs]);
+        CHECK(seen[proofs].empty());
+        seen[proofs] = cause.id;
     }
 }
 
