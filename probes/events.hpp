@@ -23,7 +23,7 @@ enum class Kind {
     logon,                   // LSM 21, 22, 25, Security 4624
     listener_started,        // RCM 258
     listener_stopped,        // RCM 259, 262, 263
-    listener_failed,         // RCM 260, 1035, 1036
+    listener_failed,         // RCM 1035, 1036
     listener_changed,        // RCM 1157; 1050, by which Windows corrects its settings
     flood,                   // RCM 1006
     key_unreadable,          // Schannel 36870, 36869

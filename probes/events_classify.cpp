@@ -183,7 +183,6 @@ constexpr std::array rows{
 
     Row{connection_manager, 258, 258, Kind::listener_started},
     Row{connection_manager, 259, 259, Kind::listener_stopped},
-    Row{connection_manager, 260, 260, Kind::listener_failed},
     Row{connection_manager, 261, 261, Kind::arrival},
     Row{connection_manager, 262, 263, Kind::listener_stopped},
     // https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/ee890984(v=ws.10)

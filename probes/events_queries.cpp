@@ -26,7 +26,6 @@ constexpr Select system_selects[] = {
     {"Microsoft-Windows-Resource-Exhaustion-Detector", "EventID=2004"},
     {"Win32k", "EventID=243 or EventID=244"},
     {"Microsoft-Windows-Win32k", "EventID=243 or EventID=244"},
-    {"Microsoft-Windows-Winsock-WS2HELP", "EventID >= 1 and EventID <= 4"},
     {"TermDD", "EventID=50 or EventID=56"},
 };
 constexpr Select alerts{"Schannel", "EventID=36887 or EventID=36888"};
@@ -36,8 +35,10 @@ constexpr Select admin{nullptr, "EventID=1003 or EventID=1004 or EventID=1006 or
                                 "(EventID >= 1128 and EventID <= 1133) or (EventID >= 50280 and EventID <= 50285)"};
 // MEM: 1003, 1004, 1011 and 1028, about the licence of one client, are in this log, in `admin` or in System: each is
 // asked.
-constexpr Select listener{nullptr, "(EventID >= 258 and EventID <= 263) or EventID=1003 or EventID=1004 or "
-                                   "EventID=1011 or EventID=1028 or EventID=1149 or EventID=1151"};
+// Without 260: the channel Analytic has it, which is switched off and cannot be asked by time.
+constexpr Select listener{
+    nullptr, "EventID=258 or EventID=259 or (EventID >= 261 and EventID <= 263) or EventID=1003 or EventID=1004 or "
+             "EventID=1011 or EventID=1028 or EventID=1149 or EventID=1151"};
 constexpr Select transport{nullptr, "EventID=66 or EventID=97 or EventID=99 or EventID=102 or EventID=103 or "
                                     "EventID=131 or EventID=133 or EventID=137 or EventID=139 or EventID=140 or "
                                     "EventID=142 or EventID=143 or EventID=146 or EventID=147 or EventID=149 or "
@@ -48,6 +49,9 @@ constexpr Select sessions{nullptr, "(EventID >= 16 and EventID <= 19) or EventID
 constexpr Select firewall{nullptr, "(EventID >= 2002 and EventID <= 2009) or EventID=2033 or EventID=2052 or "
                                    "EventID=2071 or EventID=2073 or EventID=2097 or EventID=2099"};
 constexpr Select broker{nullptr, "EventID=2056"};
+// Its own channel and not System:
+// https://learn.microsoft.com/windows/win32/winsock/winsock-layered-service-provider-tracing-event-details
+constexpr Select winsock{nullptr, "EventID >= 1 and EventID <= 4"};
 constexpr Select broker_client{nullptr, "EventID=1296"};
 constexpr Select gateway{nullptr, "EventID=102 or EventID=103 or EventID=201 or EventID=203 or EventID=204 or "
                                   "EventID=301 or EventID=302 or EventID=304 or EventID=306 or EventID=308"};
@@ -113,6 +117,7 @@ std::vector<EventQuery> queries(const Ages& ages, std::uint16_t port) {
     ask("broker", manager + "SessionBroker/Operational", xpath(broker, ages));
     ask("broker_client", manager + "SessionBroker-Client/Operational", xpath(broker_client, ages));
     ask("gateway", manager + "Gateway/Operational", xpath(gateway, ages));
+    ask("winsock", "Microsoft-Windows-Winsock-WS2HELP/Operational", xpath(winsock, ages));
     ask("logons", "Security", xpath(logons, ages, remote));
     ask("refusals", "Security", xpath(refusals, ages, refused));
     ask("blocked", "Security", xpath(blocked, ages, on_port));

@@ -67,6 +67,8 @@ std::vector<std::string_view> sources_of(Kind kind) {
     case Kind::gateway_unreachable:
     case Kind::gateway_certificate:
         return {"gateway"};
+    case Kind::provider_changed:
+        return {"winsock"};
     default:
         return {"system"};
     }

@@ -72,7 +72,7 @@ TEST_CASE("each event has its meaning") {
         {rcm, {1151}, "connection_declined", {{"Param1", "EXAMPLE"}, {"Param2", "user"}, {"Param3", "192.0.2.7"}}},
         {rcm, {258}, "listener_started"},
         {rcm, {259, 262, 263}, "listener_stopped"},
-        {rcm, {260, 1035, 1036}, "listener_failed"},
+        {rcm, {1035, 1036}, "listener_failed"},
         {rcm, {1006}, "flood"},
         {rcm, {1012}, "bad_credentials", {{"", "PC07"}}},
         {rcm, {1051, 1053, 1054, 1055, 1059, 1062, 1064, 1065}, "certificate_unusable"},
@@ -151,7 +151,7 @@ TEST_CASE("what does not speak of RDP on this host means nothing") {
         {core, {133}, "", {{"RTT", "149"}}},
         {"Microsoft-Windows-TerminalServices-ClientActiveXCore", {226, 1026, 131}, "", {{"ErrorCode", "1"}}},
         {rcm, {1012}, "", {{"", "Console"}}}, // not of a client
-        {rcm, {1067, 20499, 20521, 1134, 50286}, ""},
+        {rcm, {260, 1067, 20499, 20521, 1134, 50286}, ""},
         {lsm, {21, 22, 24, 25}, "", {{"Address", "LOCAL"}}},
         {lsm, {21}, "", {{"Address", "LOKAL"}}},
         {lsm, {23, 32, 34, 38, 39, 42, 46, 47, 54}, ""},

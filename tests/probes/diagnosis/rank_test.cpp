@@ -1,4 +1,5 @@
 // Does the likeliest cause come first, for the right reasons?
+#include "probes/diagnosis/event_view.hpp"
 #include "probes/diagnosis/rank.hpp"
 #include "tests/probes/diagnosis/answers.hpp"
 
@@ -274,6 +275,13 @@ TEST_CASE("arrivals that could not be read are not arrivals that did not come") 
     REQUIRE_FALSE(has(cause_of(diagnosis, "not_arriving").supports, "event arrival"));
     answers.events->unread.erase("listener"); // one of the two is enough
     REQUIRE(diagnosis_of(answers).conclusion == Conclusion::outside);
+}
+
+TEST_CASE("events of Winsock that could not be read are not events that did not come") {
+    MadeAnswers answers;
+    REQUIRE(EventView(answers.events).is_seen(Kind::provider_changed) == false);
+    answers.events->unread["winsock"] = Error{Errc::access_denied, 5, "EvtQuery"};
+    REQUIRE_FALSE(EventView(answers.events).is_seen(Kind::provider_changed).has_value());
 }
 
 TEST_CASE("what the events probe has found stands in where the logs cannot be read just now") {
