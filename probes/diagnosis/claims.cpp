@@ -57,8 +57,9 @@ constexpr std::array table{
     Claim{{},
           denied,
           "0x7 is a limit of resources",
-          "a host without memory has the extended code 0x6",
-          Verdict::contradicted},
+          "a host without memory has the extended code 0x6; what a host says whose listener is full, no documentation "
+          "says",
+          Verdict::unproven},
     Claim{{}, {}, "restart the service termserv", "the service is named TermService", Verdict::contradicted},
     Claim{{},
           {},

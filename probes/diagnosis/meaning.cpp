@@ -12,6 +12,9 @@ constexpr std::string_view reasons_page =
     "https://learn.microsoft.com/windows/win32/termserv/imstscaxevents-ondisconnected";
 constexpr std::string_view extended_page =
     "https://learn.microsoft.com/windows/win32/termserv/extendeddisconnectreasoncode";
+// FreeRDP's clients give it themselves, and no host sends it:
+// https://github.com/FreeRDP/FreeRDP/blob/master/include/freerdp/error.h
+constexpr std::uint32_t freerdp_lost = 0x1196;
 constexpr std::string_view wire_page =
     "https://learn.microsoft.com/openspecs/windows_protocols/ms-rdpbcgr/a98ff475-4efd-4f4f-9b9a-9c0cd4a4dcd1";
 
@@ -103,6 +106,9 @@ Meaning meaning_of_extended(std::uint32_t extended) {
     if (documented != nullptr && wire != nullptr && documented->first != documented->last)
         result.notes.push_back("the protocol has " + std::string(wire->symbol) +
                                " at that number: " + std::string(wire->meaning));
+    if (extended == freerdp_lost)
+        result.notes.emplace_back("clients made with FreeRDP call it ERRINFO_PEER_DISCONNECTED: the connection was "
+                                  "lost, and the host has said nothing");
     warn_of_other_table(result, disconnect_reasons(), "error code");
     return result;
 }
@@ -114,7 +120,8 @@ Contact contact_of(std::optional<std::uint32_t> code, std::optional<std::uint32_
         return code && std::find(list.begin(), list.end(), *code) != list.end();
     };
     const bool of_credssp = code && *code > 0xFF && *code <= 0xFFFF && (*code & 0xFF) == 0x07;
-    if (of_credssp || is_one_of(made) || (extended && *extended != 0 && *extended != 0x7))
+    const bool sent = extended && *extended != 0 && *extended != 0x7 && *extended != freerdp_lost;
+    if (of_credssp || is_one_of(made) || sent)
         return Contact::made;
     return is_one_of(none) ? Contact::none : Contact::unknown;
 }

@@ -126,6 +126,14 @@ TEST_CASE("numbers outside the documentation say how much is known") {
     REQUIRE(meaning_of_extended(0x8000).known == Known::unknown);
 }
 
+TEST_CASE("a number that only FreeRDP gives is told apart from what a host sends") {
+    const Meaning lost = meaning_of_extended(0x1196);
+    CHECK(has_note(lost, "ERRINFO_PEER_DISCONNECTED"));
+    CHECK_FALSE(has_note(lost, "the protocol has"));
+    CHECK(contact_of(0x904, 0x1196) == Contact::unknown); // nobody had to answer for it
+    CHECK(contact_of({}, 0x1195) == Contact::made);
+}
+
 TEST_CASE("numbers are read as they are written") {
     struct Row {
         const char* typed;
@@ -200,4 +208,10 @@ TEST_CASE("what guides say is set against the documentation") {
     });
     REQUIRE(licensing != about.end());
     REQUIRE(licensing->verdict == diagnosis::Verdict::contradicted);
+    // Memory has a number of its own; a full listener has none that is documented.
+    const auto limits = std::find_if(about.begin(), about.end(), [](const Claim& claim) {
+        return claim.claim.find("limit of resources") != std::string_view::npos;
+    });
+    REQUIRE(limits != about.end());
+    REQUIRE(limits->verdict == diagnosis::Verdict::unproven);
 }
