@@ -9,6 +9,7 @@
 #include "probes/probe.hpp"
 
 #include <map>
+#include <set>
 
 namespace rdpmedic::events {
 
@@ -80,13 +81,19 @@ struct Span {
 };
 
 struct Facts {
-    Time from{};                                // nothing before this was looked at
-    std::optional<Time> until{};                // nor anything after this; empty: up to the look
-    std::map<Kind, Tally> seen;                 // events that our own handshakes caused are not among them
-    std::map<std::string, Error> unread;        // by the name of the query: what could not be read
+    Time from{};                         // nothing before this was looked at
+    std::optional<Time> until{};         // nor anything after this; empty: up to the look
+    std::map<Kind, Tally> seen;          // events that our own handshakes caused are not among them
+    std::map<std::string, Error> unread; // by the name of the query: what could not be read
+    // By query, where a first look had more records than it takes: what is older than this was left out.
+    std::map<std::string, Time> read_since;
+    std::set<std::string> behind;               // queries whose newest records come with the next look
     std::uint32_t ours = 0;                     // events left out because our own handshakes caused them
     std::map<Kind, std::uint32_t> ours_by_kind; // a key that was unreadable just then is the listener's
-    std::optional<Time> tls_worked;             // our last handshake, if it completed TLS and is in the window
+    // Our own handshakes of a minute ago or more that got through TLS at a time of which there is no arrival: a log
+    // that does not show them cannot show that no client came.
+    std::uint32_t ours_not_logged = 0;
+    std::optional<Time> tls_worked; // our last handshake, if it completed TLS and is in the window
 };
 
 // Looks from where the last look ended (context.notes) and joins it with what was seen before, at most

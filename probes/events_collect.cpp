@@ -67,8 +67,21 @@ class Look {
 
     const Ground& ground() const noexcept { return ground_; }
     // Whether everything of a query up to now has been seen.
-    bool is_up_to_date(const std::string& query) const { return unread.count(query) == 0 && behind_.count(query) == 0; }
+    bool is_up_to_date(const std::string& query) const { return unread.count(query) == 0 && behind.count(query) == 0; }
     std::map<std::string, Error> unread;
+    std::set<std::string> behind; // queries that have more than one look takes
+
+    // Since when one of the two logs that tell of arrivals was read; nothing where neither was.
+    std::optional<Time> arrivals_since() const {
+        std::optional<Time> since;
+        for (const char* query : {"transport", "listener"})
+            if (is_up_to_date(query)) {
+                const auto cut = ledger_.cuts.find(query);
+                const Time read = cut == ledger_.cuts.end() ? span_.from : std::max(cut->second, span_.from);
+                since = since ? std::min(*since, read) : read;
+            }
+        return since;
+    }
 
     // Puts those queries into `unread` whose log begins after the span does.
     void look_back() {
@@ -125,12 +138,22 @@ class Look {
             for (const std::string& xml : answer->records)
                 take(query.name, xml);
             ledger_.set_bookmark(query.name, answer->bookmark);
+            if (answer->more && (!forward || answer->restarted))
+                ledger_.cuts[query.name] = oldest_of(*answer);
             if (!forward || !answer->more || answer->bookmark == query.bookmark)
                 return;
             if (page + 1 == most_pages)
-                behind_.insert(query.name);
+                behind.insert(query.name);
             query.bookmark = answer->bookmark;
         }
+    }
+
+    // Now, where no record of the page can be read.
+    Time oldest_of(const EventPage& page) const {
+        for (const std::string& xml : page.records) // oldest first
+            if (const Result<EventRecord> record = parse_event(xml))
+                return record->time;
+        return context_.now;
     }
 
     // A record that is no event in the documented shape cannot be told apart from one that means nothing to us.
@@ -161,7 +184,6 @@ class Look {
     Ground ground_;
     std::vector<EventRecord> records_;
     std::map<std::string, std::pair<Time, std::uint64_t>> last_;
-    std::set<std::string> behind_; // queries that have more than one look takes
 };
 
 // Names of people are left out, but for whom a logon was refused.
@@ -243,6 +265,21 @@ std::vector<OwnHandshake> recent(const OwnHandshakes* own, Time from) {
     return list;
 }
 
+// How many of our own handshakes fell into a while without a single arrival: those are in no log. Only those that got
+// through TLS are asked for: one that merely connected may have reached a listener that hangs, or another program.
+// `margin`: what is counted by slices is forgotten by slices.
+std::uint32_t not_logged(const Look& look, const std::vector<OwnHandshake>& own, const Ledger& ledger, Time until,
+                         std::chrono::seconds margin) {
+    using std::chrono::seconds;
+    const std::optional<Time> since = look.arrivals_since();
+    if (!since)
+        return 0;
+    return static_cast<std::uint32_t>(std::count_if(own.begin(), own.end(), [&](const OwnHandshake& one) {
+        return one.tls_completed && one.from >= *since + margin && one.until <= until &&
+               !ledger.has(Kind::arrival, one.from - seconds{1}, one.until + seconds{2});
+    }));
+}
+
 // Everything of one look, up to `until`, into the ledger.
 void count_look(Look& look, const std::vector<OwnHandshake>& own, Ledger& ledger, Time until) {
     const std::vector<Seen> seen = look.seen();
@@ -255,6 +292,14 @@ void count_look(Look& look, const std::vector<OwnHandshake>& own, Ledger& ledger
         ledger.tls_worked = own.back().tls_completed ? std::optional(own.back().from) : std::nullopt;
 }
 
+Facts facts_of(Look& look, const Ledger& ledger, Time from, std::uint32_t not_logged) {
+    Facts facts = ledger.facts(from);
+    facts.unread = std::move(look.unread);
+    facts.behind = std::move(look.behind);
+    facts.ours_not_logged = not_logged;
+    return facts;
+}
+
 } // namespace
 
 Result<Facts> collect(const Host& host, const JudgeContext& context, const OwnHandshakes* own_handshakes) {
@@ -263,13 +308,14 @@ Result<Facts> collect(const Host& host, const JudgeContext& context, const OwnHa
     const Span span{context.now - window, Time::max()};
     Ledger ledger = ledger_of(context, window);
     Look look(host, context, span, ledger);
-    count_look(look, recent(own_handshakes, span.from), ledger, context.now);
+    const std::vector<OwnHandshake> own = recent(own_handshakes, span.from);
+    count_look(look, own, ledger, context.now);
+    const std::uint32_t missing =
+        not_logged(look, own, ledger, context.now - std::chrono::minutes{1}, window / 12 + std::chrono::seconds{1});
     ledger.prune(span.from);
     if (context.notes)
         context.notes->remember(note, ledger.to_json());
-    Facts facts = ledger.facts(span.from);
-    facts.unread = std::move(look.unread);
-    return facts;
+    return facts_of(look, ledger, span.from, missing);
 }
 
 Result<Facts> collect_span(const Host& host, const JudgeContext& context, const Span& span,
@@ -279,10 +325,11 @@ Result<Facts> collect_span(const Host& host, const JudgeContext& context, const 
     std::vector<OwnHandshake> own = recent(own_handshakes, span.from);
     std::erase_if(own, [&](const OwnHandshake& one) { return one.from > span.until; });
     count_look(look, own, ledger, span.until);
+    const Time logged = std::min(span.until, context.now - std::chrono::minutes{1}) - std::chrono::seconds{2};
+    const std::uint32_t missing = not_logged(look, own, ledger, logged, std::chrono::seconds{1});
     look.look_back();
-    Facts facts = ledger.facts(span.from);
+    Facts facts = facts_of(look, ledger, span.from, missing);
     facts.until = span.until;
-    facts.unread = std::move(look.unread);
     return facts;
 }
 

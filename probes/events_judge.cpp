@@ -36,6 +36,7 @@ class Judge {
         judge_services();
         judge_resources();
         judge_guessing();
+        judge_logging();
         judge_unread();
         return std::move(findings_);
     }
@@ -152,6 +153,19 @@ class Judge {
             "Somebody tries many passwords through Remote Desktop: " + std::to_string(refused) +
                 " refusals. This is no fault of the host; limit who can reach its RDP port.",
             *tally);
+    }
+
+    void judge_logging() {
+        if (facts_.ours_not_logged == 0)
+            return;
+        Finding& finding = findings_.emplace_back(
+            Finding{"events.arrivals_not_logged", Severity::info,
+                    "The logs of arriving clients do not show handshakes that this agent made: they are switched off, "
+                    "were cleared or are full, so that nobody can tell whether a client has come."});
+        finding.evidence = {std::to_string(facts_.ours_not_logged) + " of our own handshakes since " +
+                                to_iso(facts_.from) + " left no RdpCoreTS 131 and no RemoteConnectionManager 261",
+                            "wevtutil gl Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational shows whether "
+                            "it is enabled, and its size"};
     }
 
     void judge_unread() {

@@ -62,6 +62,13 @@ void Ledger::count(Entry entry) {
     keep_last(row.samples, most_samples);
 }
 
+bool Ledger::has(Kind kind, Time from, Time until) const {
+    const auto row = rows_.find(kind);
+    return row != rows_.end() &&
+           std::any_of(row->second.slices.begin(), row->second.slices.end(),
+                       [&](const Slice& slice) { return slice.first <= until && slice.first + slice_ > from; });
+}
+
 void Ledger::prune(Time from) {
     for (auto row = rows_.begin(); row != rows_.end();) {
         auto& [slices, samples] = row->second;
@@ -78,6 +85,7 @@ void Ledger::prune(Time from) {
     for (auto open = arbitrations.begin(); open != arbitrations.end();)
         open =
             open->second < from || arbitrations.size() > most_arbitrations ? arbitrations.erase(open) : std::next(open);
+    std::erase_if(cuts, [from](const auto& cut) { return cut.second <= from; });
     if (tls_worked && *tls_worked < from)
         tls_worked.reset();
 }
@@ -86,6 +94,7 @@ Facts Ledger::facts(Time from) const {
     Facts facts;
     facts.from = from;
     facts.tls_worked = tls_worked;
+    facts.read_since = cuts;
     for (const auto& [kind, row] : rows_)
         for (const Slice& slice : row.slices) {
             if (slice.ours != 0)

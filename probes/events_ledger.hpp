@@ -38,6 +38,8 @@ class Ledger {
         std::string sample;
     };
     void count(Entry entry);
+    // Whether an event of that kind, ours or not, was counted about then: to a twelfth of the window.
+    bool has(Kind kind, Time from, Time until) const;
     // Forgets what is older than `from`, and all but the last arrivals and open arbitrations.
     void prune(Time from);
     // Everything that is remembered, but for `unread`.
@@ -45,6 +47,7 @@ class Ledger {
 
     std::vector<Arrival> arrivals;            // oldest first
     std::map<std::string, Time> arbitrations; // begun and not ended, by session
+    std::map<std::string, Time> cuts;         // by query: what is older than this was left out by its first look
     std::optional<Time> tls_worked;
 
   private:

@@ -57,6 +57,8 @@ struct Ledger::Json {
                       {"ends", std::move(ends)},
                       {"arrivals", std::move(arrivals)},
                       {"arbitrations", std::move(open)}};
+        for (const auto& [query, time] : ledger.cuts)
+            document["cuts"][query] = seconds(time);
         if (ledger.tls_worked)
             document["tls_worked"] = seconds(*ledger.tls_worked);
         return document;
@@ -80,6 +82,9 @@ struct Ledger::Json {
             ledger.arrivals.push_back({arrival.at(0).get<std::string>(), time_of(arrival.at(1))});
         for (const auto& [session, time] : document.at("arbitrations").items())
             ledger.arbitrations[session] = time_of(time);
+        if (const auto cuts = document.find("cuts"); cuts != document.end())
+            for (const auto& [query, time] : cuts->items())
+                ledger.cuts[query] = time_of(time);
         if (const auto worked = document.find("tls_worked"); worked != document.end())
             ledger.tls_worked = time_of(*worked);
     }

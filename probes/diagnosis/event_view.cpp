@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <string_view>
-#include <vector>
 
 namespace rdpmedic::diagnosis {
 namespace {
@@ -134,11 +133,30 @@ std::optional<bool> EventView::is_seen(Kind kind) const {
         return std::nullopt;
     if (tally(kind) != nullptr)
         return true;
+    if (kind == Kind::arrival && facts_->ours_not_logged > 0)
+        return std::nullopt;
     const std::vector<std::string_view> sources = sources_of(kind);
     const bool read = std::any_of(sources.begin(), sources.end(), [&](std::string_view source) {
-        return facts_->unread.find(std::string(source)) == facts_->unread.end();
+        const std::string query(source);
+        return facts_->unread.count(query) == 0 && facts_->read_since.count(query) == 0 &&
+               facts_->behind.count(query) == 0;
     });
     return read ? std::optional(false) : std::nullopt;
+}
+
+std::vector<std::string> EventView::gaps() const {
+    std::vector<std::string> gaps;
+    if (facts_ == nullptr)
+        return gaps;
+    if (facts_->ours_not_logged > 0)
+        gaps.push_back("the log of arrivals does not show our own handshakes: it is switched off, was cleared or is "
+                       "full. That it shows no client proves nothing");
+    for (const auto& [query, time] : facts_->read_since)
+        gaps.push_back("events " + query + " were read since " + to_iso(time) +
+                       " only: there are more than one look takes, and what is older was left out");
+    for (const std::string& query : facts_->behind)
+        gaps.push_back("events " + query + " were not read to their end: the newest come with the next look");
+    return gaps;
 }
 
 } // namespace rdpmedic::diagnosis

@@ -4,6 +4,8 @@
 #include "probes/events.hpp"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace rdpmedic::diagnosis {
 
@@ -13,7 +15,8 @@ class EventView {
   public:
     explicit EventView(const Result<events::Facts>& events);
 
-    // Nothing where it could not be read, or where it is noise.
+    // Nothing where it could not be read or not as far back as asked, where it is noise, and where the log of arrivals
+    // does not show our own handshakes either.
     std::optional<bool> is_seen(events::Kind kind) const;
     // Null where nothing counts as seen.
     const events::Tally* tally(events::Kind kind) const;
@@ -26,6 +29,9 @@ class EventView {
     std::string when() const;
     // How many events were set aside, 0 without noise.
     std::uint32_t noise() const { return noise_; }
+    // What a reader has to know of the logs beside `unread`, a sentence each: which were read in part, and whether
+    // those of arrivals are written at all.
+    std::vector<std::string> gaps() const;
 
   private:
     const events::Facts* facts_;

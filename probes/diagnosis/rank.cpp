@@ -66,6 +66,9 @@ bool is_blind(const Answers& answers, const EventView& events) {
            (events.noise() == 0 && !events.is_seen(events::Kind::arrival));
 }
 
+// Where strangers fill the logs, what was left out is most likely theirs, and that they are noise is said.
+bool is_whole(const EventView& events) { return events.noise() > 0 || events.gaps().empty(); }
+
 Conclusion conclude(const Diagnosis& diagnosis, const EventView& events) {
     const RankedCause& first = diagnosis.causes.front();
     if (is_likely(first))
@@ -74,7 +77,7 @@ Conclusion conclude(const Diagnosis& diagnosis, const EventView& events) {
         return Conclusion::cannot_tell;
     if (first.confidence == Confidence::possible)
         return Conclusion::possible;
-    return diagnosis.unread.empty() ? Conclusion::nothing_found : Conclusion::cannot_tell;
+    return diagnosis.unread.empty() && is_whole(events) ? Conclusion::nothing_found : Conclusion::cannot_tell;
 }
 
 std::string further(const std::vector<RankedCause>& ranked) {
@@ -99,12 +102,13 @@ std::string verdict_of(const Diagnosis& diagnosis, const EventView& events) {
         return "Nothing is likely. Possible: " + title +
                (first.cause.place == Place::host ? "." : ", which is outside this host.");
     case Conclusion::nothing_found:
-        return "Everything was read, and nothing on this host speaks for a cause.";
+        return events.gaps().empty() ? "Everything was read, and nothing on this host speaks for a cause."
+                                     : "As far as the logs were read, nothing on this host speaks for a cause.";
     case Conclusion::cannot_tell:
         break;
     }
-    std::string text = "Cannot tell: too little could be read on this host (" +
-                       std::to_string(diagnosis.unread.size()) + " answers are missing).";
+    std::string text = "Cannot tell: too little could be read on this host";
+    text += diagnosis.unread.empty() ? "." : " (" + std::to_string(diagnosis.unread.size()) + " answers are missing).";
     if (first.confidence == Confidence::possible)
         text += " Possible: " + title + ".";
     return text;
@@ -179,6 +183,8 @@ Diagnosis diagnose(const Question& question, const Answers& answers, Time now) {
             "left out as noise: " + std::to_string(events.noise()) +
             " events of connections that were refused, as on every host that strangers can reach. "
             "They say nothing about one user");
+    for (std::string& gap : events.gaps())
+        diagnosis.notes.push_back(std::move(gap));
     if (question.at && events.is_read())
         diagnosis.notes.push_back("events are those " + events.when() +
                                   "; what the probes found is of now, and may have come or gone since");

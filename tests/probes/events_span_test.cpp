@@ -109,6 +109,26 @@ TEST_CASE("a recording reaches back as far as it was made for, and no further") 
     CHECK(look(host, {host.time - minutes{61}, host.time - minutes{51}}).unread.count("transport") == 1);
 }
 
+TEST_CASE("a span with more events than one look takes is read in part, and says since when") {
+    LogHost host = busy_host();
+    host.limit = 1;
+    const Facts facts = look(host, {host.time - minutes{70}, host.time});
+    CHECK(facts.read_since == std::map<std::string, Time>{{"transport", host.time - minutes{5}}});
+    host.limit = 10;
+    CHECK(look(host, {host.time - minutes{70}, host.time}).read_since.empty());
+}
+
+TEST_CASE("a span in which the log does not show our own handshake shows nobody") {
+    LogHost host = busy_host();
+    OwnHandshakes own;
+    own.add({host.time - minutes{20}, host.time - minutes{20}, "127.0.0.1:50000", true});
+    const Span span{host.time - minutes{25}, host.time - minutes{15}};
+    CHECK(look(host, span, &own).ours_not_logged == 1);
+    CHECK(look(host, an_hour_ago(host), &own).ours_not_logged == 0); // it was not made then
+    host.write("transport", arrival(host.time - minutes{20}, "127.0.0.1:50000"));
+    CHECK(look(host, span, &own).ours_not_logged == 0);
+}
+
 TEST_CASE("our own handshakes of the span are left out, and later ones do not speak for it") {
     LogHost host = busy_host();
     OwnHandshakes own;

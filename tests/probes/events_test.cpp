@@ -167,6 +167,45 @@ TEST_CASE("more than one page is read on from the bookmark, but not without end"
     CHECK(look(host, &notes).seen.at(Kind::arrival).count == 125);
 }
 
+TEST_CASE("what a look leaves out because there is too much is said, until it is too old to matter") {
+    LogHost host;
+    MapNotebook notes;
+    host.limit = 3;
+    for (const int ago : {50, 40, 30, 20, 10})
+        host.write("transport", arrival(host.time - minutes{ago}, "192.0.2.7:51000"));
+    using Since = std::map<std::string, Time>;
+    const Since since{{"transport", host.time - minutes{30}}};
+    CHECK(look(host).read_since == since);
+    CHECK(look(host, &notes).read_since == since);
+    host.time += minutes{5};
+    CHECK(look(host, &notes).read_since == since); // by its notes
+    SECTION("the older ones are out of the window") {
+        host.time += minutes{25};
+        CHECK(look(host, &notes).read_since.empty());
+    }
+    SECTION("a log that was cleared is a first look again") {
+        host.clear("transport");
+        for (const int ago : {4, 3, 2, 1})
+            host.write("transport", arrival(host.time - minutes{ago}, "192.0.2.7:51000"));
+        CHECK(look(host, &notes).read_since == Since{{"transport", host.time - minutes{3}}});
+    }
+    SECTION("newer ones come with the next look") {
+        for (int i = 0; i < 13; ++i)
+            host.write("transport", arrival(host.time - minutes{1}, "192.0.2.7:51000"));
+        CHECK(look(host, &notes).behind == std::set<std::string>{"transport"});
+        CHECK(look(host, &notes).behind.empty());
+    }
+}
+
+TEST_CASE("a look that takes all leaves nothing out") {
+    LogHost host;
+    host.limit = 3;
+    for (int i = 0; i < 3; ++i)
+        host.write("transport", arrival(host.time - minutes{1}, "192.0.2.7:51000"));
+    CHECK(look(host).read_since.empty());
+    CHECK(look(host).behind.empty());
+}
+
 TEST_CASE("damaged notes begin anew") {
     const auto text =
         GENERATE(as<std::string>{}, "", "{", "[]", "null", "{\"version\":99}", "{\"version\":1}",
@@ -316,6 +355,51 @@ TEST_CASE("a handshake of ours that ends while the logs are read is known, too")
     CHECK(collect(host, context_of(host), &host.own)->ours == 1);
 }
 
+TEST_CASE("logs that do not show our own handshakes are said to show nobody") {
+    LogHost host;
+    OwnHandshake ours{host.time - minutes{10}, host.time - minutes{10}, "127.0.0.1:51000", true};
+    const auto missing = [&] { return look(host, nullptr, {ours}).ours_not_logged; };
+    CHECK(missing() == 1);
+    CHECK(codes(look(host, nullptr, {ours})) == Codes{"events.arrivals_not_logged info"});
+    SECTION("not when one of the two shows it") {
+        host.write("listener", {connection_manager, 261, ours.from, {{"listenerName", "RDP-Tcp"}}, "", 1, "", true});
+        CHECK(missing() == 0);
+        CHECK(codes(look(host, nullptr, {ours})).empty());
+    }
+    SECTION("not when they show a client of that time: then they were written") {
+        host.write("transport", arrival(ours.from - minutes{1}, "192.0.2.7:51000"));
+        CHECK(missing() == 0);
+    }
+    SECTION("but when they were written long before") {
+        host.write("transport", arrival(ours.from - minutes{20}, "192.0.2.7:51000"));
+        CHECK(missing() == 1);
+    }
+    SECTION("not where one was made just now, and may be logged late") {
+        ours.until = host.time - seconds{59};
+        CHECK(missing() == 0);
+    }
+    SECTION("not where one may have reached something else than the listener") {
+        ours.tls_completed = false;
+        CHECK(missing() == 0);
+    }
+    SECTION("not where one is as old as what is being forgotten") {
+        ours.from = ours.until = host.time - minutes{56};
+        CHECK(missing() == 0);
+    }
+    SECTION("not where neither can be read") {
+        host.broken["transport"] = host.broken["listener"] = {Errc::access_denied, 5, "EvtQuery"};
+        CHECK(missing() == 0);
+        CHECK(codes(look(host, nullptr, {ours})) == Codes{"events.unknown unknown"});
+    }
+    SECTION("not where the part that was read begins after it") {
+        host.limit = 1;
+        for (const char* log : {"transport", "listener"})
+            for (const int ago : {9, 2})
+                host.write(log, {"other", 1, host.time - minutes{ago}});
+        CHECK(missing() == 0);
+    }
+}
+
 TEST_CASE("IPv6 and bracketed addresses of our own sockets are known again") {
     const auto socket = GENERATE(as<std::string>{}, "[::1]:51000", "[127.0.0.1]:51000");
     LogHost host;
@@ -354,6 +438,7 @@ TEST_CASE("an unreadable key is a finding when it came with a client") {
         host.write("system", schannel(36870, then));
         const Time later = then + minutes{3};
         CHECK(codes(look(host, nullptr, {{later, later, "127.0.0.1:1", true}})).empty());
+        host.write("transport", arrival(then - minutes{3}, "127.0.0.1:1"));
         CHECK(codes(look(host, nullptr, {{then - minutes{3}, then - minutes{3}, "127.0.0.1:1", true}})).size() == 1);
     }
     SECTION("the client arrived in an earlier look") {

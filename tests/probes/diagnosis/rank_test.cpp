@@ -277,6 +277,53 @@ TEST_CASE("arrivals that could not be read are not arrivals that did not come") 
     REQUIRE(diagnosis_of(answers).conclusion == Conclusion::outside);
 }
 
+TEST_CASE("a log that does not show our own handshakes proves nobody absent") {
+    MadeAnswers answers;
+    answers.quiet();
+    REQUIRE(diagnosis_of(answers).causes.front().cause.id == "not_arriving");
+    answers.events->ours_not_logged = 1;
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    REQUIRE(diagnosis.conclusion == Conclusion::cannot_tell);
+    REQUIRE(diagnosis.verdict.find("Cannot tell: too little could be read on this host.") == 0);
+    REQUIRE_FALSE(has(cause_of(diagnosis, "not_arriving").supports, "event arrival"));
+    REQUIRE(has(diagnosis.notes, "the log of arrivals does not show our own handshakes"));
+    answers.saw(Kind::arrival); // what it does show, counts
+    REQUIRE(EventView(answers.events).is_seen(Kind::arrival) == true);
+}
+
+TEST_CASE("logs that were read in part prove nothing absent, and the answer says since when they were read") {
+    const std::string query = GENERATE("read in part", "not to its end");
+    INFO(query);
+    MadeAnswers answers;
+    answers.quiet();
+    const auto cut = [&](const std::string& name) {
+        if (query == "read in part")
+            answers.events->read_since[name] = diagnosed_at - std::chrono::minutes{15};
+        else
+            answers.events->behind.insert(name);
+    };
+    cut("transport");
+    REQUIRE(diagnosis_of(answers).conclusion == Conclusion::outside); // the other log of arrivals was read
+    cut("listener");
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    REQUIRE(diagnosis.conclusion == Conclusion::cannot_tell);
+    REQUIRE_FALSE(has(cause_of(diagnosis, "not_arriving").supports, "event arrival"));
+    REQUIRE(has(diagnosis.notes, query == "read in part" ? "events listener were read since 2026-02-02T02:25:00Z only"
+                                                         : "events listener were not read to their end"));
+    answers.saw(Kind::arrival); // seen is seen
+    REQUIRE(EventView(answers.events).is_seen(Kind::arrival) == true);
+}
+
+TEST_CASE("nothing was found only where everything was read") {
+    MadeAnswers answers;
+    REQUIRE(diagnosis_of(answers, {}).conclusion == Conclusion::nothing_found);
+    answers.events->read_since["system"] = diagnosed_at - std::chrono::minutes{15};
+    REQUIRE(diagnosis_of(answers, {}).conclusion == Conclusion::cannot_tell);
+    answers.saw(Kind::bad_credentials, 150); // by strangers, who fill the logs
+    REQUIRE(diagnosis_of(answers, {}).conclusion == Conclusion::nothing_found);
+    REQUIRE(diagnosis_of(answers, {}).verdict.find("As far as the logs were read") == 0);
+}
+
 TEST_CASE("events of Winsock that could not be read are not events that did not come") {
     MadeAnswers answers;
     REQUIRE(EventView(answers.events).is_seen(Kind::provider_changed) == false);
