@@ -88,6 +88,7 @@ struct Facts {
     // By query, where a first look had more records than it takes: what is older than this was left out.
     std::map<std::string, Time> read_since;
     std::set<std::string> behind;               // queries whose newest records come with the next look
+    std::map<std::string, Time> services_down;  // failed then, and were not seen to run since; by name
     std::uint32_t ours = 0;                     // events left out because our own handshakes caused them
     std::map<Kind, std::uint32_t> ours_by_kind; // a key that was unreadable just then is the listener's
     // Our own handshakes of a minute ago or more that got through TLS at a time of which there is no arrival: a log

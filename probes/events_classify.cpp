@@ -36,10 +36,14 @@ bool contains(std::string_view text, std::string_view part) {
                        [](char x, char y) { return lower(x) == lower(y); }) != text.end();
 }
 
-bool is_ours(std::string_view service) {
-    return std::any_of(our_services.begin(), our_services.end(),
-                       [service](const char* ours) { return same(service, ours); });
+// As it is spelled there; empty for any other service.
+std::string_view our_name(std::string_view service) {
+    const auto found = std::find_if(our_services.begin(), our_services.end(),
+                                    [service](const char* ours) { return same(service, ours); });
+    return found == our_services.end() ? std::string_view() : *found;
 }
+
+bool is_ours(std::string_view service) { return !our_name(service).empty(); }
 
 // An event of a failure holds its code under one of these names; none of them is an event of a failure all the same.
 bool has_error(const EventRecord& record, const Ground&) {
@@ -323,7 +327,7 @@ std::string service_of(const EventRecord& record, const Ground& ground) {
     std::string name = utf8_from_utf16le(record.binary.data(), record.binary.size());
     name.resize(std::min(name.find_first_of(std::string("/\0", 2)), name.size()));
     if (!name.empty())
-        return name;
+        return is_ours(name) ? std::string(our_name(name)) : name;
     for (const char* field : {"param4", "param1", "param2", "ServiceName"}) {
         const std::string_view text = record.field(field);
         if (is_ours(text))
@@ -332,6 +336,14 @@ std::string service_of(const EventRecord& record, const Ground& ground) {
             return found->second;
     }
     return {};
+}
+
+bool says_that_it_runs(const EventRecord& record) {
+    if (!same(record.provider, service_manager) || record.id != 7036)
+        return false;
+    std::string text = utf8_from_utf16le(record.binary.data(), record.binary.size());
+    text.resize(std::min(text.find('\0'), text.size()));
+    return text.ends_with("/4"); // SERVICE_RUNNING
 }
 
 std::string without_port(std::string_view address) {

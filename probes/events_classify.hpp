@@ -29,6 +29,9 @@ std::optional<bool> caused_by_term_service(const EventRecord& record, const Grou
 // event has only a display name that is not in `ground`.
 std::string service_of(const EventRecord& record, const Ground& ground);
 
+// Whether an event of the service control manager says that its service runs now: 7036 with the state 4.
+bool says_that_it_runs(const EventRecord& record);
+
 // The address, without its port, of the client that an event names, and empty where it names none. Brackets around an
 // address go.
 std::string client_of(const EventRecord& record);

@@ -234,9 +234,19 @@ void count_arbitrations(Ledger& ledger, Time now) {
     }
 }
 
+// A service that came back is no fault any more.
+void follow_service(const Seen& seen, const Ground& ground, Ledger& ledger) {
+    const auto& [record, kind] = seen;
+    if (kind == Kind::service_failed)
+        ledger.failed(service_of(record, ground), record.time, record.record);
+    else if (says_that_it_runs(record))
+        ledger.runs(service_of(record, ground), record.time, record.record);
+}
+
 void count_all(const std::vector<Seen>& seen, const Relations& relations, const Ground& ground, Ledger& ledger) {
     for (const Seen& one : seen) {
         const auto& [record, kind] = one;
+        follow_service(one, ground, ledger);
         if (ends_arbitration(record)) {
             ledger.arbitrations.erase(std::string(record.field("SessionID")));
         } else if (kind == Kind::session_arbitration) {

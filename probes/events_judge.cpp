@@ -1,7 +1,7 @@
 // Which events are findings by themselves?
 //
 // Few are. Most support what other probes see: a client that gave up, a stranger who guessed a password and a rule that
-// somebody changed are events of every healthy host.
+// somebody changed are events of every healthy host. A finding needs that something can still be wrong.
 #include "probes/events.hpp"
 #include "probes/time_text.hpp"
 
@@ -24,7 +24,7 @@ std::string times(std::uint32_t count) { return count == 1 ? "once" : std::to_st
 
 class Judge {
   public:
-    explicit Judge(const Facts& facts) : facts_(facts) {}
+    Judge(const Facts& facts, Time now) : facts_(facts), now_(now) {}
 
     std::vector<Finding> findings() && {
         judge_tls(Kind::key_unreadable, "events.key_unreadable",
@@ -34,6 +34,7 @@ class Judge {
         judge_certificate();
         judge_listener();
         judge_services();
+        judge_sessions();
         judge_resources();
         judge_guessing();
         judge_logging();
@@ -85,28 +86,50 @@ class Judge {
                 "Windows could not create or renew the self-signed certificate of the listener.", *tally);
     }
 
+    bool came_after(Kind kind, Time time) const {
+        const Tally* const tally = tally_of(facts_, kind);
+        return tally && tally->last > time;
+    }
+
+    // A listener that listens anew, or a user who got in: whatever kept both away is over.
+    bool is_over_since(Time time) const {
+        return came_after(Kind::listener_started, time) || came_after(Kind::logon, time);
+    }
+
     void judge_listener() {
         const Tally* const failed = tally_of(facts_, Kind::listener_failed);
-        const Tally* const started = tally_of(facts_, Kind::listener_started);
-        if (failed && !(started && started->last > failed->last))
+        if (failed && !is_over_since(failed->last))
             add("events.listener_failed", Severity::warning,
                 "The listener failed to listen or to create a session, and has not been started anew since.", *failed);
         for (const std::uint32_t id : {5155U, 5159U})
             if (const Tally* const blocked = tally_with(Kind::filter_blocked, id, id)) {
-                add("events.listener_blocked", Severity::warning,
-                    "A filter of the Windows Filtering Platform kept a program from listening on the RDP port.",
-                    *blocked);
+                if (!is_over_since(blocked->last) && !(facts_.tls_worked && *facts_.tls_worked > blocked->last))
+                    add("events.listener_blocked", Severity::warning,
+                        "A filter of the Windows Filtering Platform kept a program from listening on the RDP port.",
+                        *blocked);
                 break;
             }
     }
 
     void judge_services() {
-        if (const Tally* const tally = tally_of(facts_, Kind::service_failed))
+        std::string down;
+        for (const auto& [service, time] : facts_.services_down)
+            if (!is_over_since(time))
+                down += (down.empty() ? "" : ", ") + service;
+        const Tally* const tally = tally_of(facts_, Kind::service_failed);
+        if (tally && !down.empty())
             add("events.service_failed", Severity::warning,
-                "A service that Remote Desktop needs has crashed, ended with an error or failed to start.", *tally);
-        if (const Tally* const tally = tally_with(Kind::session_manager_failed, 16, 19))
+                "A service that Remote Desktop needs has crashed, ended with an error or failed to start, and was not "
+                "seen to run since: " +
+                    down + ".",
+                *tally);
+    }
+
+    void judge_sessions() {
+        if (const Tally* const tally = tally_with(Kind::session_manager_failed, 16, 19);
+            tally && !is_over_since(tally->last))
             add("events.session_manager_failed", Severity::warning, "The session manager failed to start.", *tally);
-        // 1296 alone is also of a broker that still starts.
+        // 1296 alone is also of a broker that still starts. A logon proves little: administrators pass it by.
         if (const Tally* const tally = tally_of(facts_, Kind::broker_failed))
             add("events.broker_failed", Severity::warning,
                 "The RD Connection Broker on this host cannot log on to its database, as after the host was renamed: "
@@ -116,18 +139,24 @@ class Judge {
         const Tally* slow = tally_with(Kind::session_manager_slow, 35, 35);
         if (!slow)
             slow = tally_with(Kind::session_manager_slow, 43, 53);
-        if (slow)
+        if (slow && !came_after(Kind::logon, slow->last))
             add("events.session_manager_slow", Severity::warning,
                 "Parts of Windows took too long to answer the session manager: connecting, disconnecting and logging "
                 "on hang.",
                 *slow);
     }
 
+    // The probes network and resources see whether it is so now: what they cannot see is that it comes and goes.
+    Severity severity_by_age(const Tally& tally) const {
+        constexpr std::chrono::minutes recent{30}; // ours
+        return now_ - tally.last > recent ? Severity::info : Severity::warning;
+    }
+
     void judge_resources() {
         // 4227 is a port used again too soon; 4231 and 4266 say that there are none left.
         const Tally* ports = tally_with(Kind::ports_exhausted, 4231, 4266);
         if (ports)
-            add("events.ports_exhausted", Severity::warning,
+            add("events.ports_exhausted", severity_by_age(*ports),
                 "All ports for outgoing connections were in use: Windows then reaches no domain controller, license "
                 "server or name server.",
                 *ports);
@@ -135,8 +164,9 @@ class Judge {
             add("events.address_conflict", Severity::warning,
                 "Another machine on the network uses an address of this host.", *tally);
         if (const Tally* const tally = tally_of(facts_, Kind::memory_exhausted))
-            add("events.memory_exhausted", Severity::warning, "Windows ran low on virtual memory.", *tally);
-        if (const Tally* const tally = tally_of(facts_, Kind::desktop_heap_exhausted))
+            add("events.memory_exhausted", severity_by_age(*tally), "Windows ran low on virtual memory.", *tally);
+        if (const Tally* const tally = tally_of(facts_, Kind::desktop_heap_exhausted);
+            tally && !came_after(Kind::logon, tally->last))
             add("events.desktop_heap_exhausted", Severity::warning,
                 "A desktop heap was used up: sessions and windows cannot be created.", *tally);
     }
@@ -179,11 +209,14 @@ class Judge {
     }
 
     const Facts& facts_;
+    Time now_;
     std::vector<Finding> findings_;
 };
 
 } // namespace
 
-std::vector<Finding> judge(const Facts& facts, const JudgeContext&) { return Judge(facts).findings(); }
+std::vector<Finding> judge(const Facts& facts, const JudgeContext& context) {
+    return Judge(facts, context.now).findings();
+}
 
 } // namespace rdpmedic::events

@@ -69,6 +69,14 @@ bool Ledger::has(Kind kind, Time from, Time until) const {
                        [&](const Slice& slice) { return slice.first <= until && slice.first + slice_ > from; });
 }
 
+void Ledger::failed(const std::string& service, Time time, std::uint64_t record) { down_[service] = {time, record}; }
+
+void Ledger::runs(const std::string& service, Time time, std::uint64_t record) {
+    const auto failure = down_.find(service);
+    if (failure != down_.end() && (time > failure->second.time || record > failure->second.record))
+        down_.erase(failure);
+}
+
 void Ledger::prune(Time from) {
     for (auto row = rows_.begin(); row != rows_.end();) {
         auto& [slices, samples] = row->second;
@@ -85,6 +93,7 @@ void Ledger::prune(Time from) {
     for (auto open = arbitrations.begin(); open != arbitrations.end();)
         open =
             open->second < from || arbitrations.size() > most_arbitrations ? arbitrations.erase(open) : std::next(open);
+    std::erase_if(down_, [from](const auto& failure) { return failure.second.time < from; });
     std::erase_if(cuts, [from](const auto& cut) { return cut.second <= from; });
     if (tls_worked && *tls_worked < from)
         tls_worked.reset();
@@ -95,6 +104,8 @@ Facts Ledger::facts(Time from) const {
     facts.from = from;
     facts.tls_worked = tls_worked;
     facts.read_since = cuts;
+    for (const auto& [service, failure] : down_)
+        facts.services_down[service] = failure.time;
     for (const auto& [kind, row] : rows_)
         for (const Slice& slice : row.slices) {
             if (slice.ours != 0)

@@ -45,6 +45,10 @@ class Ledger {
     // Everything that is remembered, but for `unread`.
     Facts facts(Time from) const;
 
+    // A service failed, or was seen to run after that. Records are of one log, and several come in a second.
+    void failed(const std::string& service, Time time, std::uint64_t record);
+    void runs(const std::string& service, Time time, std::uint64_t record);
+
     std::vector<Arrival> arrivals;            // oldest first
     std::map<std::string, Time> arbitrations; // begun and not ended, by session
     std::map<std::string, Time> cuts;         // by query: what is older than this was left out by its first look
@@ -66,11 +70,17 @@ class Ledger {
         std::uint64_t record = 0;
     };
 
+    struct Failure {
+        Time time{};
+        std::uint64_t record = 0;
+    };
+
     struct Json; // reads and writes the members
 
     std::chrono::seconds slice_;
     std::map<Kind, Row> rows_;
     std::map<std::string, End> ends_;
+    std::map<std::string, Failure> down_; // by service
 };
 
 } // namespace rdpmedic::events

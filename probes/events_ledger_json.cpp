@@ -57,6 +57,8 @@ struct Ledger::Json {
                       {"ends", std::move(ends)},
                       {"arrivals", std::move(arrivals)},
                       {"arbitrations", std::move(open)}};
+        for (const auto& [service, failure] : ledger.down_)
+            document["down"][service] = {seconds(failure.time), failure.record};
         for (const auto& [query, time] : ledger.cuts)
             document["cuts"][query] = seconds(time);
         if (ledger.tls_worked)
@@ -82,6 +84,9 @@ struct Ledger::Json {
             ledger.arrivals.push_back({arrival.at(0).get<std::string>(), time_of(arrival.at(1))});
         for (const auto& [session, time] : document.at("arbitrations").items())
             ledger.arbitrations[session] = time_of(time);
+        if (const auto down = document.find("down"); down != document.end())
+            for (const auto& [service, failure] : down->items())
+                ledger.down_[service] = {time_of(failure.at(0)), failure.at(1).get<std::uint64_t>()};
         if (const auto cuts = document.find("cuts"); cuts != document.end())
             for (const auto& [query, time] : cuts->items())
                 ledger.cuts[query] = time_of(time);

@@ -188,6 +188,15 @@ TEST_CASE("another port than 3389 can be the listener's") {
     CHECK(meaning_of({audit, 5155, {}, {{"SourcePort", "3389"}}}, ground).empty());
 }
 
+TEST_CASE("a service runs again where the state behind its name is 4") {
+    const auto runs = [](const EventText& text) { return says_that_it_runs(record_of(text)); };
+    CHECK(runs({scm, 7036, {}, {{"param1", "x"}}, utf16_hex("termservice/4")}));
+    CHECK_FALSE(runs({scm, 7036, {}, {{"param1", "x"}}, utf16_hex("termservice/1")}));
+    CHECK_FALSE(runs({scm, 7036, {}, {{"param1", "x"}, {"param2", "4"}}}));
+    CHECK_FALSE(runs({scm, 7040, {}, {}, utf16_hex("termservice/4")}));
+    CHECK(service_of(record_of({scm, 7036, {}, {}, utf16_hex("termservice/4")}), {}) == "TermService");
+}
+
 TEST_CASE("a display name counts where the host says whose it is") {
     Ground ground;
     ground.service_names = {{"Remotedesktopdienste", "TermService"}, {"Windows Update", "wuauserv"}};

@@ -675,6 +675,91 @@ TEST_CASE("what was cured afterwards is no finding") {
     CHECK(codes(look(host)).empty());
 }
 
+TEST_CASE("what somebody has got past since is no finding any more") {
+    struct Case {
+        const char* log;
+        EventText event;
+        bool started, logon, handshake; // whether that afterwards ends it
+    };
+    const Time time = LogHost().time - minutes{10};
+    const auto one = GENERATE_COPY(values<Case>({
+        {"system", {connection_manager, 1036, time}, true, true, false},
+        {"system", {"Service Control Manager", 7031, time, {}, utf16_hex("TermService")}, true, true, false},
+        {"sessions", {session_manager, 17, time}, true, true, false},
+        {"sessions", {session_manager, 35, time}, false, true, false},
+        {"system", {"Win32k", 243, time}, false, true, false},
+        {"blocked", {"Microsoft-Windows-Security-Auditing", 5155, time, {{"SourcePort", "3389"}}}, true, true, true},
+        {"broker", {"Microsoft-Windows-TerminalServices-SessionBroker", 2056, time}, false, false, false},
+        {"system", {"Tcpip", 4199, time}, false, false, false},
+    }));
+    INFO(one.event.provider << " " << one.event.id);
+    const auto is_over = [&](const char* log, const EventText& event, const std::vector<OwnHandshake>& own = {}) {
+        LogHost host;
+        host.write(one.log, one.event);
+        if (*log)
+            host.write(log, event);
+        return codes(look(host, nullptr, own)).empty();
+    };
+    const auto started = [](Time when) {
+        return EventText{connection_manager, 258, when, {{"listenerName", "RDP-Tcp"}}, "", 1, "", true};
+    };
+    const auto logon = [](Time when) {
+        return EventText{session_manager, 21, when, {{"Address", "192.0.2.7"}}, "", 1, "", true};
+    };
+    const Time after = time + seconds{1};
+    CHECK_FALSE(is_over("", {}));
+    CHECK_FALSE(is_over("listener", started(time)));
+    CHECK_FALSE(is_over("sessions", logon(time - seconds{1})));
+    CHECK(is_over("listener", started(after)) == one.started);
+    CHECK(is_over("sessions", logon(after)) == one.logon);
+    // Its arrival is ours, and left out.
+    CHECK(is_over("transport", arrival(after, "127.0.0.1:51000"), {{after, after, "127.0.0.1:51000", true}}) ==
+          one.handshake);
+}
+
+TEST_CASE("a service that runs again is no finding, and one that has failed since is") {
+    LogHost host;
+    MapNotebook notes;
+    const Time then = host.time - minutes{20};
+    const auto write = [&](unsigned id, const char* service, Time time) {
+        host.write(id == 7036 ? "service_changes" : "system",
+                   {"Service Control Manager", id, time, {}, utf16_hex(service)});
+    };
+    write(7031, "TermService", then);
+    write(7031, "MpsSvc", then);
+    CHECK(codes(look(host, &notes)) == Codes{"events.service_failed warning"});
+    write(7036, "termservice/4", then); // in the same second, but behind it in the log
+    const Facts one_left = look(host, &notes);
+    CHECK(one_left.services_down == std::map<std::string, Time>{{"MpsSvc", then}});
+    CHECK(judge(one_left, JudgeContext{}).at(0).text.find("since: MpsSvc.") != std::string::npos);
+    write(7036, "MpsSvc/1", then + seconds{1}); // stopped
+    CHECK(look(host, &notes).services_down.size() == 1);
+    write(7036, "MpsSvc/4", then + minutes{1});
+    CHECK(look(host, &notes).services_down.empty());
+    CHECK(codes(look(host, &notes)).empty());
+    write(7036, "TermService/4", then + minutes{2});
+    write(7034, "TermService", then + minutes{2}); // in the same second, after it ran
+    CHECK(look(host, &notes).services_down.count("TermService") == 1);
+    CHECK(look(host).services_down == std::map<std::string, Time>{{"TermService", then + minutes{2}}});
+    host.time += minutes{50}; // forgotten
+    CHECK(look(host, &notes).services_down.empty());
+}
+
+TEST_CASE("a shortage that other probes see while it lasts is a note when it is over") {
+    LogHost host;
+    host.write("system", {"Microsoft-Windows-Resource-Exhaustion-Detector", 2004, host.time - minutes{31}});
+    host.write("system", {"Tcpip", 4231, host.time - minutes{31}});
+    const auto severities = [&](const Facts& facts) {
+        Codes found;
+        for (const Finding& finding : judge(facts, context_of(host)))
+            found.push_back(finding.code + " " + name_of(finding.severity));
+        return found;
+    };
+    CHECK(severities(look(host)) == Codes{"events.ports_exhausted info", "events.memory_exhausted info"});
+    host.write("system", {"Tcpip", 4266, host.time - minutes{30}});
+    CHECK(severities(look(host)) == Codes{"events.ports_exhausted warning", "events.memory_exhausted info"});
+}
+
 TEST_CASE("guessed passwords are a note, and only when there are many") {
     LogHost host;
     const auto refuse = [&host](int count) {
