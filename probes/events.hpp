@@ -15,6 +15,7 @@ namespace rdpmedic::events {
 
 enum class Kind {
     arrival,                 // RdpCoreTS 131, RCM 261, 1158: a client reached the listener
+    udp_arrival,             // RdpCoreTS 131 with ConnType UDP: it adds UDP to a connection that it has
     transport_failed,        // RdpCoreTS 97, 99, 142, 143, 226 with an error, 103 with a failure; TermDD 50
     closed_early,            // RdpCoreTS 102 of a connection of which nothing else is said
     security_layer_failed,   // RdpCoreTS 139, TermDD 56
@@ -37,7 +38,13 @@ enum class Kind {
     certificate_expires,     // RCM 1052: the chosen one, in some days
     certificate_created,     // RCM 1056
     drain_mode,              // RCM 1070: a logon was refused
-    session_disconnected,    // LSM 40 and 39, unless the user wished it; RdpCoreTS 146: it did not come back
+    session_disconnected,    // LSM 40 with a reason that says nothing, unless the user wished it
+    session_lost,            // LSM 40 with an HRESULT; RdpCoreTS 146, RCM 1041: it did not come back by itself
+    session_replaced,        // LSM 40 with reason 5: another connection took it
+    session_limit_reached,   // LSM 40 with reason 3 or 4: idle or connected for too long
+    session_ended_by_other,  // LSM 40 with reason 1 or 2, and 39: by a tool or a user in another session
+    session_out_of_memory,   // LSM 40 with reason 6
+    session_denied,          // LSM 40 with reason 7 (denied), 9 (may not log on) or 10 (saved credentials)
     session_arbitration,     // LSM 41 without 42
     session_manager_slow,    // LSM 35 to 37, 43 to 45, 48 to 53
     session_manager_failed,  // LSM 16 to 19, 33
@@ -49,6 +56,7 @@ enum class Kind {
     address_conflict,        // Tcpip 4199
     name_resolution_failed,  // DNS-Client 1014, 8015 to 8020
     secure_channel_failed,   // NETLOGON 5719, 3210
+    domain_not_reached,      // RCM 1061, 1067: what Remote Desktop asks the domain for
     licensing_failed,        // RCM 1003, 1004, 1011, 1028 (of one client), 1068, 1069, 1128 to 1133, 50280 to 50285
     memory_exhausted,        // Resource-Exhaustion-Detector 2004
     desktop_heap_exhausted,  // Win32k 243, 244

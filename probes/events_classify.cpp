@@ -73,8 +73,19 @@ bool is_remote(const EventRecord& record, const Ground&) {
            address.find_first_not_of("0123456789abcdefABCDEF.:%") == std::string::npos;
 }
 
-// 11 and 12: the user disconnected or logged off. The numbers are those of the extended disconnect reasons:
+// Why a session was disconnected. Small numbers are those of the extended disconnect reasons, large ones HRESULTs: the
+// connection was lost (0x80070040) or stalled (0x80070079).
 // https://learn.microsoft.com/windows/win32/termserv/extendeddisconnectreasoncode
+// https://github.com/EricZimmerman/evtx (the map of LSM 40)
+template <std::uint64_t... reasons>
+bool has_reason(const EventRecord& record, const Ground&) {
+    const auto reason = record.number("Reason");
+    return reason && ((*reason == reasons) || ...);
+}
+
+bool is_lost(const EventRecord& record, const Ground&) { return record.number("Reason").value_or(0) >= 0x80000000U; }
+
+// 11 and 12: the user disconnected or logged off.
 bool is_not_the_users_wish(const EventRecord& record, const Ground&) {
     const std::string_view reason = record.field("Reason");
     return reason != "11" && reason != "12";
@@ -92,6 +103,8 @@ bool is_by_another_session(const EventRecord& record, const Ground&) {
     const std::string_view target = record.field("TargetSession"), source = record.field("Source");
     return !target.empty() && !source.empty() && target != source;
 }
+
+bool is_udp(const EventRecord& record, const Ground&) { return record.field("ConnType") == "UDP"; }
 
 // Schannel logs for every TLS program of the host. MEM: Type is "client" in every language.
 bool is_server_side(const EventRecord& record, const Ground& ground) {
@@ -166,6 +179,7 @@ struct Row {
 // https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-r2-and-2008/dd349307(v=ws.10) (2009)
 // https://github.com/nasbench/EVTX-ETW-Resources (the texts of RdpCoreTS, and RCM 1151)
 constexpr std::array rows{
+    Row{rdp_core, 131, 131, Kind::udp_arrival, is_udp},
     Row{rdp_core, 131, 131, Kind::arrival},
     Row{rdp_core, 66, 66, Kind::session_assigned},
     Row{rdp_core, 97, 97, Kind::transport_failed, has_error},
@@ -179,7 +193,7 @@ constexpr std::array rows{
     Row{rdp_core, 139, 139, Kind::security_layer_failed},
     Row{rdp_core, 140, 140, Kind::bad_credentials},
     // DERIVED: only a connection that was lost reconnects by itself, and this one could not.
-    Row{rdp_core, 146, 146, Kind::session_disconnected},
+    Row{rdp_core, 146, 146, Kind::session_lost},
     Row{rdp_core, 147, 147, Kind::bad_credentials, has_error},
     Row{rdp_core, 149, 149, Kind::bad_credentials, has_error},
     Row{"TermDD", 50, 50, Kind::transport_failed},
@@ -196,6 +210,8 @@ constexpr std::array rows{
     Row{connection_manager, 1012, 1012, Kind::bad_credentials, is_of_a_client},
     Row{connection_manager, 1028, 1028, Kind::licensing_failed},
     Row{connection_manager, 1035, 1036, Kind::listener_failed},
+    // https://systemcenter.wiki/?GetElement=TS_denied_client_auto_reconnection_request_2003&Type=Rule&ManagementPack=Microsoft.Windows.Server.TerminalService.2003
+    Row{connection_manager, 1041, 1041, Kind::session_lost},
     Row{connection_manager, 1050, 1050, Kind::listener_changed},
     Row{connection_manager, 1051, 1051, Kind::certificate_unusable},
     Row{connection_manager, 1052, 1052, Kind::certificate_expires},
@@ -203,8 +219,12 @@ constexpr std::array rows{
     Row{connection_manager, 1056, 1056, Kind::certificate_created},
     Row{connection_manager, 1057, 1058, Kind::certificate_not_created},
     Row{connection_manager, 1059, 1059, Kind::certificate_unusable},
+    // 1061: https://github.com/nasbench/EVTX-ETW-Resources; MEM: 1067 is a service principal name that could not be
+    // registered.
+    Row{connection_manager, 1061, 1061, Kind::domain_not_reached},
     Row{connection_manager, 1062, 1062, Kind::certificate_unusable},
     Row{connection_manager, 1064, 1065, Kind::certificate_unusable},
+    Row{connection_manager, 1067, 1067, Kind::domain_not_reached},
     Row{connection_manager, 1068, 1069, Kind::licensing_failed},
     Row{connection_manager, 1070, 1070, Kind::drain_mode},
     Row{connection_manager, 1128, 1133, Kind::licensing_failed},
@@ -236,8 +256,15 @@ constexpr std::array rows{
     Row{session_manager, 25, 25, Kind::logon, is_remote},
     Row{session_manager, 33, 33, Kind::session_manager_failed},
     Row{session_manager, 35, 37, Kind::session_manager_slow},
-    Row{session_manager, 39, 39, Kind::session_disconnected, is_by_another_session},
+    Row{session_manager, 39, 39, Kind::session_ended_by_other, is_by_another_session},
     // 24 comes with a 40, which knows why.
+    Row{session_manager, 40, 40, Kind::session_lost, is_lost},
+    Row{session_manager, 40, 40, Kind::session_ended_by_other, has_reason<1, 2>},
+    Row{session_manager, 40, 40, Kind::session_limit_reached, has_reason<3, 4>},
+    Row{session_manager, 40, 40, Kind::session_replaced, has_reason<5>},
+    Row{session_manager, 40, 40, Kind::session_out_of_memory, has_reason<6>},
+    // DERIVED: 7 is what the client shows as extended code 7.
+    Row{session_manager, 40, 40, Kind::session_denied, has_reason<7, 9, 10>},
     Row{session_manager, 40, 40, Kind::session_disconnected, is_not_the_users_wish},
     Row{session_manager, 41, 41, Kind::session_arbitration},
     Row{session_manager, 43, 45, Kind::session_manager_slow},

@@ -7,6 +7,8 @@ const char* name_of(Kind kind) noexcept {
     switch (kind) {
     case Kind::arrival:
         return "arrival";
+    case Kind::udp_arrival:
+        return "udp_arrival";
     case Kind::transport_failed:
         return "transport_failed";
     case Kind::closed_early:
@@ -53,6 +55,18 @@ const char* name_of(Kind kind) noexcept {
         return "drain_mode";
     case Kind::session_disconnected:
         return "session_disconnected";
+    case Kind::session_lost:
+        return "session_lost";
+    case Kind::session_replaced:
+        return "session_replaced";
+    case Kind::session_limit_reached:
+        return "session_limit_reached";
+    case Kind::session_ended_by_other:
+        return "session_ended_by_other";
+    case Kind::session_out_of_memory:
+        return "session_out_of_memory";
+    case Kind::session_denied:
+        return "session_denied";
     case Kind::session_arbitration:
         return "session_arbitration";
     case Kind::session_manager_slow:
@@ -75,6 +89,8 @@ const char* name_of(Kind kind) noexcept {
         return "name_resolution_failed";
     case Kind::secure_channel_failed:
         return "secure_channel_failed";
+    case Kind::domain_not_reached:
+        return "domain_not_reached";
     case Kind::licensing_failed:
         return "licensing_failed";
     case Kind::memory_exhausted:

@@ -13,8 +13,8 @@ struct Select {
 constexpr Select system_selects[] = {
     {"Microsoft-Windows-TerminalServices-RemoteConnectionManager",
      "EventID=1003 or EventID=1004 or EventID=1006 or EventID=1011 or EventID=1012 or EventID=1028 or "
-     "EventID=1035 or EventID=1036 or (EventID >= 1050 and EventID <= 1059) or EventID=1062 or EventID=1064 or "
-     "EventID=1065 or "
+     "EventID=1035 or EventID=1036 or EventID=1041 or (EventID >= 1050 and EventID <= 1059) or EventID=1061 or "
+     "EventID=1062 or EventID=1064 or EventID=1065 or EventID=1067 or "
      "(EventID >= 1068 and EventID <= 1070) or (EventID >= 1128 and EventID <= 1133)"},
     {"Schannel", "(EventID >= 36869 and EventID <= 36872) or EventID=36874 or EventID=36886"},
     {"Service Control Manager", "EventID=7000 or EventID=7001 or EventID=7009 or EventID=7011 or "

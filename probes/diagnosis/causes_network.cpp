@@ -110,7 +110,7 @@ std::vector<Cause> link_causes() {
                       {"network.path_mtu_low", strong},
                       {"handshake.slow", hint},
                       {"sessions.auto_reconnect_disabled", hint}},
-         .events = {{Kind::slow_connection, strong}, {Kind::transport_failed, hint}},
+         .events = {{Kind::slow_connection, strong}, {Kind::session_lost, hint}, {Kind::transport_failed, hint}},
          .codes = {{0x904}, {0x304}, {0x404}, {0x704}, {0x108}},
          .needs = {"network", "events"},
          .advice = "measure from the client; try without the VPN; lower the MTU of the tunnel",

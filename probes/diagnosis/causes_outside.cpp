@@ -28,7 +28,8 @@ std::vector<Cause> outside_causes() {
          .findings = {{"firewall.udp_not_allowed", hint},
                       {"gateway.udp_port_stolen", hint},
                       {"gateway.udp_not_listening", hint}},
-         .events = {{Kind::session_disconnected, hint}, {Kind::arrival, hint, true}},
+         // Where SelectTransport keeps clients from UDP, no such arrival is logged.
+         .events = {{Kind::session_disconnected, hint}, {Kind::udp_arrival, hint}},
          .codes = {{0x904}},
          .needs = {"events"},
          .advice =

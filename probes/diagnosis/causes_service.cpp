@@ -42,7 +42,7 @@ std::vector<Cause> switched_off_causes() {
         {.id = "logons_refused",
          .title = "The host is set to refuse new logons (drain mode, or change logon /disable)",
          .findings = {{"listener.setup_in_progress", strong}, {"listener.drain_mode"}, {"listener.logons_disabled"}},
-         .events = {{Kind::drain_mode, strong}},
+         .events = {{Kind::drain_mode, strong}, {Kind::session_denied, hint, false, "Reason=7"}},
          .codes = {{0x904}},
          .extended = {{0x7, hint}},
          .needs = {"listener"},

@@ -118,10 +118,11 @@ std::vector<Decision> decisions() {
          {"session_start", "session_conflict", "connection_limit", "licensing", "resources", "broker_renamed"}},
         {9,
          {Answer::passes},
-         {Kind::session_disconnected},
+         {Kind::session_disconnected, Kind::session_lost, Kind::session_limit_reached, Kind::session_ended_by_other,
+          Kind::session_replaced},
          {},
-         "Sessions begin and are cut off: the network, UDP, or a limit that is set",
-         {"poor_network", "udp_transport", "session_ended_by_limit", "session_start"}},
+         "Sessions begin and are cut off: the network, UDP, a limit that is set, or another connection",
+         {"poor_network", "udp_transport", "session_ended_by_limit", "session_conflict", "session_start"}},
     };
 }
 

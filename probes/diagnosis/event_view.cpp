@@ -27,6 +27,7 @@ std::vector<std::string_view> sources_of(Kind kind) {
     switch (kind) {
     case Kind::arrival:
         return {"transport", "listener"};
+    case Kind::udp_arrival:
     case Kind::transport_failed:
     case Kind::closed_early:
     case Kind::security_layer_failed:
@@ -45,6 +46,12 @@ std::vector<std::string_view> sources_of(Kind kind) {
     case Kind::logon:
         return {"sessions", "logons"};
     case Kind::session_disconnected:
+    case Kind::session_lost:
+    case Kind::session_replaced:
+    case Kind::session_limit_reached:
+    case Kind::session_ended_by_other:
+    case Kind::session_out_of_memory:
+    case Kind::session_denied:
     case Kind::session_arbitration:
     case Kind::session_manager_slow:
     case Kind::session_manager_failed:

@@ -51,6 +51,7 @@ TEST_CASE("each event has its meaning") {
     const std::string term_service = utf16_hex("TermService"), running = utf16_hex("termservice/4");
     const auto expected = GENERATE_COPY(values<Expected>({
         {core, {131}, "arrival", {{"ConnType", "TCP"}, {"ClientIP", "192.0.2.7:51000"}}},
+        {core, {131}, "udp_arrival", {{"ConnType", "UDP"}, {"ClientIP", "192.0.2.7:51000"}}},
         {core, {97, 99}, "transport_failed", {{"ResultCode", "0x80004005"}}},
         {core, {142, 143}, "transport_failed", {{"error", "64"}}},
         {core, {226}, "transport_failed", {{"EventName", "Event_Disconnect"}, {"ErrorCode", "0x80070040"}}},
@@ -60,7 +61,7 @@ TEST_CASE("each event has its meaning") {
         {core, {140}, "bad_credentials", {{"IPString", "192.0.2.7"}}},
         {core, {147}, "bad_credentials", {{"Error", "0x8009030C"}}},
         {core, {149}, "bad_credentials", {{"ErrorCode", "0x800B0109"}}},
-        {core, {146}, "session_disconnected", {{"Error", "ERROR_LOGON_FAILURE"}}},
+        {core, {146}, "session_lost", {{"Error", "ERROR_LOGON_FAILURE"}}},
         {core, {66}, "session_assigned", {{"ConnectionName", "RDP-Tcp#1"}, {"SessionID", "2"}}},
         {core, {102}, "closed_early"},
         {core, {133}, "slow_connection", {{"RTT", "150"}}},
@@ -81,6 +82,8 @@ TEST_CASE("each event has its meaning") {
         {rcm, {1050, 1157}, "listener_changed"},
         {rcm, {1057, 1058}, "certificate_not_created"},
         {rcm, {1070}, "drain_mode"},
+        {rcm, {1041}, "session_lost"},
+        {rcm, {1061, 1067}, "domain_not_reached"},
         {rcm, {1003, 1004, 1011, 1028, 1068, 1069, 1128, 1133, 50280, 50285}, "licensing_failed"},
         {lsm, {21, 22, 25}, "logon", {{"User", "E\\a"}, {"SessionID", "2"}, {"Address", "192.0.2.7"}}},
         {lsm, {21}, "logon", {{"Address", "fe80::1%4"}}},
@@ -88,9 +91,22 @@ TEST_CASE("each event has its meaning") {
         {lsm, {40}, "", {{"Session", "2"}, {"Reason", "11"}}},
         {lsm, {40}, "", {{"Session", "2"}, {"Reason", "12"}}},
         {lsm, {40}, "session_disconnected", {{"Session", "2"}, {"Reason", "0"}}},
-        {lsm, {40}, "session_disconnected", {{"Session", "2"}, {"Reason", "2147942464"}}},
-        {lsm, {40}, "session_disconnected", {{"Session", "2"}, {"Reason", "5"}}},
-        {lsm, {39}, "session_disconnected", {{"TargetSession", "6"}, {"Source", "8"}}},
+        {lsm, {40}, "session_disconnected", {{"Session", "2"}, {"Reason", "14"}}},
+        {lsm, {40}, "session_disconnected", {{"Session", "2"}}},
+        {lsm, {40}, "session_ended_by_other", {{"Session", "2"}, {"Reason", "1"}}},
+        {lsm, {40}, "session_ended_by_other", {{"Session", "2"}, {"Reason", "2"}}},
+        {lsm, {40}, "session_limit_reached", {{"Session", "2"}, {"Reason", "3"}}},
+        {lsm, {40}, "session_limit_reached", {{"Session", "2"}, {"Reason", "4"}}},
+        {lsm, {40}, "session_replaced", {{"Session", "2"}, {"Reason", "5"}}},
+        {lsm, {40}, "session_out_of_memory", {{"Session", "2"}, {"Reason", "6"}}},
+        {lsm, {40}, "session_denied", {{"Session", "2"}, {"Reason", "7"}}},
+        {lsm, {40}, "session_denied", {{"Session", "2"}, {"Reason", "9"}}},
+        {lsm, {40}, "session_denied", {{"Session", "2"}, {"Reason", "10"}}},
+        {lsm, {40}, "session_lost", {{"Session", "2"}, {"Reason", "2147942464"}}}, // 0x80070040
+        {lsm, {40}, "session_lost", {{"Session", "2"}, {"Reason", "2147942521"}}}, // 0x80070079
+        {lsm, {40}, "session_lost", {{"Session", "2"}, {"Reason", "2147483648"}}},
+        {lsm, {40}, "session_disconnected", {{"Session", "2"}, {"Reason", "2147483647"}}},
+        {lsm, {39}, "session_ended_by_other", {{"TargetSession", "6"}, {"Source", "8"}}},
         {lsm, {41}, "session_arbitration", {{"SessionID", "2"}}},
         {lsm, {35, 36, 37, 43, 44, 45, 48, 53}, "session_manager_slow"},
         {lsm, {16, 17, 18, 19, 33}, "session_manager_failed"},
@@ -151,7 +167,7 @@ TEST_CASE("what does not speak of RDP on this host means nothing") {
         {core, {133}, "", {{"RTT", "149"}}},
         {"Microsoft-Windows-TerminalServices-ClientActiveXCore", {226, 1026, 131}, "", {{"ErrorCode", "1"}}},
         {rcm, {1012}, "", {{"", "Console"}}}, // not of a client
-        {rcm, {260, 1067, 20499, 20521, 1134, 50286}, ""},
+        {rcm, {260, 1060, 20499, 20521, 1134, 50286}, ""},
         {lsm, {21, 22, 24, 25}, "", {{"Address", "LOCAL"}}},
         {lsm, {21}, "", {{"Address", "LOKAL"}}},
         {lsm, {23, 32, 34, 38, 39, 42, 46, 47, 54}, ""},
@@ -262,6 +278,7 @@ TEST_CASE("the events of real hosts mean what their index says") {
         Kinds{{"arrival", 1}, {"closed_early", 1}, {"logon", 2}, {"session_arbitration", 1}, {"session_assigned", 1}});
     CHECK(seen["rcm-1056"].size() == 1);
     CHECK(seen["rcm-1056"].count("certificate_created") == 1);
+    CHECK(seen["rcm-1067"] == Kinds{{"domain_not_reached", 1}});
     CHECK(seen["rdpcorets-139"] == Kinds{{"security_layer_failed", 1}});
     CHECK(seen["rdpcorets-140"] == Kinds{{"bad_credentials", 1}});
     CHECK(seen["termdd-56"] == Kinds{{"security_layer_failed", 2}});
@@ -273,7 +290,7 @@ TEST_CASE("the events of real hosts mean what their index says") {
     // CryptSvc twice, RpcEptMapper, RpcSs, BFE, MpsSvc, UmRdpService, TermService, Netlogon.
     CHECK(seen["scm-7036"] == Kinds{{"service_changed", 9}});
     for (const char* name :
-         {"rdpclient-226", "rdpclient-1026", "rcm-1012", "rcm-1067", "rcm-20499", "lsm-34", "lsm-39",
+         {"rdpclient-226", "rdpclient-1026", "rcm-1012", "rcm-20499", "lsm-34", "lsm-39",
           "Windows-Firewall-With-Advanced-Security-2005", "Windows-Firewall-With-Advanced-Security-2006"})
         CHECK(seen[name].empty());
     WARN(seen.size() << " files of events classified");

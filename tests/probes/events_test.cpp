@@ -811,6 +811,8 @@ TEST_CASE("each channel is asked for what it holds") {
     const std::string listener = query("listener").query; // 260 is of the channel Analytic
     CHECK(listener.find("EventID >= 258") == std::string::npos);
     CHECK(listener.find("EventID=260") == std::string::npos);
+    for (const char* id : {"EventID=1041", "EventID=1061", "EventID=1067"})
+        CHECK(query("system").query.find(id) != std::string::npos);
     for (const char* id : {"EventID=258", "EventID=259", "EventID >= 261", "EventID=1149"})
         CHECK(listener.find(id) != std::string::npos);
 }

@@ -145,7 +145,7 @@ TEST_CASE("a time limit that is set is shown with the sessions that were cut off
     Finding limit = finding("sessions.time_limit", Severity::info);
     limit.evidence = {"MaxIdleTime = 600000"};
     limit.policy = "MaxIdleTime";
-    answers.saw(Kind::session_disconnected).found(limit);
+    answers.saw(Kind::session_limit_reached).found(limit);
     const RankedCause ended = cause_of(diagnosis_of(answers, {0x2, 0x3}), "session_ended_by_limit");
     REQUIRE(ended.supports.front().details == std::vector<std::string>{"MaxIdleTime = 600000"});
     REQUIRE(ended.policies == std::vector<std::string>{"MaxIdleTime"});
@@ -242,10 +242,59 @@ TEST_CASE("nothing found and nobody came: outside this host, with advice for the
     REQUIRE(diagnosis.conclusion == Conclusion::outside);
     REQUIRE(diagnosis.causes.front().cause.id == "not_arriving");
     REQUIRE(diagnosis.verdict.find("no client has reached it since") != std::string::npos);
-    for (const char* id : {"udp_transport", "credssp", "wrong_name", "client"}) {
+    for (const char* id : {"credssp", "wrong_name", "client"}) {
         INFO(id);
         REQUIRE(cause_of(diagnosis, id).confidence == Confidence::possible);
     }
+    // It has an arrival over TCP, and one over UDP.
+    REQUIRE(cause_of(diagnosis, "udp_transport").confidence == Confidence::unlikely);
+}
+
+TEST_CASE("a session that is cut off after UDP was added to it may die of that") {
+    MadeAnswers answers;
+    answers.saw(Kind::session_disconnected);
+    const auto points = [&] { return cause_of(diagnosis_of(answers), "udp_transport").points; };
+    const int before = points();
+    answers.saw(Kind::udp_arrival);
+    REQUIRE(points() > before);
+    REQUIRE(diagnosis_of(answers).causes.front().cause.id == "udp_transport");
+    REQUIRE(diagnosis_of(answers).conclusion == Conclusion::possible);
+}
+
+TEST_CASE("why a session was disconnected leads to its cause") {
+    struct Row {
+        Kind kind;
+        const char* sample;
+        const char* cause;
+        Weight weight;
+    };
+    const Row row = GENERATE(values<Row>({
+        {Kind::session_lost, "Session=2 Reason=2147942464", "poor_network", Weight::hint},
+        {Kind::session_replaced, "Session=2 Reason=5", "session_conflict", Weight::hint},
+        {Kind::session_limit_reached, "Session=2 Reason=3", "session_ended_by_limit", Weight::hint},
+        {Kind::session_ended_by_other, "Session=2 Reason=1", "session_ended_by_limit", Weight::hint},
+        {Kind::session_out_of_memory, "Session=2 Reason=6", "resources", Weight::strong},
+        {Kind::session_denied, "Session=2 Reason=7", "connection_limit", Weight::hint},
+        {Kind::session_denied, "Session=2 Reason=7", "logons_refused", Weight::hint},
+        {Kind::session_denied, "Session=2 Reason=9", "logon_not_allowed", Weight::strong},
+        {Kind::session_denied, "Session=2 Reason=10", "credentials", Weight::strong},
+    }));
+    INFO(row.sample);
+    MadeAnswers answers;
+    answers.saw(row.kind, 1, std::chrono::minutes{1}, {row.sample});
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    const std::string source = "event " + std::string(events::name_of(row.kind));
+    const RankedCause ranked = cause_of(diagnosis, row.cause);
+    REQUIRE(has(ranked.supports, source));
+    for (const Observation& seen : ranked.supports)
+        if (seen.source == source)
+            CHECK(seen.weight == row.weight);
+    // And to no other that names a reason of its own.
+    for (const char* id : {"poor_network", "session_conflict", "session_ended_by_limit", "resources", "credentials"})
+        if (std::string_view(id) != row.cause) {
+            INFO(id);
+            CHECK_FALSE(has(cause_of(diagnosis, id).supports, source));
+        }
 }
 
 TEST_CASE("a fault on the host comes before a client that has not come yet") {
@@ -583,6 +632,15 @@ TEST_CASE("a list of the listener that lets nobody in is why the user may not lo
     INFO(code);
     CHECK(diagnosis.causes.front().cause.id == "logon_not_allowed");
     CHECK(diagnosis.conclusion == Conclusion::found);
+}
+
+TEST_CASE("what Remote Desktop did not get from the domain is a hint that nobody reaches it") {
+    MadeAnswers answers;
+    answers.saw(Kind::domain_not_reached);
+    REQUIRE(has(cause_of(diagnosis_of(answers), "domain_unreachable").supports, "event domain_not_reached"));
+    answers.events->unread["system"] = Error{Errc::access_denied, 5, "EvtQuery"};
+    answers.events->seen.erase(Kind::domain_not_reached);
+    REQUIRE_FALSE(EventView(answers.events).is_seen(Kind::domain_not_reached).has_value());
 }
 
 TEST_CASE("a policy that owns the setting is named") {
