@@ -28,6 +28,7 @@ struct Sign {
     std::string_view code;
     Weight weight = Weight::proof;
     bool choice = false;
+    std::string_view subject{}; // where there is one, only findings about it: "alert 80"
 };
 
 // Events of one kind, seen or, where `absent`, looked for and not seen. `holds`: only when a sample holds that text.

@@ -35,6 +35,8 @@ std::vector<Cause> certificate_causes() {
                       {"cert.key_not_machine", strong},
                       {"handshake.tls_reset", strong},
                       {"handshake.tls_closed", strong},
+                      {"handshake.tls_alert", strong, false, "alert 80"}, // internal_error
+                      {"handshake.tls_alert", hint, false, "alert 40"},   // handshake_failure
                       {"handshake.no_certificate", hint}},
          .events = {{Kind::key_unreadable, strong}, {Kind::security_layer_failed, hint}},
          .events_against = {{Kind::logon, strong},
@@ -55,6 +57,7 @@ std::vector<Cause> certificate_causes() {
                       {"cert.machinekeys_acl", strong},
                       {"handshake.tls_reset", hint},
                       {"handshake.tls_closed", hint},
+                      {"handshake.tls_alert", hint, false, "alert 80"},
                       {"handshake.no_certificate", hint}},
          .events = {{Kind::certificate_not_created, strong}, {Kind::key_unreadable, hint}},
          .codes = {{0x904}, {0x408}},

@@ -53,7 +53,8 @@ std::vector<Cause> transport_security_causes() {
                       {"tls.tls12_disabled", proof},
                       {"tls.tls13_unsafe", strong},
                       {"handshake.old_tls", hint},
-                      {"handshake.tls_alert", strong},
+                      {"handshake.tls_alert", hint},
+                      {"handshake.tls_alert", strong, false, "alert 70"}, // protocol_version
                       {"handshake.tls_reset", hint},
                       {"handshake.tls_closed", hint},
                       {"handshake.tls_failed", hint}},
@@ -77,7 +78,9 @@ std::vector<Cause> transport_security_causes() {
                       {"tls.curve_list_empty"},
                       {"tls.min_key_length", hint},
                       {"tls.fips_without_tls", hint},
-                      {"handshake.tls_alert", strong},
+                      {"handshake.tls_alert", hint},
+                      {"handshake.tls_alert", strong, false, "alert 40"}, // handshake_failure
+                      {"handshake.tls_alert", strong, false, "alert 71"}, // insufficient_security
                       {"handshake.tls_reset", hint},
                       {"handshake.tls_failed", hint}},
          .events = {{Kind::no_common_cipher, strong}, {Kind::tls_alert, hint}, {Kind::security_layer_failed, hint}},

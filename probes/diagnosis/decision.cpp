@@ -55,6 +55,8 @@ const char* name_of(Answer answer) noexcept {
         return "is refused by the negotiation";
     case Answer::tls_dropped:
         return "is dropped when TLS begins";
+    case Answer::tls_broken:
+        return "is ended by an internal error of TLS";
     case Answer::tls_alert:
         return "is refused by TLS";
     case Answer::passes:
@@ -92,13 +94,13 @@ std::vector<Decision> decisions() {
          "The host says that it has no certificate",
          {"certificate_not_made", "certificate_expired", "key_store_damaged", "certificate_unsuitable"}},
         {5,
-         {Answer::tls_dropped},
+         {Answer::tls_dropped, Answer::tls_broken},
          {},
          {Kind::tls_protocols_disabled, Kind::no_common_cipher},
          "The host agrees to TLS and then drops the connection: it cannot use the private key",
          {"key_unreadable", "key_store_damaged"}},
         {6,
-         {Answer::tls_alert, Answer::tls_dropped},
+         {Answer::tls_alert, Answer::tls_broken, Answer::tls_dropped},
          {Kind::tls_protocols_disabled, Kind::no_common_cipher, Kind::tls_alert},
          {},
          "The host refuses TLS and logs why: the versions or the cipher suites",
@@ -135,7 +137,7 @@ std::optional<Answer> answer_of(const Reports& reports) {
         const auto found = std::find_if(answers.begin(), answers.end(),
                                         [&](const AnswerOfCode& row) { return row.code == finding.code; });
         if (found != answers.end())
-            return found->answer;
+            return finding.subject == "alert 80" ? Answer::tls_broken : found->answer;
         unknown = unknown || finding.severity == Severity::unknown;
     }
     return unknown ? std::nullopt : std::optional(Answer::passes);

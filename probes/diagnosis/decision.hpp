@@ -15,7 +15,8 @@ enum class Answer {
     no_certificate, // SSL_CERT_NOT_ON_SERVER
     other_failure,  // another refusal of the negotiation
     tls_dropped,    // agreed to TLS, then closed or reset without a word
-    tls_alert,      // agreed to TLS, then refused with an alert
+    tls_broken,     // agreed to TLS, then gave up with alert 80 (internal_error): the key or what goes with it
+    tls_alert,      // agreed to TLS, then refused with another alert
     passes,         // through to where a logon would begin
 };
 const char* name_of(Answer answer) noexcept; // "is refused", "is dropped when TLS begins", ...

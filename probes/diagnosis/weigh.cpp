@@ -11,13 +11,14 @@ namespace {
 // Ours. Hints together never outweigh one strong observation that nothing contradicts.
 constexpr int proof_points = 100, strong_points = 40, hint_points = 10, most_hint_points = 30, decision_points = 20;
 
-const Finding* find(const Scales& scales, std::string_view code, Severity at_least) {
+const Finding* find(const Scales& scales, std::string_view code, Severity at_least, std::string_view subject = {}) {
     const Finding* worst = nullptr;
     const auto report = scales.answers.reports.find(code.substr(0, code.find('.')));
     if (report == scales.answers.reports.end() || !report->second)
         return nullptr;
     for (const Finding& finding : *report->second)
-        if (finding.code == code && finding.severity != Severity::unknown && finding.severity >= at_least &&
+        if (finding.code == code && (subject.empty() || finding.subject == subject) &&
+            finding.severity != Severity::unknown && finding.severity >= at_least &&
             (worst == nullptr || finding.severity > worst->severity))
             worst = &finding;
     return worst;
@@ -36,16 +37,28 @@ bool is_own(const Cause& cause, std::string_view code) {
     return std::find(cause.needs.begin(), cause.needs.end(), code.substr(0, code.find('.'))) != cause.needs.end();
 }
 
+// One sign can be of any subject, and another of one.
+Observation* said_already(RankedCause& ranked, const Finding& finding) {
+    const auto said = std::find_if(ranked.supports.begin(), ranked.supports.end(), [&](const Observation& observation) {
+        return observation.source == "finding " + finding.code && observation.text == finding.text;
+    });
+    return said == ranked.supports.end() ? nullptr : &*said;
+}
+
 void look_at_findings(RankedCause& ranked, const Scales& scales) {
     for (const Sign& sign : ranked.cause.findings) {
-        const Finding* finding = find(scales, sign.code, Severity::info);
+        const Finding* finding = find(scales, sign.code, Severity::info, sign.subject);
         if (finding == nullptr)
             continue;
-        ranked.supports.push_back(
-            {"finding " + finding->code, finding->text, weight_of(sign, *finding), finding->evidence});
+        const Weight weight = weight_of(sign, *finding);
+        if (Observation* said = said_already(ranked, *finding))
+            said->weight = std::max(said->weight, weight);
+        else
+            ranked.supports.push_back({"finding " + finding->code, finding->text, weight, finding->evidence});
         if (ranked.repair.empty() && sign.weight != Weight::hint && is_own(ranked.cause, sign.code))
             ranked.repair = finding->repair;
-        if (!finding->policy.empty())
+        if (!finding->policy.empty() &&
+            std::find(ranked.policies.begin(), ranked.policies.end(), finding->policy) == ranked.policies.end())
             ranked.policies.push_back(finding->policy);
     }
     for (const Sign& sign : ranked.cause.findings_against)

@@ -134,11 +134,14 @@ const AlertWords& words_of(std::uint8_t alert) {
 Problem tls_alert(const HandshakeFacts& facts, const std::string& target) {
     const std::uint8_t alert = facts.alert.value_or(0);
     const AlertWords& words = words_of(alert);
-    return {"tls_alert", critical,
+    return {"tls_alert",
+            critical,
             target + " starts TLS and gives up with alert " + std::to_string(alert) + " (" + alert_name(alert) +
                 "), which Windows clients report as " + describe(schannel_error(alert)) + ": " +
                 std::string(words.meaning),
-            std::string(words.advice), std::string(words.repair)};
+            std::string(words.advice),
+            std::string(words.repair),
+            "alert " + std::to_string(alert)};
 }
 
 // The host agreed to TLS and then broke the connection: with a certificate whose private key the account of the

@@ -105,6 +105,16 @@ TEST_CASE("each way in which a real connection ends has its own code and repair"
     CHECK(mentions(findings[0], " ms"));
 }
 
+TEST_CASE("which TLS alert it was is said, for whoever asks for the cause") {
+    const std::uint8_t alert = GENERATE(std::uint8_t{40}, std::uint8_t{70}, std::uint8_t{80});
+    const ReadSome ask;
+    const ScriptedPeer peer({ask, Send{confirm(2, 2)}, ask, Send{{21, 3, 3, 0, 2, 2, alert}}}, Ending::close);
+    LiveHost host;
+    host.set_dword(keys::terminal_server, "fDenyTSConnections", 0);
+    host.set_dword(keys::rdp_tcp, "PortNumber", peer.endpoint().port);
+    CHECK(run(host).at(0).subject == "alert " + std::to_string(alert));
+}
+
 TEST_CASE("a refusal, an unreachable address and an unknown name are told apart") {
     LiveHost host;
     host.set_dword(keys::terminal_server, "fDenyTSConnections", 0);

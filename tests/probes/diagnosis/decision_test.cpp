@@ -15,7 +15,7 @@ using events::Kind;
 namespace {
 
 struct Scene {
-    const char* handshake; // the code of its finding, empty: it gets through
+    const char* handshake; // the code of its finding and its subject, empty: it gets through
     std::vector<Kind> seen;
     int row;
     const char* first; // the cause that comes out first
@@ -44,11 +44,19 @@ TEST_CASE("each row of the decision aid fits its own scene, and its first cause 
          {Kind::arrival, Kind::security_layer_failed, Kind::transport_failed, Kind::key_unreadable},
          5,
          "key_unreadable"},
-        {"handshake.tls_alert", {Kind::arrival, Kind::security_layer_failed, Kind::no_common_cipher}, 6, "tls_ciphers"},
-        {"handshake.tls_alert",
+        {"handshake.tls_alert alert 40",
+         {Kind::arrival, Kind::security_layer_failed, Kind::no_common_cipher},
+         6,
+         "tls_ciphers"},
+        {"handshake.tls_alert alert 70",
          {Kind::arrival, Kind::security_layer_failed, Kind::tls_protocols_disabled},
          6,
          "tls_protocols"},
+        {"handshake.tls_alert alert 80",
+         {Kind::arrival, Kind::security_layer_failed, Kind::key_unreadable},
+         5,
+         "key_unreadable"},
+        {"handshake.tls_alert alert 80", {Kind::arrival}, 5, "key_unreadable"},
         {"", {Kind::arrival, Kind::bad_credentials}, 7, "credentials"},
         {"", {Kind::arrival, Kind::authenticated, Kind::session_manager_failed}, 8, "session_start"},
         {"", {Kind::arrival, Kind::authenticated, Kind::session_arbitration}, 8, "session_conflict"},
@@ -61,8 +69,12 @@ TEST_CASE("each row of the decision aid fits its own scene, and its first cause 
     INFO(scene);
     MadeAnswers answers;
     answers.quiet();
-    if (*scene.handshake != '\0')
-        answers.found(scene.handshake);
+    if (const std::string handshake = scene.handshake; !handshake.empty()) {
+        const auto blank = std::min(handshake.find(' '), handshake.size());
+        Finding ended = finding(handshake.substr(0, blank));
+        ended.subject = handshake.substr(std::min(blank + 1, handshake.size()));
+        answers.found(ended);
+    }
     for (const Kind kind : scene.seen)
         answers.saw(kind);
     const Diagnosis diagnosis = diagnosis_of(answers);
@@ -95,6 +107,13 @@ TEST_CASE("how the handshake ended is read from its findings") {
     REQUIRE(answer_of(answers.reports) == Answer::passes);
     answers.found("handshake.tls_closed");
     REQUIRE(answer_of(answers.reports) == Answer::tls_dropped);
+    MadeAnswers alerted;
+    Finding alert = finding("handshake.tls_alert");
+    alert.subject = "alert 40";
+    alerted.found(alert);
+    REQUIRE(answer_of(alerted.reports) == Answer::tls_alert);
+    alerted.reports.at("handshake")->front().subject = "alert 80";
+    REQUIRE(answer_of(alerted.reports) == Answer::tls_broken);
     MadeAnswers untried;
     untried.found("handshake.resolve_failed", Severity::unknown);
     REQUIRE_FALSE(answer_of(untried.reports).has_value());

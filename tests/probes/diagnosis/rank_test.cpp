@@ -227,6 +227,33 @@ TEST_CASE("events name the layer: protocols, ciphers, credentials") {
     REQUIRE(diagnosis_of(answers).causes.front().cause.id == row.cause);
 }
 
+TEST_CASE("a TLS alert leads to what its number is about") {
+    struct Row {
+        const char* alert;
+        bool tls_is_well;
+        const char* cause;
+    };
+    const Row row = GENERATE(values<Row>({{"alert 80", true, "key_unreadable"},
+                                          {"alert 80", false, "key_unreadable"},
+                                          {"alert 40", false, "tls_ciphers"},
+                                          {"alert 40", true, "key_unreadable"}, // the suites are as they should be
+                                          {"alert 70", false, "tls_protocols"},
+                                          {"alert 71", false, "tls_ciphers"}}));
+    INFO(row.alert << " " << row.tls_is_well);
+    MadeAnswers answers;
+    Finding ended = finding("handshake.tls_alert");
+    ended.subject = row.alert;
+    ended.repair = row.alert == std::string("alert 80") ? "cert" : "";
+    answers.quiet().saw(Kind::arrival).found(ended);
+    if (!row.tls_is_well)
+        answers.unread("tls");
+    const RankedCause first = diagnosis_of(answers).causes.front();
+    REQUIRE(first.cause.id == row.cause);
+    REQUIRE(first.repair == ended.repair);
+    REQUIRE(std::count_if(first.supports.begin(), first.supports.end(),
+                          [](const Observation& seen) { return seen.source == "finding handshake.tls_alert"; }) == 1);
+}
+
 TEST_CASE("refused credentials are outside this host") {
     MadeAnswers answers;
     answers.quiet().saw(Kind::arrival).saw(Kind::bad_credentials);
