@@ -80,6 +80,7 @@ struct Tally {
     // Of those of Schannel: came with the arrival of a client, or were caused by TermService. The others can be of any
     // TLS server of the host.
     std::uint32_t of_rdp = 0;
+    std::uint32_t of_loopback = 0;    // of clients that came from this host itself: 127.0.0.0/8 or ::1
     std::vector<std::string> samples; // the last few, one line each: what, when, from where
 };
 

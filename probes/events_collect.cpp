@@ -3,6 +3,7 @@
 #include "probes/events_ledger.hpp"
 #include "probes/events_queries.hpp"
 #include "probes/events_relations.hpp"
+#include "probes/formats/ip_address.hpp"
 #include "probes/handshake.hpp"
 #include "probes/time_text.hpp"
 
@@ -257,7 +258,9 @@ void count_all(const std::vector<Seen>& seen, const Relations& relations, const 
             const bool of_rdp =
                 is_of_schannel(kind) &&
                 caused_by_term_service(record, ground).value_or(relations.came_with_arrival(record.time));
-            ledger.count({kind, record.time, record.id, of_rdp, relations.is_ours(one), line_of(record, ground)});
+            const std::optional<IpAddress> client = parse_ip_address(client_of(record));
+            ledger.count({kind, record.time, record.id, of_rdp, relations.is_ours(one), line_of(record, ground),
+                          client && client->is_loopback()});
         }
     }
 }

@@ -45,7 +45,7 @@ void Ledger::count(Entry entry) {
     if (slice == row.slices.end()) {
         const auto later = std::find_if(row.slices.begin(), row.slices.end(),
                                         [&](const Slice& candidate) { return candidate.first > entry.time; });
-        slice = row.slices.insert(later, Slice{entry.time, entry.time, 0, 0, 0, {}});
+        slice = row.slices.insert(later, Slice{entry.time, entry.time, 0, 0, 0, {}, 0});
     }
     if (entry.ours) {
         ++slice->ours;
@@ -54,6 +54,7 @@ void Ledger::count(Entry entry) {
     slice->last = std::max(slice->last, entry.time);
     ++slice->count;
     slice->of_rdp += entry.of_rdp ? 1 : 0;
+    slice->of_loopback += entry.of_loopback ? 1 : 0;
     ++slice->ids[entry.id];
     // The logs come one after the other, and only one of those that tell of an arrival names the client.
     const auto newer = std::find_if(row.samples.begin(), row.samples.end(),
@@ -118,6 +119,7 @@ Facts Ledger::facts(Time from) const {
             tally.last = std::max(tally.last, slice.last);
             tally.count += slice.count;
             tally.of_rdp += slice.of_rdp;
+            tally.of_loopback += slice.of_loopback;
             for (const auto& [id, count] : slice.ids)
                 tally.ids[id] += count;
         }

@@ -36,6 +36,7 @@ class Ledger {
         std::uint32_t id = 0;
         bool of_rdp = false, ours = false;
         std::string sample;
+        bool of_loopback = false;
     };
     void count(Entry entry);
     // Whether an event of that kind, ours or not, was counted about then: to a twelfth of the window.
@@ -59,6 +60,7 @@ class Ledger {
         Time first{}, last{};
         std::uint32_t count = 0, of_rdp = 0, ours = 0;
         std::map<std::uint32_t, std::uint32_t> ids;
+        std::uint32_t of_loopback = 0;
     };
     struct Row {
         std::vector<Slice> slices;

@@ -21,7 +21,8 @@ struct Ledger::Json {
         json ids = json::array();
         for (const auto& [id, count] : slice.ids)
             ids.push_back({id, count});
-        return {seconds(slice.first), seconds(slice.last), slice.count, slice.of_rdp, slice.ours, std::move(ids)};
+        return {seconds(slice.first), seconds(slice.last), slice.count,      slice.of_rdp,
+                slice.ours,           std::move(ids),      slice.of_loopback};
     }
 
     static Slice slice_of(const json& node) {
@@ -30,7 +31,8 @@ struct Ledger::Json {
                     node.at(2).get<std::uint32_t>(),
                     node.at(3).get<std::uint32_t>(),
                     node.at(4).get<std::uint32_t>(),
-                    {}};
+                    {},
+                    node.size() > 6 ? node.at(6).get<std::uint32_t>() : 0}; // earlier builds have six
         for (const json& id : node.at(5))
             slice.ids[id.at(0).get<std::uint32_t>()] = id.at(1).get<std::uint32_t>();
         return slice;

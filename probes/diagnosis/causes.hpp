@@ -32,11 +32,13 @@ struct Sign {
 };
 
 // Events of one kind, seen or, where `absent`, looked for and not seen. `holds`: only when a sample holds that text.
+// `of_loopback`: only when some are of clients that came from this host itself.
 struct EventSign {
     events::Kind kind;
     Weight weight = Weight::strong;
     bool absent = false;
     std::string_view holds{};
+    bool of_loopback = false;
 };
 
 // Numbers of the client that belong to the cause.

@@ -72,8 +72,12 @@ std::vector<Cause> outside_causes() {
          .here_when_found = true},
         {.id = "local_tunnel",
          .guide = "S20",
-         .title = "The client comes from 127.0.0.1: through a tunnel, proxy or security product on this host",
-         .events = {{Kind::arrival, strong, false, "=127.0.0.1"}, {Kind::bad_credentials, hint, false, "=127.0.0.1"}},
+         .title =
+             "The client comes from this host itself (127.0.0.1, ::1): through a tunnel, proxy or security product on "
+             "it",
+         .events = {{.kind = Kind::arrival, .of_loopback = true},
+                    {.kind = Kind::authenticated, .weight = hint, .of_loopback = true},
+                    {.kind = Kind::bad_credentials, .weight = hint, .of_loopback = true}},
          .codes = {{0x708, strong}, {0x904}},
          .needs = {"events"},
          .advice = "find the program that forwards to the RDP port and look at its log; mstsc itself refuses 127.0.0.1 "

@@ -78,14 +78,18 @@ std::optional<Observation> observe(const EventSign& sign, const EventView& event
     }
     const std::uint32_t ours = events.ours(sign.kind);
     const events::Tally* tally = events.tally(sign.kind);
-    if (tally == nullptr && (ours == 0 || !sign.holds.empty()))
+    if (tally == nullptr && (ours == 0 || !sign.holds.empty() || sign.of_loopback))
         return std::nullopt;
     if (tally == nullptr)
         return Observation{source, times(ours) + ", caused by our own handshake", sign.weight, {}};
     const auto holds = [&](const std::string& sample) { return sample.find(sign.holds) != std::string::npos; };
     if (!sign.holds.empty() && std::none_of(tally->samples.begin(), tally->samples.end(), holds))
         return std::nullopt;
+    if (sign.of_loopback && tally->of_loopback == 0)
+        return std::nullopt;
     Observation seen{source, times(tally->count) + ", the last at " + to_iso(tally->last), sign.weight, tally->samples};
+    if (sign.of_loopback)
+        seen.text = times(tally->of_loopback) + " from this host itself, of " + seen.text;
     if (!events.is_of_rdp(sign.kind)) {
         seen.weight = Weight::hint;
         seen.text += "; none of them with a client of RDP, so they can be of another service";
@@ -108,7 +112,8 @@ bool is_later(const EventSign& against, const RankedCause& ranked, const EventVi
 // The findings of the events probe carry the names of the kinds. They stand in where the logs cannot be read just now.
 std::optional<Observation> remembered(const EventSign& sign, const Scales& scales) {
     const std::string code = "events." + std::string(events::name_of(sign.kind));
-    const bool asked = !scales.events.is_read() && !scales.question.at && !sign.absent && sign.holds.empty();
+    const bool asked =
+        !scales.events.is_read() && !scales.question.at && !sign.absent && sign.holds.empty() && !sign.of_loopback;
     const Finding* finding = asked ? find(scales, code, Severity::warning) : nullptr;
     if (finding == nullptr)
         return std::nullopt;

@@ -409,6 +409,34 @@ TEST_CASE("IPv6 and bracketed addresses of our own sockets are known again") {
     CHECK(look(host, nullptr, {{host.time, host.time, "[::1]:51001", true}}).ours == 0);
 }
 
+TEST_CASE("clients that come from this host itself are counted, and our own handshakes are not among them") {
+    LogHost host;
+    MapNotebook notes;
+    const Time then = host.time - minutes{20};
+    const auto client =
+        GENERATE(as<std::string>{}, "127.0.0.1:51000", "127.0.0.2:51000", "[::1]:51000", "[::ffff:127.0.0.1]:51000");
+    INFO(client);
+    host.write("transport", arrival(then, client));
+    for (int i = 1; i < 5; ++i) // the samples hold the last three
+        host.write("transport", arrival(then + minutes{i}, "192.0.2.7:5100" + std::to_string(i)));
+    host.write("transport", arrival(then + minutes{9}, "127.0.0.1:60000"));
+    host.write("listener", {connection_manager, 1149, then, {{"Param3", "::1"}}, "", 1, "", true});
+    const Facts facts = look(host, &notes, {{then + minutes{9}, then + minutes{9}, "127.0.0.1:60000", true}});
+    CHECK(facts.seen.at(Kind::arrival).count == 5);
+    CHECK(facts.seen.at(Kind::arrival).of_loopback == 1);
+    CHECK(facts.seen.at(Kind::authenticated).of_loopback == 1);
+    CHECK(look(host, &notes).seen.at(Kind::arrival).of_loopback == 1); // by its notes
+}
+
+TEST_CASE("notes of an earlier build, without clients from this host itself, are read") {
+    LogHost host;
+    MapNotebook notes;
+    const std::string minute = std::to_string((host.time - minutes{1}).time_since_epoch().count());
+    notes.pages["ledger"] = R"({"version":1,"kinds":{"arrival":{"slices":[[)" + minute + "," + minute +
+                            R"(,2,0,0,[[131,2]]]]}},"ends":{},"arrivals":[],"arbitrations":{}})";
+    CHECK(look(host, &notes).seen.at(Kind::arrival).count == 2);
+}
+
 TEST_CASE("an unreadable key is a finding when it came with a client") {
     LogHost host;
     const Time then = host.time - minutes{10};

@@ -680,10 +680,17 @@ TEST_CASE("a policy that owns the setting is named") {
 
 TEST_CASE("a client that comes through a tunnel on this host is recognised by its address") {
     MadeAnswers answers;
-    answers.saw(Kind::arrival, 3, std::chrono::minutes{1}, {"RdpCoreTS 131 ClientIP=127.0.0.1:62000"}).no_logon();
-    REQUIRE(cause_of(diagnosis_of(answers), "local_tunnel").confidence >= Confidence::possible);
-    answers.saw(Kind::arrival, 3, std::chrono::minutes{1}, {"131 at 12:00 from 192.0.2.7"});
+    // Whether it is among the last three or not.
+    answers.saw(Kind::arrival, 9, std::chrono::minutes{1}, {"RdpCoreTS 131 ClientIP=192.0.2.7:62000"}).no_logon();
+    answers.events->seen[Kind::arrival].of_loopback = 2;
+    const RankedCause tunnel = cause_of(diagnosis_of(answers), "local_tunnel");
+    REQUIRE(tunnel.confidence >= Confidence::possible);
+    REQUIRE(tunnel.supports.front().text.find("2 times from this host itself, of 9 times") == 0);
+    answers.events->seen[Kind::arrival].of_loopback = 0;
     REQUIRE(cause_of(diagnosis_of(answers), "local_tunnel").confidence == Confidence::unlikely);
+    answers.saw(Kind::authenticated);
+    answers.events->seen[Kind::authenticated].of_loopback = 1;
+    REQUIRE(cause_of(diagnosis_of(answers), "local_tunnel").confidence == Confidence::possible);
 }
 
 TEST_CASE("a finding that no cause explains is said") {
