@@ -44,6 +44,7 @@ struct RankedCause {
     std::vector<Observation> supports{}, opposes{};
     std::vector<std::string> unread{};   // what would have to be read for a verdict: "tls", "events"
     std::string repair{};                // "cert" where a finding calls for it, else empty: see cause.advice
+    std::vector<std::string> options{};  // "end_drain=true": without them the repair leaves that alone
     std::vector<std::string> policies{}; // Group Policies that own what has to change
 };
 

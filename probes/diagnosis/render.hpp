@@ -17,6 +17,10 @@ nlohmann::ordered_json to_json(const Diagnosis& diagnosis);
 // escaped. `host` names it in the title, `version` is rdpmedic's.
 std::string to_html(const Diagnosis& diagnosis, std::string_view host, std::string_view version);
 
+// A sample of an event, as the events probe makes it, with nothing but what says something of the fault: no names of
+// users and domains. Any other line as it is.
+std::string without_names(std::string_view line);
+
 // The text with <, >, &, quotes and control characters as HTML takes them, in text and in attributes.
 std::string escape_html(std::string_view text);
 

@@ -1,7 +1,11 @@
 // How does a diagnosis look on paper? One page that needs nothing else.
 #include "probes/diagnosis/render.hpp"
 
+#include "probes/diagnosis/repair_options.hpp"
 #include "probes/time_text.hpp"
+
+#include <algorithm>
+#include <iterator>
 
 namespace rdpmedic::diagnosis {
 namespace {
@@ -33,6 +37,14 @@ std::string items(const std::vector<std::string>& lines) {
     return list.empty() ? list : tag("ul", list);
 }
 
+// Samples of events hold names of people; those who read the page have no use for them.
+std::vector<std::string> of_events(const std::vector<std::string>& lines) {
+    std::vector<std::string> left;
+    std::transform(lines.begin(), lines.end(), std::back_inserter(left),
+                   [](const std::string& line) { return without_names(line); });
+    return left;
+}
+
 std::string meaning_of(const char* table, const std::optional<Meaning>& meaning) {
     if (!meaning)
         return {};
@@ -49,7 +61,7 @@ std::string observations_of(const char* title, const std::vector<Observation>& o
     std::string list;
     for (const Observation& seen : observations)
         list += tag("li", tag("code", text_of(seen.source)) + " (" + name_of(seen.weight) + "): " + text_of(seen.text) +
-                              items(seen.details));
+                              items(of_events(seen.details)));
     return list.empty() ? list : tag("h3", title) + tag("ul", list);
 }
 
@@ -67,7 +79,7 @@ std::string cause_of(const RankedCause& ranked) {
     if (!ranked.policies.empty())
         text += tag("h3", "Owned by Group Policy") + items(ranked.policies);
     if (!ranked.repair.empty())
-        text += tag("p", tag("b", "Repair: ") + tag("code", text_of("rdpmedic repair " + ranked.repair)));
+        text += tag("p", tag("b", "Repair: ") + tag("code", text_of(command_of(ranked))));
     text += tag("p", tag("b", "What to do: ") + text_of(cause.advice));
     text += tag("p", tag("b", "What that cuts off: ") + text_of(cause.disruption));
     return tag("div", text, "cause") + "\n";
@@ -93,9 +105,9 @@ std::string findings_of(const std::vector<Finding>& findings) {
         return tag("span", "nothing found", "pass");
     std::string list;
     for (const Finding& finding : findings)
-        list +=
-            tag("li", tag("span", name_of(finding.severity), name_of(finding.severity)) + " " +
-                          tag("code", text_of(finding.code)) + ": " + text_of(finding.text) + items(finding.evidence));
+        list += tag("li", tag("span", name_of(finding.severity), name_of(finding.severity)) + " " +
+                              tag("code", text_of(finding.code)) + ": " + text_of(finding.text) +
+                              items(of_events(finding.evidence)));
     return tag("ul", list);
 }
 
@@ -168,6 +180,10 @@ std::string escape_html(std::string_view text) {
 std::string to_html(const Diagnosis& diagnosis, std::string_view host, std::string_view version) {
     std::string body = tag("h1", text_of("Remote Desktop on " + std::string(host)));
     body += tag("p", text_of("rdpmedic " + std::string(version) + ", " + to_iso(diagnosis.now)), "quiet");
+    body += tag("p",
+                "This page names this host, addresses of clients, and users where a session of theirs is in the way. "
+                "Users whom the event logs name are left out: rdpmedic diagnose shows them on the host.",
+                "quiet");
     body += tag("p", text_of(diagnosis.verdict), "verdict") + "\n";
     if (diagnosis.question.at)
         body += tag("p", "The client tried at " + to_iso(*diagnosis.question.at) + ".");

@@ -40,6 +40,8 @@ Json json_of(const RankedCause& ranked) {
               {"unread", ranked.unread}};
     if (!ranked.repair.empty())
         json["repair"] = "/repair/" + ranked.repair;
+    for (const std::string& option : ranked.options)
+        json["options"][option.substr(0, option.find('='))] = option.substr(option.find('=') + 1);
     json["advice"] = ranked.cause.advice;
     json["disruption"] = ranked.cause.disruption;
     if (!ranked.policies.empty())

@@ -1,6 +1,7 @@
 // How does a diagnosis look on a terminal?
 #include "probes/diagnosis/render.hpp"
 
+#include "probes/diagnosis/repair_options.hpp"
 #include "probes/time_text.hpp"
 
 #include <algorithm>
@@ -65,7 +66,7 @@ void detail(std::string& text, std::size_t number, const RankedCause& ranked) {
     for (const std::string& policy : ranked.policies)
         labelled(text, "policy", policy);
     if (!ranked.repair.empty())
-        labelled(text, "repair", "rdpmedic repair " + ranked.repair);
+        labelled(text, "repair", command_of(ranked));
     labelled(text, ranked.repair.empty() ? "advice" : "that is", ranked.cause.advice);
     labelled(text, "cuts off", ranked.cause.disruption);
 }

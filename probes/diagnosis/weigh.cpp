@@ -1,6 +1,7 @@
 // What speaks for and against one cause, and how sure does that make?
 #include "probes/diagnosis/weigh.hpp"
 
+#include "probes/diagnosis/repair_options.hpp"
 #include "probes/time_text.hpp"
 
 #include <algorithm>
@@ -45,6 +46,18 @@ Observation* said_already(RankedCause& ranked, const Finding& finding) {
     return said == ranked.supports.end() ? nullptr : &*said;
 }
 
+void look_at_options(RankedCause& ranked, const Scales& scales) {
+    if (ranked.repair.empty())
+        return;
+    for (const Sign& sign : ranked.cause.findings)
+        if (const Finding* finding = find(scales, sign.code, Severity::info, sign.subject)) {
+            const std::string option(option_of(*finding, ranked.repair));
+            if (!option.empty() &&
+                std::find(ranked.options.begin(), ranked.options.end(), option) == ranked.options.end())
+                ranked.options.push_back(option);
+        }
+}
+
 void look_at_findings(RankedCause& ranked, const Scales& scales) {
     for (const Sign& sign : ranked.cause.findings) {
         const Finding* finding = find(scales, sign.code, Severity::info, sign.subject);
@@ -61,6 +74,7 @@ void look_at_findings(RankedCause& ranked, const Scales& scales) {
             std::find(ranked.policies.begin(), ranked.policies.end(), finding->policy) == ranked.policies.end())
             ranked.policies.push_back(finding->policy);
     }
+    look_at_options(ranked, scales);
     for (const Sign& sign : ranked.cause.findings_against)
         if (const Finding* finding = find(scales, sign.code, Severity::info))
             ranked.opposes.push_back({"finding " + finding->code, finding->text, sign.weight, finding->evidence});

@@ -1,5 +1,6 @@
 // Does each form of a diagnosis say all of it, and nothing that the host could smuggle in?
 #include "probes/diagnosis/render.hpp"
+#include "probes/diagnosis/repair_options.hpp"
 #include "tests/probes/diagnosis/answers.hpp"
 
 #include <catch2/catch.hpp>
@@ -52,7 +53,7 @@ TEST_CASE("the JSON has its documented members") {
     std::vector<std::string> members;
     for (const auto& [name, value] : json.items())
         members.push_back(name);
-    REQUIRE(members == std::vector<std::string>{"time", "code", "extended", "conclusion", "verdict", "causes",
+    REQUIRE(members == std::vector<std::string>{"time", "at", "code", "extended", "conclusion", "verdict", "causes",
                                                 "decisions", "checklist", "unread", "notes", "claims"});
     REQUIRE(json["code"]["hex"] == "0x904");
     REQUIRE(json["code"]["known"] == "documented");
@@ -79,6 +80,86 @@ TEST_CASE("the page holds meaning, verdict, causes, checklist and the decision f
           "<h2>Checklist</h2>", "<h2>Where the connection ends</h2>", "rdpmedic repair cert",
           "Will the certificate be accepted?", "could not be read", "RDP diagnosis of HOST1", "nothing found"})
         REQUIRE(holds(page, part));
+}
+
+TEST_CASE("a repair is named with the option without which it leaves the finding alone") {
+    MadeAnswers answers;
+    Finding drained = finding("listener.drain_mode", Severity::warning);
+    drained.repair = "listener";
+    answers.found(drained);
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    REQUIRE(diagnosis.causes.front().cause.id == "logons_refused");
+    REQUIRE(diagnosis.causes.front().options == std::vector<std::string>{"end_drain=true"});
+    const std::string command = "rdpmedic repair listener --option end_drain=true";
+    REQUIRE(holds(to_text(diagnosis), command));
+    REQUIRE(holds(to_html(diagnosis, "HOST1", "1.2.3"), command));
+    const nlohmann::ordered_json cause = to_json(diagnosis)["causes"][0];
+    REQUIRE(cause["repair"] == "/repair/listener");
+    REQUIRE(cause["options"] == nlohmann::ordered_json{{"end_drain", "true"}});
+    REQUIRE_FALSE(to_json(key_unreadable())["causes"][0].contains("options"));
+}
+
+TEST_CASE("whose decision a repair needs is known of each finding") {
+    const auto option = [](const char* code, const char* repair, const char* policy = "", const char* subject = "") {
+        Finding one = finding(code);
+        one.policy = policy;
+        one.subject = subject;
+        return std::string(option_of(one, repair));
+    };
+    CHECK(option("listener.drain_mode", "listener") == "end_drain=true");
+    CHECK(option("listener.drain_mode", "termservice").empty());
+    CHECK(option("listener.port_stolen", "listener", "", "TCP") == "stop_port_owner=true");
+    CHECK(option("termservice.rdp_off", "listener") == "enable_rdp=true");
+    CHECK(option("termservice.rdp_off", "listener", "fDenyTSConnections").empty());
+    CHECK(option("firewall.rules_disabled", "firewall", "", "public") == "public_profile=true");
+    CHECK(option("firewall.rules_disabled", "firewall", "", "domain").empty());
+    CHECK(option("tls.no_rsa_suite", "tls", "Functions") == "remove_cipher_policy=true");
+    CHECK(option("tls.no_rsa_suite", "tls").empty());
+    CHECK(option("cert.expired", "cert").empty());
+}
+
+TEST_CASE("the page names no user of the event logs, and text and JSON do") {
+    MadeAnswers answers;
+    const std::string refused = "2026-01-15T08:30:00Z Auditing 4625 IpAddress=192.0.2.7 LogonType=3 Status=0xc000006d "
+                                "SubStatus=0xc000006a TargetUserName=Jane Doe";
+    answers.no_logon().saw(Kind::bad_credentials, 3, std::chrono::minutes{1}, {refused});
+    Finding guessing = finding("events.password_guessing", Severity::info);
+    guessing.evidence = {refused, "60 events from then to now"};
+    answers.found(guessing);
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    REQUIRE(holds(to_text(diagnosis), "TargetUserName=Jane Doe"));
+    REQUIRE(holds(to_json(diagnosis).dump(), "Jane Doe"));
+    const std::string page = to_html(diagnosis, "HOST1", "1.2.3");
+    REQUIRE_FALSE(holds(page, "Jane"));
+    REQUIRE(holds(page, "4625 IpAddress=192.0.2.7 LogonType=3 Status=0xc000006d SubStatus=0xc000006a</li>"));
+    REQUIRE(holds(page, "60 events from then to now"));
+    REQUIRE(holds(page, "This page names this host, addresses of clients"));
+}
+
+TEST_CASE("what an event says of the fault stays, and who it was goes") {
+    struct Row {
+        const char* line;
+        const char* left;
+    };
+    const std::string time = "2026-01-15T08:30:00Z ";
+    const Row row = GENERATE(values<Row>({
+        {"LocalSessionManager 21 Address=192.0.2.7 SessionID=2 User=EXAMPLE\\jane",
+         "LocalSessionManager 21 Address=192.0.2.7 SessionID=2"},
+        {"RemoteConnectionManager 1149 Param1=jane Param2=EXAMPLE Param3=192.0.2.7",
+         "RemoteConnectionManager 1149 Param3=192.0.2.7"},
+        {"RemoteConnectionManager 1158 Param1=192.0.2.7", "RemoteConnectionManager 1158 Param1=192.0.2.7"},
+        {"RemoteConnectionManager 1058 Access is denied.", "RemoteConnectionManager 1058 Access is denied."},
+        {"Client 1296 param1=EXAMPLE\\jane param2=The broker is not ready.", "Client 1296"},
+        {"Something 7 jane did it", "Something 7"},
+        {"Service Control Manager 7023 service=TermService param1=Remote Desktop Services param2=%%126",
+         "Service Control Manager 7023 service=TermService"},
+        {"LocalSessionManager 41 SessionID=3, without 42", "LocalSessionManager 41 SessionID=3, without 42"},
+        {"Auditing 4625 Status=0xc000006d TargetUserName=x LogonType=jane",
+         "Auditing 4625 Status=0xc000006d LogonType=jane"},
+        {"Schannel 36870 ErrorCode=0x8009030D Type=server", "Schannel 36870 ErrorCode=0x8009030D Type=server"},
+    }));
+    CHECK(without_names(time + row.line) == time + row.left);
+    CHECK(without_names("no entry for User=jane") == "no entry for User=jane"); // no sample of an event
 }
 
 TEST_CASE("the page needs nothing else and runs nothing") {

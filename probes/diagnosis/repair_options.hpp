@@ -1,0 +1,15 @@
+// Which option does a repair need, so that it cures what was found?
+#pragma once
+
+#include "probes/diagnosis/rank.hpp"
+
+namespace rdpmedic::diagnosis {
+
+// "end_drain=true" where the plan of the repair of that name leaves the finding alone without it: somebody has to
+// decide that. Empty where it needs none. The names are those of the repairs (agent/repair/repair_*.cpp).
+std::string_view option_of(const Finding& finding, std::string_view repair);
+
+// "rdpmedic repair listener --option end_drain=true"; empty where no repair is called for.
+std::string command_of(const RankedCause& ranked);
+
+} // namespace rdpmedic::diagnosis
