@@ -69,6 +69,8 @@ class Look {
     const Ground& ground() const noexcept { return ground_; }
     // Whether everything of a query up to now has been seen.
     bool is_up_to_date(const std::string& query) const { return unread.count(query) == 0 && behind.count(query) == 0; }
+    // Whether records of a query were lost: its bookmark goes past them, and they never come.
+    bool has_lost(const std::string& query) const { return lost_.count(query) != 0; }
     std::map<std::string, Error> unread;
     std::set<std::string> behind; // queries that have more than one look takes
 
@@ -135,7 +137,7 @@ class Look {
             if (!answer) // an older Windows, or a role that is not there, does not have the channel
                 return;
             if (answer->damaged)
-                unread.emplace(query.name, *answer->damaged);
+                lose(query.name, *answer->damaged);
             for (const std::string& xml : answer->records)
                 take(query.name, xml);
             ledger_.set_bookmark(query.name, answer->bookmark);
@@ -157,9 +159,16 @@ class Look {
         return context_.now;
     }
 
-    // A record that is no event in the documented shape cannot be told apart from one that means nothing to us.
+    void lose(const std::string& query, const Error& error) {
+        unread.emplace(query, error);
+        lost_.insert(query);
+    }
+
+    // What is no event in the documented shape may mean anything.
     void take(const std::string& query, const std::string& xml) {
         Result<EventRecord> record = parse_event(xml);
+        if (!record)
+            lose(query, record.error());
         if (!record || record->time < span_.from || record->time > span_.until ||
             !ledger_.is_new(query, record->time, record->record))
             return;
@@ -184,6 +193,7 @@ class Look {
     Ledger& ledger_;
     Ground ground_;
     std::vector<EventRecord> records_;
+    std::set<std::string> lost_;
     std::map<std::string, std::pair<Time, std::uint64_t>> last_;
 };
 
@@ -300,6 +310,8 @@ void count_look(Look& look, const std::vector<OwnHandshake>& own, Ledger& ledger
     count_all(seen, relations, look.ground(), ledger);
     if (look.is_up_to_date("sessions"))
         count_arbitrations(ledger, until);
+    else if (look.has_lost("sessions")) // an end may be among them
+        ledger.arbitrations.clear();
     ledger.arrivals = relations.arrivals();
     if (!own.empty())
         ledger.tls_worked = own.back().tls_completed ? std::optional(own.back().from) : std::nullopt;

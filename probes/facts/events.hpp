@@ -19,7 +19,8 @@ struct EventPage {
     std::string bookmark;             // after the last record; the one asked with where there is none
     bool more = false;                // older records (no bookmark) or newer ones (with it) were left out by the limit
     bool restarted = false;           // the bookmark was of a log that has been cleared: this is a first look again
-    // Why a record could not be told, the first of them: it is left out, and the bookmark goes past it.
+    // Why a record could not be read or told, the first of them: it is left out, and the bookmark goes past it. With
+    // `more` also: nothing behind it was read.
     std::optional<Error> damaged{};
 };
 

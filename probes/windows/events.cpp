@@ -123,6 +123,28 @@ class Reader {
         return reason_of("EvtNext", about_);
     }
 
+    // Whether reading goes on behind a record that EvtNext does not give, as one that is damaged. Not where the log
+    // does not answer, and not through a log of nothing else. DERIVED: a failed EvtNext leaves the position where it
+    // was. https://learn.microsoft.com/windows/win32/api/winevt/nf-winevt-evtseek
+    bool skip(const Error& error) {
+        constexpr int most = 16;
+        return error.code != Errc::timed_out && ++skipped_ <= most &&
+               api_.seek(results_.get(), 1, nullptr, 0, EvtSeekRelativeToCurrent);
+    }
+
+    // Nothing where reading goes on, or ends (`more`) with what there is: the next look begins behind that. An error
+    // where the whole page is lost.
+    std::optional<Error> pass_over(const Error& error, EventPage& page, bool has_records) {
+        if (is_gone(error))
+            return error;
+        if (!page.damaged)
+            page.damaged = error;
+        if (skip(error))
+            return std::nullopt;
+        page.more = true;
+        return has_records ? std::nullopt : std::optional(error);
+    }
+
     Result<EventPage> read() {
         const bool reverse = query_.bookmark.empty();
         EventPage page;
@@ -131,8 +153,13 @@ class Reader {
         Owned last = api_.own(nullptr); // in the order of the log
         for (;;) {
             Result<Owned> event = next_event();
-            if (!event)
-                return event.error();
+            if (!event) {
+                if (const auto lost = pass_over(event.error(), page, last != nullptr))
+                    return *lost;
+                if (page.more)
+                    break;
+                continue;
+            }
             page.more = *event && taken++ >= query_.limit;
             if (!*event || page.more)
                 break;
@@ -184,6 +211,7 @@ class Reader {
     const EventQuery& query_;
     std::string about_;
     Owned results_{nullptr, api_.close};
+    int skipped_ = 0;
 };
 
 } // namespace

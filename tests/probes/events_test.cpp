@@ -553,6 +553,19 @@ TEST_CASE("an arbitration whose end has not been read yet is not one without end
     CHECK(look(host, &notes).seen.at(Kind::session_arbitration).count == 1);
 }
 
+TEST_CASE("an arbitration whose end may be in a damaged record does not count") {
+    LogHost host;
+    MapNotebook notes;
+    host.write("sessions", {session_manager, 41, host.time - seconds{200}, {{"SessionID", "2"}}, "", 1, "", true});
+    host.damaged["sessions"] = {Errc::malformed, 13, "EvtRender(sessions)"}; // its 42
+    CHECK(look(host, &notes).seen.count(Kind::session_arbitration) == 0);
+    host.damaged.clear();
+    host.time += minutes{5};
+    CHECK(look(host, &notes).seen.count(Kind::session_arbitration) == 0);
+    host.write("sessions", {session_manager, 41, host.time - seconds{200}, {{"SessionID", "3"}}, "", 1, "", true});
+    CHECK(look(host, &notes).seen.at(Kind::session_arbitration).count == 1);
+}
+
 TEST_CASE("a record that is damaged is said, and what came with it counts") {
     LogHost host;
     host.write("transport", arrival(host.time, "192.0.2.7:51000"));
@@ -616,11 +629,14 @@ TEST_CASE("a host that can read no log at all is unknown and not quiet") {
     CHECK(codes(*facts) == Codes{"events.unknown unknown"});
 }
 
-TEST_CASE("records that are no events are passed over") {
+TEST_CASE("records that are no events are passed over, and said") {
     LogHost host;
-    host.logs["transport"] = {"", "<Event/>", "garbage", std::string(70000, '<'),
-                              xml_of(arrival(host.time, "192.0.2.7:1"))};
-    CHECK(counts(look(host)) == Counts{{"arrival", 1}});
+    const auto text = GENERATE(as<std::string>{}, "", "<Event/>", "garbage", std::string(70000, '<'));
+    host.logs["transport"] = {text, xml_of(arrival(host.time, "192.0.2.7:1"))};
+    const Facts facts = look(host);
+    CHECK(counts(facts) == Counts{{"arrival", 1}});
+    CHECK(facts.unread.count("transport") == 1);
+    CHECK(codes(facts) == Codes{"events.unknown unknown"});
 }
 
 TEST_CASE("what is no event of every day is a finding") {

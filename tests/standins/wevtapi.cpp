@@ -116,6 +116,13 @@ EVT_HANDLE WINAPI EvtQuery(EVT_HANDLE, LPCWSTR path, LPCWSTR query, DWORD flags)
 BOOL WINAPI EvtNext(EVT_HANDLE handle, DWORD size, EVT_HANDLE* events, DWORD, DWORD, PDWORD count) {
     Object* const results = object_of(handle);
     *count = 0;
+    if (results->next < results->events.size()) {
+        const std::string& first = results->events[results->next];
+        if (first.find("<Unreadable/>") != std::string::npos)
+            return refuse(ERROR_INVALID_DATA);
+        if (first.find("<Silent/>") != std::string::npos)
+            return refuse(ERROR_TIMEOUT);
+    }
     while (*count < size && results->next < results->events.size()) {
         auto event = std::make_unique<Object>();
         event->xml = results->events[results->next++];
@@ -125,9 +132,15 @@ BOOL WINAPI EvtNext(EVT_HANDLE handle, DWORD size, EVT_HANDLE* events, DWORD, DW
 }
 
 BOOL WINAPI EvtSeek(EVT_HANDLE handle, LONGLONG position, EVT_HANDLE bookmark, DWORD, DWORD flags) {
-    if (flags != (EvtSeekRelativeToBookmark | EvtSeekStrict) || position != 0)
-        return refuse(ERROR_NOT_SUPPORTED); // the only way in which the product seeks
     Object* const results = object_of(handle);
+    if (flags == EvtSeekRelativeToCurrent && position == 1 && !bookmark) {
+        if (results->next >= results->events.size())
+            return refuse(ERROR_EVT_QUERY_RESULT_INVALID_POSITION);
+        ++results->next;
+        return TRUE;
+    }
+    if (flags != (EvtSeekRelativeToBookmark | EvtSeekStrict) || position != 0)
+        return refuse(ERROR_NOT_SUPPORTED); // the product seeks in no other way
     for (std::size_t event = 0; event < results->events.size(); ++event)
         if (bookmark_of(results->events[event]) == object_of(bookmark)->xml) {
             results->next = event;

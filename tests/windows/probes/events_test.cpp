@@ -161,6 +161,46 @@ TEST_CASE("in a program that loads the stand-in, a damaged record ends no page",
     CHECK(numbers(*windows::events(query_of("System", 1, page->bookmark))) == Numbers{"3"});
 }
 
+TEST_CASE("a record that Windows does not give is passed over, and the bookmark goes on") {
+    run_with_standin(event(1), L"[unreadable-event-of-the-stand-in]");
+}
+
+TEST_CASE("in a program that loads the stand-in, a record that is not given ends no page",
+          "[.][unreadable-event-of-the-stand-in]") {
+    const auto marked = [](unsigned long record, const char* mark) {
+        std::string text = event(record);
+        return text.insert(text.find("</System>"), mark);
+    };
+    const auto first = windows::events(query_of("System"));
+    REQUIRE(first.has_value());
+    write_events(event(1) + event(2) + marked(3, "<Unreadable/>") + event(4));
+    const auto next = windows::events(query_of("System", 500, first->bookmark));
+    REQUIRE(next.has_value());
+    CHECK(numbers(*next) == Numbers{"2", "4"});
+    REQUIRE(next->damaged);
+    CHECK(next->damaged->native == ERROR_INVALID_DATA);
+    CHECK_FALSE(next->more);
+    const auto behind = windows::events(query_of("System", 500, next->bookmark));
+    REQUIRE(behind.has_value());
+    CHECK(behind->records.empty());
+    CHECK_FALSE(behind->damaged);
+    const auto newest = windows::events(query_of("System"));
+    REQUIRE(newest.has_value());
+    CHECK(numbers(*newest) == Numbers{"1", "2", "4"});
+    CHECK(newest->bookmark == next->bookmark);
+
+    // A log that does not answer any more: what it has given is kept.
+    write_events(event(1) + event(2) + marked(3, "<Silent/>") + event(4));
+    const auto part = windows::events(query_of("System", 500, first->bookmark));
+    REQUIRE(part.has_value());
+    CHECK(numbers(*part) == Numbers{"2"});
+    CHECK(part->damaged);
+    CHECK(part->more);
+    const auto silent = windows::events(query_of("System", 500, part->bookmark));
+    REQUIRE(silent.has_error());
+    CHECK(silent.error().code == Errc::timed_out);
+}
+
 TEST_CASE("channels that are missing, empty or closed are three answers") {
     run_with_standin("<!-- channel Empty --><!-- refuse Security 5 -->", L"[channels-of-the-stand-in]");
 }
