@@ -1,7 +1,6 @@
 // Does the likeliest cause come first, for the right reasons?
-#include "probes/diagnosis/event_view.hpp"
 #include "probes/diagnosis/rank.hpp"
-#include "tests/probes/diagnosis/answers.hpp"
+#include "tests/probes/diagnosis/ranked.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,28 +10,6 @@ using namespace rdpmedic;
 using namespace rdpmedic::diagnosis;
 using namespace rdpmedic::testing;
 using events::Kind;
-
-namespace {
-
-RankedCause cause_of(const Diagnosis& diagnosis, std::string_view id) {
-    for (const RankedCause& ranked : diagnosis.causes)
-        if (ranked.cause.id == id)
-            return ranked;
-    FAIL("no cause " << id);
-    return diagnosis.causes.front();
-}
-
-bool has(const std::vector<Observation>& observations, std::string_view source) {
-    return std::any_of(observations.begin(), observations.end(),
-                       [&](const Observation& seen) { return seen.source == source; });
-}
-
-bool has(const std::vector<std::string>& texts, std::string_view part) {
-    return std::any_of(texts.begin(), texts.end(),
-                       [&](const std::string& text) { return text.find(part) != std::string::npos; });
-}
-
-} // namespace
 
 TEST_CASE("each finding that proves a cause brings it to the front") {
     // Alone, on a host that is otherwise well; where two causes share a proof, the first of them may be either.
@@ -227,33 +204,6 @@ TEST_CASE("events name the layer: protocols, ciphers, credentials") {
     REQUIRE(diagnosis_of(answers).causes.front().cause.id == row.cause);
 }
 
-TEST_CASE("a TLS alert leads to what its number is about") {
-    struct Row {
-        const char* alert;
-        bool tls_is_well;
-        const char* cause;
-    };
-    const Row row = GENERATE(values<Row>({{"alert 80", true, "key_unreadable"},
-                                          {"alert 80", false, "key_unreadable"},
-                                          {"alert 40", false, "tls_ciphers"},
-                                          {"alert 40", true, "key_unreadable"}, // the suites are as they should be
-                                          {"alert 70", false, "tls_protocols"},
-                                          {"alert 71", false, "tls_ciphers"}}));
-    INFO(row.alert << " " << row.tls_is_well);
-    MadeAnswers answers;
-    Finding ended = finding("handshake.tls_alert");
-    ended.subject = row.alert;
-    ended.repair = row.alert == std::string("alert 80") ? "cert" : "";
-    answers.quiet().saw(Kind::arrival).found(ended);
-    if (!row.tls_is_well)
-        answers.unread("tls");
-    const RankedCause first = diagnosis_of(answers).causes.front();
-    REQUIRE(first.cause.id == row.cause);
-    REQUIRE(first.repair == ended.repair);
-    REQUIRE(std::count_if(first.supports.begin(), first.supports.end(),
-                          [](const Observation& seen) { return seen.source == "finding handshake.tls_alert"; }) == 1);
-}
-
 TEST_CASE("refused credentials are outside this host") {
     MadeAnswers answers;
     answers.quiet().saw(Kind::arrival).saw(Kind::bad_credentials);
@@ -275,53 +225,6 @@ TEST_CASE("nothing found and nobody came: outside this host, with advice for the
     }
     // It has an arrival over TCP, and one over UDP.
     REQUIRE(cause_of(diagnosis, "udp_transport").confidence == Confidence::unlikely);
-}
-
-TEST_CASE("a session that is cut off after UDP was added to it may die of that") {
-    MadeAnswers answers;
-    answers.saw(Kind::session_disconnected);
-    const auto points = [&] { return cause_of(diagnosis_of(answers), "udp_transport").points; };
-    const int before = points();
-    answers.saw(Kind::udp_arrival);
-    REQUIRE(points() > before);
-    REQUIRE(diagnosis_of(answers).causes.front().cause.id == "udp_transport");
-    REQUIRE(diagnosis_of(answers).conclusion == Conclusion::possible);
-}
-
-TEST_CASE("why a session was disconnected leads to its cause") {
-    struct Row {
-        Kind kind;
-        const char* sample;
-        const char* cause;
-        Weight weight;
-    };
-    const Row row = GENERATE(values<Row>({
-        {Kind::session_lost, "Session=2 Reason=2147942464", "poor_network", Weight::hint},
-        {Kind::session_replaced, "Session=2 Reason=5", "session_conflict", Weight::hint},
-        {Kind::session_limit_reached, "Session=2 Reason=3", "session_ended_by_limit", Weight::hint},
-        {Kind::session_ended_by_other, "Session=2 Reason=1", "session_ended_by_limit", Weight::hint},
-        {Kind::session_out_of_memory, "Session=2 Reason=6", "resources", Weight::strong},
-        {Kind::session_denied, "Session=2 Reason=7", "connection_limit", Weight::hint},
-        {Kind::session_denied, "Session=2 Reason=7", "logons_refused", Weight::hint},
-        {Kind::session_denied, "Session=2 Reason=9", "logon_not_allowed", Weight::strong},
-        {Kind::session_denied, "Session=2 Reason=10", "credentials", Weight::strong},
-    }));
-    INFO(row.sample);
-    MadeAnswers answers;
-    answers.saw(row.kind, 1, std::chrono::minutes{1}, {row.sample});
-    const Diagnosis diagnosis = diagnosis_of(answers);
-    const std::string source = "event " + std::string(events::name_of(row.kind));
-    const RankedCause ranked = cause_of(diagnosis, row.cause);
-    REQUIRE(has(ranked.supports, source));
-    for (const Observation& seen : ranked.supports)
-        if (seen.source == source)
-            CHECK(seen.weight == row.weight);
-    // And to no other that names a reason of its own.
-    for (const char* id : {"poor_network", "session_conflict", "session_ended_by_limit", "resources", "credentials"})
-        if (std::string_view(id) != row.cause) {
-            INFO(id);
-            CHECK_FALSE(has(cause_of(diagnosis, id).supports, source));
-        }
 }
 
 TEST_CASE("a fault on the host comes before a client that has not come yet") {
@@ -351,60 +254,6 @@ TEST_CASE("arrivals that could not be read are not arrivals that did not come") 
     REQUIRE_FALSE(has(cause_of(diagnosis, "not_arriving").supports, "event arrival"));
     answers.events->unread.erase("listener"); // one of the two is enough
     REQUIRE(diagnosis_of(answers).conclusion == Conclusion::outside);
-}
-
-TEST_CASE("a log that does not show our own handshakes proves nobody absent") {
-    MadeAnswers answers;
-    answers.quiet();
-    REQUIRE(diagnosis_of(answers).causes.front().cause.id == "not_arriving");
-    answers.events->ours_not_logged = 1;
-    const Diagnosis diagnosis = diagnosis_of(answers);
-    REQUIRE(diagnosis.conclusion == Conclusion::cannot_tell);
-    REQUIRE(diagnosis.verdict.find("Cannot tell: too little could be read on this host.") == 0);
-    REQUIRE_FALSE(has(cause_of(diagnosis, "not_arriving").supports, "event arrival"));
-    REQUIRE(has(diagnosis.notes, "the log of arrivals does not show our own handshakes"));
-    answers.saw(Kind::arrival); // what it does show, counts
-    REQUIRE(EventView(answers.events).is_seen(Kind::arrival) == true);
-}
-
-TEST_CASE("logs that were read in part prove nothing absent, and the answer says since when they were read") {
-    const std::string query = GENERATE("read in part", "not to its end");
-    INFO(query);
-    MadeAnswers answers;
-    answers.quiet();
-    const auto cut = [&](const std::string& name) {
-        if (query == "read in part")
-            answers.events->read_since[name] = diagnosed_at - std::chrono::minutes{15};
-        else
-            answers.events->behind.insert(name);
-    };
-    cut("transport");
-    REQUIRE(diagnosis_of(answers).conclusion == Conclusion::outside); // the other log of arrivals was read
-    cut("listener");
-    const Diagnosis diagnosis = diagnosis_of(answers);
-    REQUIRE(diagnosis.conclusion == Conclusion::cannot_tell);
-    REQUIRE_FALSE(has(cause_of(diagnosis, "not_arriving").supports, "event arrival"));
-    REQUIRE(has(diagnosis.notes, query == "read in part" ? "events listener were read since 2026-02-02T02:25:00Z only"
-                                                         : "events listener were not read to their end"));
-    answers.saw(Kind::arrival); // seen is seen
-    REQUIRE(EventView(answers.events).is_seen(Kind::arrival) == true);
-}
-
-TEST_CASE("nothing was found only where everything was read") {
-    MadeAnswers answers;
-    REQUIRE(diagnosis_of(answers, {}).conclusion == Conclusion::nothing_found);
-    answers.events->read_since["system"] = diagnosed_at - std::chrono::minutes{15};
-    REQUIRE(diagnosis_of(answers, {}).conclusion == Conclusion::cannot_tell);
-    answers.saw(Kind::bad_credentials, 150); // by strangers, who fill the logs
-    REQUIRE(diagnosis_of(answers, {}).conclusion == Conclusion::nothing_found);
-    REQUIRE(diagnosis_of(answers, {}).verdict.find("As far as the logs were read") == 0);
-}
-
-TEST_CASE("events of Winsock that could not be read are not events that did not come") {
-    MadeAnswers answers;
-    REQUIRE(EventView(answers.events).is_seen(Kind::provider_changed) == false);
-    answers.events->unread["winsock"] = Error{Errc::access_denied, 5, "EvtQuery"};
-    REQUIRE_FALSE(EventView(answers.events).is_seen(Kind::provider_changed).has_value());
 }
 
 TEST_CASE("what the events probe has found stands in where the logs cannot be read just now") {
@@ -470,18 +319,6 @@ TEST_CASE("a flood of strangers is noise, not a fault and not an arrival") {
     REQUIRE(has(flooded.notes, "left out as noise: 18000 events"));
     answers.found("cert.key_unreadable").found("handshake.tls_reset"); // a fault still shows
     REQUIRE(diagnosis_of(answers).causes.front().cause.id == "key_unreadable");
-}
-
-TEST_CASE("a note of Windows about incomplete connections silences nobody unless many were refused") {
-    MadeAnswers answers;
-    answers.quiet().saw(Kind::arrival).saw(Kind::flood, 1).saw(Kind::bad_credentials, 29);
-    REQUIRE(diagnosis_of(answers).causes.front().cause.id == "credentials");
-    REQUIRE(diagnosis_of(answers).notes.empty());
-    answers.saw(Kind::security_layer_failed, 1);
-    REQUIRE(has(diagnosis_of(answers).notes, "left out as noise: 33 events"));
-    REQUIRE(cause_of(diagnosis_of(answers), "credentials").confidence == Confidence::unlikely);
-    answers.events->seen.erase(Kind::flood);
-    REQUIRE(diagnosis_of(answers).causes.front().cause.id == "credentials");
 }
 
 TEST_CASE("Remote Desktop that is switched off is a choice for its probe and a cause here") {
@@ -661,36 +498,12 @@ TEST_CASE("a list of the listener that lets nobody in is why the user may not lo
     CHECK(diagnosis.conclusion == Conclusion::found);
 }
 
-TEST_CASE("what Remote Desktop did not get from the domain is a hint that nobody reaches it") {
-    MadeAnswers answers;
-    answers.saw(Kind::domain_not_reached);
-    REQUIRE(has(cause_of(diagnosis_of(answers), "domain_unreachable").supports, "event domain_not_reached"));
-    answers.events->unread["system"] = Error{Errc::access_denied, 5, "EvtQuery"};
-    answers.events->seen.erase(Kind::domain_not_reached);
-    REQUIRE_FALSE(EventView(answers.events).is_seen(Kind::domain_not_reached).has_value());
-}
-
 TEST_CASE("a policy that owns the setting is named") {
     MadeAnswers answers;
     Finding off = finding("termservice.rdp_off", Severity::info);
     off.policy = "HKLM\\...: fDenyTSConnections";
     answers.found(off);
     REQUIRE(diagnosis_of(answers).causes.front().policies == std::vector<std::string>{off.policy});
-}
-
-TEST_CASE("a client that comes through a tunnel on this host is recognised by its address") {
-    MadeAnswers answers;
-    // Whether it is among the last three or not.
-    answers.saw(Kind::arrival, 9, std::chrono::minutes{1}, {"RdpCoreTS 131 ClientIP=192.0.2.7:62000"}).no_logon();
-    answers.events->seen[Kind::arrival].of_loopback = 2;
-    const RankedCause tunnel = cause_of(diagnosis_of(answers), "local_tunnel");
-    REQUIRE(tunnel.confidence >= Confidence::possible);
-    REQUIRE(tunnel.supports.front().text.find("2 times from this host itself, of 9 times") == 0);
-    answers.events->seen[Kind::arrival].of_loopback = 0;
-    REQUIRE(cause_of(diagnosis_of(answers), "local_tunnel").confidence == Confidence::unlikely);
-    answers.saw(Kind::authenticated);
-    answers.events->seen[Kind::authenticated].of_loopback = 1;
-    REQUIRE(cause_of(diagnosis_of(answers), "local_tunnel").confidence == Confidence::possible);
 }
 
 TEST_CASE("a finding that no cause explains is said") {
