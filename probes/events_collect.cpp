@@ -282,9 +282,11 @@ Ledger ledger_of(const JudgeContext& context, std::chrono::seconds window) {
 }
 
 // Those of the window, and a little more: an event is written after what it tells.
-std::vector<OwnHandshake> recent(const OwnHandshakes* own, Time from) {
+std::vector<OwnHandshake> recent(const OwnHandshakes* own, const Span& span) {
     std::vector<OwnHandshake> list = own ? own->list() : std::vector<OwnHandshake>{};
-    std::erase_if(list, [from](const OwnHandshake& one) { return one.until < from - std::chrono::minutes{1}; });
+    std::erase_if(list, [&span](const OwnHandshake& one) {
+        return one.until < span.from - std::chrono::minutes{1} || one.from > span.until;
+    });
     return list;
 }
 
@@ -303,9 +305,12 @@ std::uint32_t not_logged(const Look& look, const std::vector<OwnHandshake>& own,
     }));
 }
 
-// Everything of one look, up to `until`, into the ledger.
-void count_look(Look& look, const std::vector<OwnHandshake>& own, Ledger& ledger, Time until) {
+// Everything of one look, up to `until`, into the ledger. Our own handshakes, asked for after the logs were read, so
+// that one that has ended meanwhile is known.
+std::vector<OwnHandshake> count_look(Look& look, const OwnHandshakes* own_handshakes, const Span& span, Ledger& ledger,
+                                     Time until) {
     const std::vector<Seen> seen = look.seen();
+    std::vector<OwnHandshake> own = recent(own_handshakes, span);
     const Relations relations(seen, own, ledger.arrivals);
     count_all(seen, relations, look.ground(), ledger);
     if (look.is_up_to_date("sessions"))
@@ -315,6 +320,7 @@ void count_look(Look& look, const std::vector<OwnHandshake>& own, Ledger& ledger
     ledger.arrivals = relations.arrivals();
     if (!own.empty())
         ledger.tls_worked = own.back().tls_completed ? std::optional(own.back().from) : std::nullopt;
+    return own;
 }
 
 Facts facts_of(Look& look, const Ledger& ledger, Time from, std::uint32_t not_logged) {
@@ -333,8 +339,7 @@ Result<Facts> collect(const Host& host, const JudgeContext& context, const OwnHa
     const Span span{context.now - window, Time::max()};
     Ledger ledger = ledger_of(context, window);
     Look look(host, context, span, ledger);
-    const std::vector<OwnHandshake> own = recent(own_handshakes, span.from);
-    count_look(look, own, ledger, context.now);
+    const std::vector<OwnHandshake> own = count_look(look, own_handshakes, span, ledger, context.now);
     const std::uint32_t missing =
         not_logged(look, own, ledger, context.now - std::chrono::minutes{1}, window / 12 + std::chrono::seconds{1});
     ledger.prune(span.from);
@@ -347,9 +352,7 @@ Result<Facts> collect_span(const Host& host, const JudgeContext& context, const 
                            const OwnHandshakes* own_handshakes) {
     Ledger ledger(std::chrono::duration_cast<std::chrono::seconds>(span.until - span.from));
     Look look(host, context, span, ledger);
-    std::vector<OwnHandshake> own = recent(own_handshakes, span.from);
-    std::erase_if(own, [&](const OwnHandshake& one) { return one.from > span.until; });
-    count_look(look, own, ledger, span.until);
+    const std::vector<OwnHandshake> own = count_look(look, own_handshakes, span, ledger, span.until);
     const Time logged = std::min(span.until, context.now - std::chrono::minutes{1}) - std::chrono::seconds{2};
     const std::uint32_t missing = not_logged(look, own, ledger, logged, std::chrono::seconds{1});
     look.look_back();

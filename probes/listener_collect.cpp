@@ -88,11 +88,12 @@ void read_names(const Host& host, Facts& facts) {
             facts.key = values ? Result<void>{} : Result<void>{values.error()};
         if (key == keys::terminal_services_policy)
             facts.policy_key = values ? Result<void>{} : Result<void>{values.error()};
+        if (values || is_absent(values)) // one that cannot be listed is told once
+            for (const Listed& row : listed)
+                if (row.key == key)
+                    facts.numbers.push_back({row.name, row.key, listed_dword(values, key, row.name)});
         if (!values)
             continue;
-        for (const Listed& row : listed)
-            if (row.key == key)
-                facts.numbers.push_back({row.name, row.key, listed_dword(values, key, row.name)});
         for (const auto& [name, value] : *values)
             if (is_misspelt(name) && !is_about_certificate(name))
                 facts.odd_names.push_back(label(key, name));

@@ -133,7 +133,7 @@ class Judge {
 
     void judge_limits(const Limits& row) {
         const Number& number = facts_.number(row.name);
-        if (is_absent(number.value))
+        if (is_absent(number.value) || number.name.empty()) // the latter of a key that cannot be listed: told once
             return;
         if (!number.value && number.value.error().code != Errc::malformed)
             return add(unknown(id, row.name, number.value.error()));

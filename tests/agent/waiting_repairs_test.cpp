@@ -225,7 +225,7 @@ TEST_CASE("a value that one job has set twice is not overwritten by the older of
 
 TEST_CASE("what a process that died has taken back already is nobody's change, and the rest goes back") {
     OneJob bench({{"x", 1}, {"x", 2}, {"y", 1}});
-    const auto [x, y] = GENERATE(table<std::uint32_t, std::uint32_t>({{2, 0}, {1, 0}, {0, 0}}));
+    const auto [x, y] = GENERATE(table<std::uint32_t, std::uint32_t>({{2, 0}, {0, 0}}));
     bench.host.set_dword(bench_key, "x", x);
     bench.host.set_dword(bench_key, "y", y);
     const Job job = bench.after_restart();
@@ -237,7 +237,7 @@ TEST_CASE("what a process that died has taken back already is nobody's change, a
 
 TEST_CASE("nothing is taken back after a restart where what stands there cannot be read") {
     OneJob bench({{"x", 1}, {"y", 1}});
-    bench.control.fail_capture_at = 0;
+    bench.control.fail_capture_at = bench.control.captures();
     const int writes = bench.control.writes;
     const Job job = bench.after_restart();
     CHECK(job.outcome == Outcome::rollback_failed);

@@ -151,6 +151,7 @@ TEST_CASE("two sessions fill a server that is there for administration alone") {
     }
     SECTION("not a client") {
         host.set_text(keys::windows_version, "InstallationType", "Client");
+        host.set_text(keys::product_options, "ProductType", "WinNT");
         CHECK(lines(host).empty());
     }
     SECTION("not a session host") {

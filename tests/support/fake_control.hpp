@@ -24,7 +24,7 @@ class FakeControl : public HostControl {
     std::optional<int> fail_at;    // this apply fails, counted from 0, and changes nothing
     std::optional<int> die_before; // dies in this apply, before the change
     std::optional<int> die_after;  // dies in this apply, after the change
-    std::optional<int> fail_capture_at;
+    std::optional<int> fail_capture_at; // counted from the first
     // What SessionEnv puts into the empty store Remote Desktop when it starts, and into which key file its key goes.
     std::optional<StoreCertificate> makes;
     std::string makes_key_file;
@@ -42,6 +42,7 @@ class FakeControl : public HostControl {
     std::function<void(FakeHost&)> after_change = [](FakeHost&) {};
 
     Result<Change> capture(const Change& change) const override;
+    int captures() const { return captures_; } // how many there were
     Result<> apply(const Change& change) override;
 
     // A digest of all that a TermService which runs found when it started; empty: it does not run.
