@@ -13,8 +13,14 @@ prefix=$deps/openssl-windows
 work=$deps/openssl-source
 apt=$deps/apt
 
+# What neither an RDP listener nor a caller of the API speaks is left out, and the rest is built for size: 4.0 MB become 2.9 in a
+# program that uses TLS and certificates alone. No openssl.cnf is read, and nobody is asked for a passphrase.
+options=(no-shared no-tests no-dso no-engine no-legacy no-autoload-config no-ui-console no-dtls no-srtp no-nextprotoneg no-psk
+    no-srp no-comp no-ssl-trace no-cms no-cmp no-ct no-ocsp no-ts no-rfc3779 no-aria no-bf no-blake2 no-camellia no-cast no-gost
+    no-idea no-md4 no-mdc2 no-ocb no-rc2 no-rc4 no-rmd160 no-scrypt no-seed no-siphash no-siv no-sm2 no-sm3 no-sm4 no-whirlpool CFLAGS=-Os)
 version=$(dpkg-query --show --showformat '${Version}' libssl-dev)
-if [ -f "$prefix/.version" ] && [ "$(cat "$prefix/.version")" = "$version" ]; then
+stamp="$version ${options[*]}"
+if [ -f "$prefix/.version" ] && [ "$(cat "$prefix/.version")" = "$stamp" ]; then
     say "openssl-windows: $version is already built"
     exit 0
 fi
@@ -50,7 +56,8 @@ verify() {
 build() (
     set -e
     cd "$work/source"
-    ./Configure mingw64 no-shared no-tests no-dso no-engine no-legacy --cross-compile-prefix=x86_64-w64-mingw32- \
+    read -ra options <<<"$configure"
+    ./Configure mingw64 "${options[@]}" --cross-compile-prefix=x86_64-w64-mingw32- \
         --prefix="$prefix" --libdir=lib --openssldir='C:/Windows/rdpmedic-no-openssldir'
     make -j"$(nproc)" build_libs
     make install_dev
@@ -65,8 +72,8 @@ mkdir "$work/source"
 tar --extract --file "$archive" --strip-components=1 --directory "$work/source"
 # Its own shell: errexit does not reach into a function that is called with ||.
 export -f build
-export work prefix
+export work prefix configure="${options[*]}"
 progress "openssl-windows: building (about one minute on two cores)" $logs/openssl-build.log bash -c build
-echo "$version" >"$prefix/.version"
+echo "$stamp" >"$prefix/.version"
 rm -rf "$work" "$apt"
 say "openssl-windows: built into build/deps/openssl-windows"

@@ -241,7 +241,7 @@ TEST_CASE("nothing is taken back after a restart where what stands there cannot 
     const int writes = bench.control.writes;
     const Job job = bench.after_restart();
     CHECK(job.outcome == Outcome::rollback_failed);
-    CHECK(says(job.reason, "could not be read: access_denied"));
+    CHECK(says(job.reason, "could not be read: access denied"));
     CHECK(bench.control.writes == writes);
 }
 

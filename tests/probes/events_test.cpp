@@ -459,7 +459,7 @@ TEST_CASE("the log of the RD Gateway is counted with the client and the host beh
 TEST_CASE("a host that can read no log at all is unknown and not quiet") {
     const FakeHost host;
     const auto facts = collect(host, context_of(host));
-    CHECK(facts->unread.size() == 14);
+    CHECK(facts->unread.size() == 15);
     CHECK(codes(*facts) == Codes{"events.unknown unknown"});
 }
 
@@ -613,7 +613,7 @@ TEST_CASE("each channel is asked for what it holds") {
 TEST_CASE("all queries are bounded by the window and by 32 expressions a Select") {
     LogHost host;
     look(host);
-    CHECK(host.asked.size() == 14);
+    CHECK(host.asked.size() == 15);
     for (const EventQuery& query : host.asked) {
         INFO(query.query);
         CHECK(query.limit == 500);

@@ -35,6 +35,7 @@ FakeHost server(const char* installation = "Server") {
     FakeHost host;
     host.give("services", std::vector<ServiceSummary>{});
     host.give("filter_providers", std::vector<FilterProvider>{});
+    host.give(std::string("filters ") + no_filter_provider, std::vector<Filter>{});
     host.give("security_products", std::vector<SecurityProduct>{});
     host.set_text(keys::windows_version, "InstallationType", installation);
     host.set_dword(keys::rdp_tcp, "PortNumber", 3389);

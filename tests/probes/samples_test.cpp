@@ -188,12 +188,14 @@ TEST_CASE("Windows 8.1 and 10 as installed have RDP off and its rules inactive")
 TEST_CASE("the DoD firewall policy ignores the host's rules on Public alone") {
     if (!samples())
         return;
+    const std::string log_of_policy = R"(file_ends %systemroot%\system32\LogFiles\Firewall\pfirewall.log)";
+    const Error nothing_dropped{Errc::not_found, 2, "CreateFileW"};
     FakeHost host = real_host("win7sp1-a");
     import(host, "gpo/simeonon-dod-windows-firewall.reg");
     auto findings = firewall::probe({}).run(host, JudgeContext{}).value();
     REQUIRE(findings.size() == 2);
     CHECK(findings[1].code == "firewall.unknown"); // its log of dropped packets is in no export
-    host.give(R"(file_ends %systemroot%\system32\LogFiles\Firewall\pfirewall.log)", Error{Errc::not_found, 2, "CreateFileW"}); // nothing was dropped yet
+    host.give(log_of_policy, nothing_dropped);
     findings = firewall::probe({}).run(host, JudgeContext{}).value();
     REQUIRE(findings.size() == 1);
     CHECK(findings[0].code == "firewall.local_rules_ignored");
@@ -204,6 +206,7 @@ TEST_CASE("the DoD firewall policy ignores the host's rules on Public alone") {
     // On the other Windows 7 host the policy switches the firewall on where the host has it off.
     FakeHost other = real_host("win7sp1-b");
     import(other, "gpo/simeonon-dod-windows-firewall.reg");
+    other.give(log_of_policy, nothing_dropped);
     CHECK(codes(firewall::probe({}), other) == Codes{"firewall.rules_disabled info Domain",
                                                      "firewall.rules_disabled info Private",
                                                      "firewall.local_rules_ignored info Public"});
