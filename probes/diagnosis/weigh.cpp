@@ -5,6 +5,7 @@
 #include "probes/time_text.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace rdpmedic::diagnosis {
 namespace {
@@ -12,14 +13,23 @@ namespace {
 // Ours. Hints together never outweigh one strong observation that nothing contradicts.
 constexpr int proof_points = 100, strong_points = 40, hint_points = 10, most_hint_points = 30, decision_points = 20;
 
-const Finding* find(const Scales& scales, std::string_view code, Severity at_least, std::string_view subject = {}) {
-    const Finding* worst = nullptr;
+// What the probe of that code has found; nothing where it has not reported.
+std::span<const Finding> findings_of(const Scales& scales, std::string_view code) {
     const auto report = scales.answers.reports.find(code.substr(0, code.find('.')));
     if (report == scales.answers.reports.end() || !report->second)
-        return nullptr;
-    for (const Finding& finding : *report->second)
-        if (finding.code == code && (subject.empty() || finding.subject == subject) &&
-            finding.severity != Severity::unknown && finding.severity >= at_least &&
+        return {};
+    return *report->second;
+}
+
+bool is_of(const Finding& finding, std::string_view code, std::string_view subject) {
+    return finding.code == code && (subject.empty() || finding.subject == subject) &&
+           finding.severity != Severity::unknown;
+}
+
+const Finding* find(const Scales& scales, std::string_view code, Severity at_least, std::string_view subject = {}) {
+    const Finding* worst = nullptr;
+    for (const Finding& finding : findings_of(scales, code))
+        if (is_of(finding, code, subject) && finding.severity >= at_least &&
             (worst == nullptr || finding.severity > worst->severity))
             worst = &finding;
     return worst;
@@ -46,12 +56,16 @@ Observation* said_already(RankedCause& ranked, const Finding& finding) {
     return said == ranked.supports.end() ? nullptr : &*said;
 }
 
+// Each finding that the repair is for has its say: the firewall has one for each profile, and of those only the public
+// one needs an option.
 void look_at_options(RankedCause& ranked, const Scales& scales) {
     if (ranked.repair.empty())
         return;
     for (const Sign& sign : ranked.cause.findings)
-        if (const Finding* finding = find(scales, sign.code, Severity::info, sign.subject)) {
-            const std::string option(option_of(*finding, ranked.repair));
+        for (const Finding& finding : findings_of(scales, sign.code)) {
+            if (!is_of(finding, sign.code, sign.subject) || finding.repair != ranked.repair)
+                continue;
+            const std::string option(option_of(finding));
             if (!option.empty() &&
                 std::find(ranked.options.begin(), ranked.options.end(), option) == ranked.options.end())
                 ranked.options.push_back(option);

@@ -102,20 +102,39 @@ TEST_CASE("a repair is named with the option without which it leaves the finding
 TEST_CASE("whose decision a repair needs is known of each finding") {
     const auto option = [](const char* code, const char* repair, const char* policy = "", const char* subject = "") {
         Finding one = finding(code);
+        one.repair = repair;
         one.policy = policy;
         one.subject = subject;
-        return std::string(option_of(one, repair));
+        return std::string(option_of(one));
     };
     CHECK(option("listener.drain_mode", "listener") == "end_drain=true");
-    CHECK(option("listener.drain_mode", "termservice").empty());
+    CHECK(option("listener.drain_mode", "").empty());
     CHECK(option("listener.port_stolen", "listener", "", "TCP") == "stop_port_owner=true");
-    CHECK(option("termservice.rdp_off", "listener") == "enable_rdp=true");
-    CHECK(option("termservice.rdp_off", "listener", "fDenyTSConnections").empty());
     CHECK(option("firewall.rules_disabled", "firewall", "", "public") == "public_profile=true");
     CHECK(option("firewall.rules_disabled", "firewall", "", "domain").empty());
     CHECK(option("tls.no_rsa_suite", "tls", "Functions") == "remove_cipher_policy=true");
     CHECK(option("tls.no_rsa_suite", "tls").empty());
     CHECK(option("cert.expired", "cert").empty());
+}
+
+TEST_CASE("the option is named whichever of the findings of a repair needs it, and not for one without the repair") {
+    const auto closed = [](const char* profile, const char* repair) {
+        Finding one = finding("firewall.no_allow_rule");
+        one.subject = profile;
+        one.repair = repair;
+        return one;
+    };
+    const auto options = [](const MadeAnswers& answers) {
+        const Diagnosis diagnosis = diagnosis_of(answers);
+        REQUIRE(diagnosis.causes.front().cause.id == "firewall_closed");
+        REQUIRE(diagnosis.causes.front().repair == "firewall");
+        return diagnosis.causes.front().options;
+    };
+    MadeAnswers both, by_policy;
+    both.quiet().found(closed("private", "firewall")).found(closed("public", "firewall"));
+    CHECK(options(both) == std::vector<std::string>{"public_profile=true"});
+    by_policy.quiet().found(closed("private", "firewall")).found(closed("public", ""));
+    CHECK(options(by_policy).empty());
 }
 
 TEST_CASE("the page names no user of the event logs, and text and JSON do") {
