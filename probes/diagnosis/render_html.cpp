@@ -181,8 +181,9 @@ std::string to_html(const Diagnosis& diagnosis, std::string_view host, std::stri
     std::string body = tag("h1", text_of("Remote Desktop on " + std::string(host)));
     body += tag("p", text_of("rdpmedic " + std::string(version) + ", " + to_iso(diagnosis.now)), "quiet");
     body += tag("p",
-                "This page names this host, addresses of clients, and users where a session of theirs is in the way. "
-                "Users whom the event logs name are left out: rdpmedic diagnose shows them on the host.",
+                "This page names this host, addresses of clients, and users: those whose sessions are in the way, and "
+                "members of groups of which it is in doubt whether they may log on. Users whom the event logs name are "
+                "left out: rdpmedic diagnose shows them on the host.",
                 "quiet");
     body += tag("p", text_of(diagnosis.verdict), "verdict") + "\n";
     if (diagnosis.question.at)

@@ -155,6 +155,18 @@ TEST_CASE("the page names no user of the event logs, and text and JSON do") {
     REQUIRE(holds(page, "This page names this host, addresses of clients"));
 }
 
+TEST_CASE("the head of the page says of which users it still holds the names") {
+    MadeAnswers answers;
+    Finding left_out = finding("access.group_left_out", Severity::warning);
+    left_out.evidence = {R"(members of Remote Desktop Users (S-1-5-32-555): EXAMPLE\jane)"};
+    answers.found(left_out);
+    const std::string page = to_html(diagnosis_of(answers), "HOST1", "1.2.3");
+    REQUIRE(holds(page, R"(EXAMPLE\jane)"));
+    const std::string head = page.substr(0, page.find("class=\"verdict\""));
+    for (const char* whom : {"those whose sessions are in the way", "members of groups"})
+        REQUIRE(holds(head, whom));
+}
+
 TEST_CASE("what an event says of the fault stays, and who it was goes") {
     struct Row {
         const char* line;
