@@ -87,7 +87,7 @@ std::vector<Cause> session_causes() {
         {.id = "broker_renamed",
          .title = "The RD Connection Broker does not work, most likely because its host was renamed",
          .events = {{Kind::broker_failed, strong}, {Kind::broker_not_ready, hint}},
-         .events_against = {{Kind::logon, strong}},
+         .events_against = {{Kind::logon, hint}}, // administrators pass the broker by
          .codes = {{0x904}},
          .extended = {{0x400, strong, 0x412}},
          .needs = {"events"},

@@ -469,6 +469,9 @@ TEST_CASE("a broker that was renamed is a cause of its own") {
     const Diagnosis diagnosis = diagnosis_of(answers);
     CHECK(diagnosis.causes.front().cause.id == "broker_renamed");
     CHECK(diagnosis.conclusion == Conclusion::found);
+    answers.saw(Kind::logon, 1, std::chrono::minutes{1}); // an administrator, whom no broker directs
+    CHECK(cause_of(diagnosis_of(answers), "broker_renamed").confidence == Confidence::likely);
+    answers.no_logon().saw(Kind::authenticated);
     answers.events->seen.erase(Kind::broker_failed); // a broker that still starts
     CHECK(cause_of(diagnosis_of(answers), "broker_renamed").confidence <= Confidence::possible);
 }
