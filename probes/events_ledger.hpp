@@ -18,7 +18,8 @@ class Ledger {
   public:
     explicit Ledger(std::chrono::seconds window) : slice_(std::max(window / 12, std::chrono::seconds{1})) {}
 
-    // What `text` remembers. Nothing where it is damaged or of another version: then a ledger begins anew.
+    // What `text` remembers. Nothing where it is damaged, of another version or of another window, of which it has not
+    // seen all: then a ledger begins anew.
     static std::optional<Ledger> from_json(std::string_view text, std::chrono::seconds window);
     // Below 64 KB whatever happened: the samples go first.
     std::string to_json() const;

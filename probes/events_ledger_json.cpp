@@ -54,11 +54,8 @@ struct Ledger::Json {
             arrivals.push_back({arrival.client.substr(0, 64), seconds(arrival.time)});
         for (const auto& [session, time] : ledger.arbitrations)
             open[session.substr(0, 16)] = seconds(time);
-        json document{{"version", version},
-                      {"kinds", std::move(kinds)},
-                      {"ends", std::move(ends)},
-                      {"arrivals", std::move(arrivals)},
-                      {"arbitrations", std::move(open)}};
+        json document{{"version", version},      {"slice", ledger.slice_.count()},  {"kinds", std::move(kinds)},
+                      {"ends", std::move(ends)}, {"arrivals", std::move(arrivals)}, {"arbitrations", std::move(open)}};
         for (const auto& [service, failure] : ledger.down_)
             document["down"][service] = {seconds(failure.time), failure.record};
         for (const auto& [query, time] : ledger.cuts)
@@ -104,6 +101,9 @@ std::optional<Ledger> Ledger::from_json(std::string_view text, std::chrono::seco
     try {
         Ledger ledger(window);
         if (document.at("version") != version)
+            return std::nullopt;
+        const auto slice = document.find("slice"); // earlier builds have none
+        if (slice != document.end() && *slice != ledger.slice_.count())
             return std::nullopt;
         Json::read(document, ledger);
         return ledger;

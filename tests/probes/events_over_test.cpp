@@ -219,3 +219,22 @@ TEST_CASE("notes of an earlier build, without clients from this host itself, are
                             R"(,2,0,0,[[131,2]]]]}},"ends":{},"arrivals":[],"arbitrations":{}})";
     CHECK(look(host, &notes).seen.at(Kind::arrival).count == 2);
 }
+
+TEST_CASE("where the window is made longer, what was too old before is read") {
+    LogHost host;
+    MapNotebook notes;
+    const OwnHandshake ours{host.time - minutes{80}, host.time - minutes{80}, "127.0.0.1:51000", true};
+    host.write("transport", arrival(host.time - minutes{90}, "192.0.2.7:51000"));
+    host.write("transport", arrival(ours.from, "127.0.0.1:51000"));
+    CHECK(look(host, &notes).seen.empty());
+    JudgeContext longer = context_of(host, &notes);
+    longer.limits.evidence_window = minutes{120};
+    OwnHandshakes own;
+    own.add(ours);
+    for (int i = 0; i < 2; ++i) { // the second time by the notes
+        const Facts facts = collect(host, longer, &own).value();
+        REQUIRE(facts.seen.count(Kind::arrival) == 1);
+        CHECK(facts.seen.at(Kind::arrival).count == 1);
+        CHECK(facts.ours_not_logged == 0);
+    }
+}
