@@ -90,9 +90,10 @@ std::vector<Cause> transport_security_causes() {
          .needs = {"tls", "handshake", "events"},
          .cleared_by = {"tls"},
          .advice =
-             "put a suite that an RSA certificate can use back on the list, in the policy where that owns it, or take "
-             "its list out of this host with remove_cipher_policy=true; or update the one client that fails while "
-             "others get through",
+             "put what is missing (a suite that an RSA certificate can use, a curve) back on its list, in the policy "
+             "where that owns it, or take a policy's list of suites out of this host with remove_cipher_policy=true; "
+             "or "
+             "update the one client that fails while others get through",
          .disruption = "the list counts after a restart of the computer"},
         {.id = "credssp",
          .guide = "S15",

@@ -68,7 +68,9 @@ std::vector<Cause> session_causes() {
          .extended = {{0x7, hint}},
          .needs = {"sessions", "listener"},
          .cleared_by = {"sessions"},
-         .advice = "raise MaxInstanceCount, in the policy where that owns it, or end sessions that nobody uses",
+         .advice =
+             "raise MaxInstanceCount, in the policy where that owns it, or end sessions that nobody uses; a server "
+             "without the role RD Session Host takes two, whatever is set",
          .disruption = "the work in a session that is ended is lost"},
         {.id = "session_start",
          .title = "The user is let in, and the session does not start or is ended by the host",
