@@ -17,11 +17,11 @@ constexpr std::size_t most_sources = 5; // that are named
 const RegistryPath time_zone{R"(SYSTEM\CurrentControlSet\Control\TimeZoneInformation)"};
 
 // Findings that say why packets for RDP are dropped.
-constexpr std::array<std::string_view, 10> explaining{
+constexpr std::array<std::string_view, 11> explaining{
     "firewall.blocked_by_rule",      "firewall.block_all_inbound",       "firewall.local_rules_ignored",
     "firewall.rules_disabled",       "firewall.custom_port_not_allowed", "firewall.no_allow_rule",
     "firewall.restricted_addresses", "firewall.restricted_interfaces",   "firewall.requires_ipsec",
-    "firewall.rule_not_understood"};
+    "firewall.addresses_blocked",    "firewall.rule_not_understood"};
 
 bool is_active(const Result<FirewallProfiles>& active, Profile profile) {
     if (!active)
@@ -188,8 +188,8 @@ class Judge {
     void add_unexplained(const DropLog& log, const Count& count) {
         Finding finding{"firewall.drops_logged", Severity::info,
                         "the firewall's log has " + text_of(count, question_, context_) +
-                            "; no rule that could be read explains it: the rules were changed meanwhile, or filters "
-                            "of another product drop them"};
+                            "; no rule that could be read explains it: the rules were changed meanwhile, filters "
+                            "of another product drop them, or nobody listened then"};
         finding.subject = log.path;
         if (log.log->skipped > 0)
             finding.evidence.push_back(std::to_string(log.log->skipped) + " of " + std::to_string(log.log->lines) +

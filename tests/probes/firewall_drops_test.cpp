@@ -116,6 +116,14 @@ TEST_CASE("packets for RDP are evidence of the finding that explains them") {
     CHECK(codes(host).empty());
 }
 
+TEST_CASE("a rule that blocks addresses explains what it drops") {
+    Logging host;
+    host.set_rule("IPBan_Block_0", "v2.31|Action=Block|Active=TRUE|Dir=In|RA4=203.0.113.5|");
+    host.write(drop("09:30:00", "203.0.113.5"));
+    CHECK(codes(host) == Codes{"firewall.addresses_blocked info Domain"});
+    CHECK(findings(host)[0].evidence.back().find("1 dropped packets to TCP 3389") != std::string::npos);
+}
+
 TEST_CASE("a rule for datagrams that is missing explains datagrams alone") {
     Logging host;
     host.registry[FakeHost::lower(local + R"(\FirewallRules)")].erase("RemoteDesktop-UserMode-In-UDP");
