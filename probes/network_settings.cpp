@@ -40,7 +40,7 @@ constexpr std::array network_services{
     NetworkService{"Dhcp", Need::dhcp, "adapters that take their address from DHCP get none, and keep none"},
     NetworkService{"Dnscache", Need::domain, "nothing registers the name of this host, and names are not cached"},
     NetworkService{"NlaSvc", Need::domain,
-                   "Windows may take the network of the domain for a public one, whose firewall rules let no RDP in"},
+                   "Windows may take a network for a public one, whose firewall rules may let no RDP in"},
 };
 
 std::string lower(std::string text) {
@@ -92,14 +92,16 @@ void ask_providers(const Host& host, Settings& settings) {
 
 bool carries(const AdapterFacts& adapter) { return is_real(adapter) && adapter.up; }
 
-// IPv4, with a way out: an adapter for a private link has its address by hand everywhere.
+// One of IPv4, with a way out: an adapter for a private link has its address by hand everywhere, and several addresses
+// are set by hand on Azure too, since DHCP gives the first alone:
+// https://learn.microsoft.com/azure/virtual-network/ip-services/virtual-network-multiple-ip-addresses-powershell
 bool is_set_by_hand(const AdapterFacts& adapter) {
     const auto is_v4 = [](const std::string& text) {
         const auto address = parse_ip_address(text);
         return address && address->is_v4();
     };
     return carries(adapter) && has_address(adapter) && !adapter.dhcp && !adapter.gateways.empty() &&
-           std::any_of(adapter.addresses.begin(), adapter.addresses.end(), is_v4);
+           std::count_if(adapter.addresses.begin(), adapter.addresses.end(), is_v4) == 1;
 }
 
 bool uses_dhcp(const AdapterFacts& adapter) { return carries(adapter) && adapter.dhcp; }

@@ -188,6 +188,7 @@ TEST_CASE("an address that was set by hand is a note on a machine of Azure, and 
     CHECK(world.findings().at(0).evidence.at(0) == "Ethernet does not use DHCP: 192.0.2.10, fe80::1%4");
     SECTION("from DHCP") { world.adapter.dhcp = true; }
     SECTION("of a private link") { world.adapter.gateways = {}; }
+    SECTION("one of several, which Azure wants by hand") { world.adapter.addresses.push_back("192.0.2.11"); }
     SECTION("of IPv6 alone") { world.adapter.addresses = {"2001:db8::10"}; }
     SECTION("the agent was disabled, as after a move out of Azure") { world.disable("WindowsAzureGuestAgent"); }
     CHECK(world.look() == Lines{});
