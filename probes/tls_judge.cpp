@@ -89,14 +89,15 @@ class Judge {
         judge_read(facts_.lm_compatibility, label(lsa_key, "LmCompatibilityLevel"));
     }
 
-    // A key that cannot be read lacks its suites too, which has been said.
+    // A key that cannot be read lacks its suites too, which has been said; but not of the host's under a policy's.
     void judge_curves_read() {
         const auto is_malformed = [](const Result<ListFacts>& list) {
             return !list && list.error().code == Errc::malformed;
         };
         if (is_malformed(facts_.policy_curves))
             judge_read(facts_.policy_curves, label(suites_policy, "EccCurves"));
-        else if (is_absent(facts_.policy_curves) && is_malformed(facts_.local_curves))
+        else if (is_absent(facts_.policy_curves) &&
+                 (is_malformed(facts_.local_curves) || !is_absent(facts_.policy_suites)))
             judge_read(facts_.local_curves, label(suites_local, "EccCurves"));
         if (!curves_of(facts_).known)
             add(unknown(id, "whether this Windows reads the list of elliptic curves", facts_.build.error()));

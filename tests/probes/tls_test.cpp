@@ -328,6 +328,16 @@ TEST_CASE("an empty list of curves takes away the suites with ECDHE and nothing 
     });
 }
 
+TEST_CASE("a host's list of curves that cannot be read is unknown unless a policy has one") {
+    FakeHost host = healthy();
+    policy_suites(rsa_only)(host);
+    CHECK(lines(host) == Lines{});
+    host.fail("registry_values HKLM\\" + suites_local.key, {Errc::access_denied, 5, "x"});
+    CHECK(lines(host) == Lines{"tls.unknown unknown " + label(suites_local, "EccCurves")});
+    set_curves(host, suites_policy, {"NistP256"});
+    CHECK(lines(host) == Lines{});
+}
+
 TEST_CASE("the policy that empties the list of curves is named, and no repair is offered") {
     FakeHost host = healthy();
     set_curves(host, suites_local, {});
