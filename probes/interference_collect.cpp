@@ -62,9 +62,12 @@ Result<Facts> collect(const Host& host) {
     // Windows Firewall. Every Windows has InstallationType; what has not (Wine) has neither.
     const auto installation = read_text(host, keys::windows_version, "InstallationType");
     const bool client = installation && *installation == "Client";
-    facts.security_products =
-        client ? host.security_products()
-               : Result<std::vector<SecurityProduct>>{Error{Errc::not_found, 0, "no client edition"}};
+    if (client)
+        facts.security_products = host.security_products();
+    else if (is_unreadable(installation)) // nobody knows whether there is a Security Center
+        facts.security_products = installation.error();
+    else
+        facts.security_products = Error{Errc::not_found, 0, "no client edition"};
     if (!client && !is_absent(installation))
         facts.firewall_products = host.firewall_products();
     facts.ipsec.push_back(read_store(host, Origin::group_policy, policy_root));

@@ -35,7 +35,7 @@ FakeHost server(const char* installation = "Server") {
     FakeHost host;
     host.give("services", std::vector<ServiceSummary>{});
     host.give("filter_providers", std::vector<FilterProvider>{});
-    host.give(std::string("filters ") + no_filter_provider, std::vector<Filter>{});
+    host.give("filters " + std::string(no_filter_provider), std::vector<Filter>{});
     host.give("security_products", std::vector<SecurityProduct>{});
     host.set_text(keys::windows_version, "InstallationType", installation);
     host.set_dword(keys::rdp_tcp, "PortNumber", 3389);
@@ -104,6 +104,14 @@ TEST_CASE("registered firewalls are not asked for where Security Center lists th
     CHECK(interference_of(host) == Lines{});
     host.registry[FakeHost::lower(keys::windows_version.key)].erase("InstallationType");
     CHECK(interference_of(host) == Lines{});
+}
+
+TEST_CASE("where it cannot be read which edition this is, the products of Security Center are unknown") {
+    FakeHost host = server();
+    host.give("firewall_products", Products{in_charge});
+    host.fail("registry_value " + label(keys::windows_version, "InstallationType"), failed);
+    CHECK(interference_of(host) == Lines{"interference.unknown unknown the products of Windows Security Center",
+                                         "interference.firewall_product info Example Firewall"});
 }
 
 TEST_CASE("closed rules are no failure of a host on which another firewall has taken the rules over") {
