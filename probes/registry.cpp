@@ -22,13 +22,6 @@ Result<T> typed(const Host& host, const RegistryPath& key, std::string_view name
     return wrong_type(key, name, value->type, wanted);
 }
 
-// Names of values compare without case. ASCII only.
-bool same(std::string_view left, std::string_view right) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [lower](char a, char b) { return lower(a) == lower(b); });
-}
-
 } // namespace
 
 std::string label(const RegistryPath& key, std::string_view name) {
@@ -64,17 +57,28 @@ Result<Setting> effective_dword(const Host& host, const RegistryPath& policy, co
     return Setting{*by_host, false, local, std::string(name)};
 }
 
+bool same_ignoring_case(std::string_view left, std::string_view right) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [lower](char a, char b) { return lower(a) == lower(b); });
+}
+
+const RegistryValue* find_value(const std::map<std::string, RegistryValue>& values, std::string_view name) {
+    const auto found = std::find_if(values.begin(), values.end(),
+                                    [name](const auto& value) { return same_ignoring_case(value.first, name); });
+    return found == values.end() ? nullptr : &found->second;
+}
+
 Result<Setting> listed_dword(const Result<std::map<std::string, RegistryValue>>& values, const RegistryPath& key,
                              std::string_view name) {
     if (!values)
         return values.error();
-    const auto found =
-        std::find_if(values->begin(), values->end(), [name](const auto& value) { return same(value.first, name); });
-    if (found == values->end())
+    const RegistryValue* const found = find_value(*values, name);
+    if (!found)
         return Error{Errc::not_found, 0, label(key, name)};
-    if (const auto* number = std::get_if<std::uint32_t>(&found->second.data))
+    if (const auto* number = std::get_if<std::uint32_t>(&found->data))
         return Setting{*number, key == keys::terminal_services_policy, key, std::string(name)};
-    return wrong_type(key, name, found->second.type, "REG_DWORD");
+    return wrong_type(key, name, found->type, "REG_DWORD");
 }
 
 Result<std::uint32_t> windows_build(const Host& host) {

@@ -42,6 +42,12 @@ struct Setting {
 Result<Setting> effective_dword(const Host& host, const RegistryPath& policy, const RegistryPath& local,
                                 std::string_view name);
 
+// Names of keys and values compare without case. ASCII only.
+bool same_ignoring_case(std::string_view left, std::string_view right);
+
+// The value of that name in a list of them, null where there is none. Pure.
+const RegistryValue* find_value(const std::map<std::string, RegistryValue>& values, std::string_view name);
+
 // A DWORD of `key` from the list of its values, which is read once for many. not_found: not in it, or no such key; the
 // error of the list where that could not be read. Pure.
 Result<Setting> listed_dword(const Result<std::map<std::string, RegistryValue>>& values, const RegistryPath& key,

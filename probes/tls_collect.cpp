@@ -10,37 +10,29 @@ namespace {
 
 using Values = Result<std::map<std::string, RegistryValue>>;
 
-// Names of values compare without case.
-bool same(std::string_view left, std::string_view right) {
-    const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [fold](char a, char b) { return fold(a) == fold(b); });
-}
-
 // The policy keeps its list of suites as one text with commas; that of curves and those of the host are lists of texts:
 // https://learn.microsoft.com/windows-server/security/tls/manage-tls
 // Each is read in either shape: who wrote the other one meant the same.
 Result<ListFacts> list_in(const Values& values, const RegistryPath& key, std::string_view name) {
     if (!values)
         return values.error();
-    const auto found =
-        std::find_if(values->begin(), values->end(), [name](const auto& one) { return same(one.first, name); });
-    if (found == values->end())
+    const RegistryValue* const found = find_value(*values, name);
+    if (!found)
         return Error{Errc::not_found, 0, label(key, name)};
     ListFacts list;
-    if (const auto* text = std::get_if<std::string>(&found->second.data)) {
+    if (const auto* text = std::get_if<std::string>(&found->data)) {
         list.names = split_cipher_suites(*text);
         list.characters = text->size();
         return list;
     }
-    if (const auto* texts = std::get_if<std::vector<std::string>>(&found->second.data)) {
+    if (const auto* texts = std::get_if<std::vector<std::string>>(&found->data)) {
         for (const std::string& text : *texts)
             for (std::string& entry : split_cipher_suites(text))
                 list.names.push_back(std::move(entry));
         return list;
     }
     return Error{Errc::malformed, 0,
-                 label(key, name) + " (registry type " + std::to_string(found->second.type) +
+                 label(key, name) + " (registry type " + std::to_string(found->type) +
                      ", expected REG_SZ or REG_MULTI_SZ)"};
 }
 
@@ -74,7 +66,7 @@ void read_algorithms(const Host& host, Facts& facts) {
             facts.algorithms.push_back({kind, name, algorithm, read_dword(host, algorithm, "Enabled"), {}});
             // What a server takes of RSA keys is its certificate's alone:
             // https://learn.microsoft.com/windows-server/security/tls/tls-registry-settings
-            if (same(name, "Diffie-Hellman"))
+            if (same_ignoring_case(name, "Diffie-Hellman"))
                 facts.algorithms.back().server_min_key = read_dword(host, algorithm, "ServerMinKeyBitLength");
         }
     }

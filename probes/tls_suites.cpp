@@ -29,16 +29,10 @@ constexpr const char* usual_suites[] = {"TLS_AES_256_GCM_SHA384",
                                         "TLS_RSA_WITH_AES_256_CBC_SHA",
                                         "TLS_RSA_WITH_AES_128_CBC_SHA"};
 
-bool same(std::string_view left, std::string_view right) {
-    const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [fold](char a, char b) { return fold(a) == fold(b); });
-}
-
 // Registry keys compare without case, and those of ciphers are written with and without the bits behind the slash
 // ("Triple DES 168/168").
 bool is_key_of(std::string_view key, std::string_view algorithm) {
-    return !algorithm.empty() && same(key.substr(0, algorithm.size()), algorithm) &&
+    return !algorithm.empty() && same_ignoring_case(key.substr(0, algorithm.size()), algorithm) &&
            (key.size() == algorithm.size() || key[algorithm.size()] == '/');
 }
 
@@ -50,8 +44,8 @@ bool is_switched_off(const Facts& facts, const CipherSuite& suite) {
         if (algorithm.kind == "Ciphers")
             return is_key_of(algorithm.name, suite.cipher);
         if (algorithm.kind == "Hashes")
-            return same(algorithm.name, suite.hash);
-        return same(algorithm.name, suite.key_exchange);
+            return same_ignoring_case(algorithm.name, suite.hash);
+        return same_ignoring_case(algorithm.name, suite.key_exchange);
     });
 }
 
