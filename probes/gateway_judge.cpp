@@ -1,4 +1,5 @@
 // Will clients trust the RD Gateway on this host?
+#include "probes/formats/ip_address.hpp"
 #include "probes/formats/x509.hpp"
 #include "probes/formats/x509_chain.hpp"
 #include "probes/gateway.hpp"
@@ -21,8 +22,6 @@ std::string evidence_of(const X509Facts& certificate) {
         line += (&name == &certificate.dns_names.front() ? ", for " : ", ") + name;
     return line;
 }
-
-bool is_loopback(const std::string& address) { return address == "::1" || address.compare(0, 4, "127.") == 0; }
 
 class Judge {
   public:
@@ -266,7 +265,8 @@ class Judge {
         for (const UdpEndpoint& row : rows) {
             if (row.process_id == facts_.service->process_id)
                 return;
-            if (row.process_id > system && !is_loopback(row.address))
+            const auto address = parse_ip_address(row.address);
+            if (row.process_id > system && !(address && address->is_loopback()))
                 foreign.push_back(port + " at " + row.address + ": " + (row.process.empty() ? "" : row.process + ", ") +
                                   "process " + std::to_string(row.process_id));
         }

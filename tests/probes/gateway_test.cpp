@@ -334,6 +334,37 @@ TEST_CASE("another program on the gateway's UDP port is a warning, and nobody on
     CHECK(lines(host) == expected);
 }
 
+namespace {
+
+// The service is another process from the second question on.
+class Restarted : public FakeHost {
+  public:
+    explicit Restarted(FakeHost host) : FakeHost(std::move(host)) {}
+    Result<ServiceFacts> service(std::string_view name) const override {
+        auto facts = FakeHost::service(name);
+        if (facts && asked_++ > 0)
+            facts->process_id = gateway_process + 1;
+        return facts;
+    }
+
+  private:
+    mutable int asked_ = 0;
+};
+
+} // namespace
+
+TEST_CASE("a service that was started anew while it was looked at is no thief of its own port") {
+    Restarted host(healthy());
+    SECTION("it holds the port") {
+        hold_udp(host, {{"0.0.0.0", udp_port, gateway_process + 1, "svchost.exe"}});
+        CHECK(lines(host).empty());
+    }
+    SECTION("another program does") {
+        hold_udp(host, {{"0.0.0.0", udp_port, 77, "other.exe"}});
+        CHECK(lines(host) == Lines{"gateway.udp_port_stolen warning"});
+    }
+}
+
 TEST_CASE("what could not be read of a gateway is unknown") {
     FakeHost host = healthy();
     SECTION("the service") {
