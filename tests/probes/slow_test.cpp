@@ -54,6 +54,7 @@ class AskedHost final : public Host {
 // names and rights slow, too.
 const Reads slow_reads{"dns",
                        "echo",
+                       "full_echo",
                        "events",
                        "secure_channel",
                        "clock_offset",
