@@ -103,7 +103,7 @@ std::string text_of(const Count& count, const DropQuestion& question, const Judg
     for (const auto& [address, packets] : count.sources)
         by_count.emplace_back(packets, address);
     std::sort(by_count.rbegin(), by_count.rend());
-    std::string text = std::to_string(count.packets) + " dropped packets to " +
+    std::string text = std::to_string(count.packets) + " dropped packet" + (count.packets == 1 ? "" : "s") + " to " +
                        (count.protocol == udp ? "UDP " : "TCP ") + std::to_string(question.port) + " within " +
                        std::to_string(minutes) + " minutes, the last at " + to_iso(count.last) + ", from " +
                        std::to_string(by_count.size()) + (by_count.size() == 1 ? " address" : " addresses");
@@ -185,6 +185,7 @@ class Judge {
         return any;
     }
 
+    // MEM: a packet to a port on which nobody listens is written down as dropped, too.
     void add_unexplained(const DropLog& log, const Count& count) {
         Finding finding{"firewall.drops_logged", Severity::info,
                         "the firewall's log has " + text_of(count, question_, context_) +

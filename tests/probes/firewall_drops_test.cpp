@@ -106,7 +106,7 @@ TEST_CASE("packets for RDP are evidence of the finding that explains them") {
     host.close_tcp();
     CHECK(codes(host) == Codes{"firewall.no_allow_rule critical Domain"});
     CHECK(findings(host)[0].evidence.back() ==
-          usual + ": 1 dropped packets to TCP 3389 within 60 minutes, the last at 2026-01-15T08:30:00Z, from 1 "
+          usual + ": 1 dropped packet to TCP 3389 within 60 minutes, the last at 2026-01-15T08:30:00Z, from 1 "
                   "address: 203.0.113.5 (1)");
     // Also where RDP is off; alone they are then nothing to tell.
     host.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
@@ -121,7 +121,7 @@ TEST_CASE("a rule that blocks addresses explains what it drops") {
     host.set_rule("IPBan_Block_0", "v2.31|Action=Block|Active=TRUE|Dir=In|RA4=203.0.113.5|");
     host.write(drop("09:30:00", "203.0.113.5"));
     CHECK(codes(host) == Codes{"firewall.addresses_blocked info Domain"});
-    CHECK(findings(host)[0].evidence.back().find("1 dropped packets to TCP 3389") != std::string::npos);
+    CHECK(findings(host)[0].evidence.back().find("1 dropped packet to TCP 3389") != std::string::npos);
 }
 
 TEST_CASE("a rule for datagrams that is missing explains datagrams alone") {
@@ -129,7 +129,7 @@ TEST_CASE("a rule for datagrams that is missing explains datagrams alone") {
     host.registry[FakeHost::lower(local + R"(\FirewallRules)")].erase("RemoteDesktop-UserMode-In-UDP");
     host.write(drop("09:30:00", "203.0.113.5", "UDP"));
     CHECK(codes(host) == Codes{"firewall.udp_not_allowed info Domain"});
-    CHECK(findings(host)[0].evidence.back().find("1 dropped packets to UDP 3389") != std::string::npos);
+    CHECK(findings(host)[0].evidence.back().find("1 dropped packet to UDP 3389") != std::string::npos);
     host.write(drop("09:30:00", "203.0.113.5", "TCP"));
     CHECK(codes(host) == Codes{"firewall.udp_not_allowed info Domain", unexplained[0]});
 }
