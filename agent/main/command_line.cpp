@@ -114,9 +114,10 @@ void add_probing(CLI::App& app, Choice& choice) {
     add_host(check, choice);
     add_json(check, choice);
 
-    CLI::App* record =
-        add(app, choice, "record", "Write down every read of every probe as JSON, to look at this host elsewhere",
-            [&] { return record_command(choice.common(), Choice::path_of(choice.output)); });
+    CLI::App* record = add(
+        app, choice, "record",
+        "Write down every read of every probe as JSON, to look at this host elsewhere; it names users and addresses",
+        [&] { return record_command(choice.common(), Choice::path_of(choice.output)); });
     record->add_option("-o,--output", choice.output, "instead of standard output")->type_name("FILE");
     add_host(record, choice);
 
