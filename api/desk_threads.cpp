@@ -28,20 +28,32 @@ void DeskThreads::run(const std::shared_ptr<State>& state) {
     state->thread_ended.notify_all();
 }
 
+bool DeskThreads::somebody_will_come() {
+    if (state_->idle > state_->waiting.size() || state_->threads >= most_threads_)
+        return true;
+    try {
+        std::thread([state = state_] { run(state); }).detach();
+        ++state_->threads;
+    } catch (const std::system_error&) {
+        return state_->threads != 0; // else nobody would ever do it
+    }
+    return true;
+}
+
 bool DeskThreads::submit(std::function<void()> work) {
     const std::lock_guard lock(state_->mutex);
-    if (state_->leaving || state_->waiting.size() >= most_waiting_)
+    if (state_->leaving || state_->waiting.size() >= most_waiting_ || !somebody_will_come())
         return false;
-    if (state_->idle <= state_->waiting.size() && state_->threads < most_threads_) {
-        try {
-            std::thread([state = state_] { run(state); }).detach();
-            ++state_->threads;
-        } catch (const std::system_error&) {
-            if (state_->threads == 0)
-                return false; // nobody would ever do it
-        }
-    }
     state_->waiting.push_back(std::move(work));
+    state_->work_came.notify_one();
+    return true;
+}
+
+bool DeskThreads::submit_ahead(std::function<void()> work) {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->leaving || !somebody_will_come())
+        return false;
+    state_->waiting.push_front(std::move(work));
     state_->work_came.notify_one();
     return true;
 }

@@ -19,7 +19,7 @@ namespace rdpmedic::api {
 struct Office {
     explicit Office(Services given, const Limits& limits)
         : services(std::move(given)), events(std::make_shared<EventReader>(services.recent_events, limits)),
-          plans(services.repairs, services.feed, limits.plans_keep), most_streams(limits.streams) {}
+          plans(services.repairs, services.feed, limits), most_streams(limits.streams) {}
 
     Services services;
     HealthPage health{};

@@ -25,6 +25,10 @@ struct Limits {
     // For callers who look, and for those who change something: these come through whoever looks meanwhile.
     std::size_t desk_threads = 4, desk_queue = 32;
     std::size_t act_threads = 2, act_queue = 8;
+    std::size_t plan_threads = 2, plan_queue = 8; // for the plans of each repair, beside those above
+    // In a list, which is so made within plan_ready and a plan_next for each repair, below `desk`:
+    std::chrono::milliseconds plan_ready{10'000};     // for a plan to be made; then the list goes without it
+    std::chrono::milliseconds plan_next{500};         // then the next is begun beside it
     std::chrono::milliseconds plans_keep{5'000};      // as long, the list of repairs is not made again
     std::size_t plans_waiting = 32;                   // callers who wait for it; more get 503
     std::chrono::milliseconds tls_look{5'000};        // between two looks whether the certificate is another

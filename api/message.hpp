@@ -67,7 +67,11 @@ struct Blocking {
     enum class Kind { looks, acts }; // who only looks cannot take the threads of those who change something
     std::function<Reply()> work;
     Kind kind = Kind::looks;
+    std::string plan_of{}; // the repair whose plan is made, on the threads of that repair; empty: no plan
 };
 inline Blocking acting(std::function<Reply()> work) { return {std::move(work), Blocking::Kind::acts}; }
+inline Blocking planning(std::string repair, std::function<Reply()> work) {
+    return {std::move(work), Blocking::Kind::looks, std::move(repair)};
+}
 
 } // namespace rdpmedic::api

@@ -4,15 +4,18 @@
 #include "agent/feed.hpp"
 #include "agent/repair/desk.hpp"
 #include "api/desk_threads.hpp"
+#include "api/limits.hpp"
 #include "api/message.hpp"
-
-#include <atomic>
+#include "api/planners.hpp"
 
 namespace rdpmedic::api {
 
-// Plans all repairs on one thread of its own, once for all who ask meanwhile. The list is kept for a moment, and
-// dropped when the feed tells something: a job begins or ends, a finding comes or goes. A plan that hangs keeps that
-// one thread. Belongs to the server's thread; no call but `leave` blocks.
+struct ListState;
+
+// Plans all repairs, once for all who ask meanwhile. The list is kept for a moment, and dropped when the feed tells
+// something: a job begins or ends, a finding comes or goes. Plans are made one after the other as long as each is
+// quick. One that is not ready in time is listed with that, and not begun again before it has come back: a plan that
+// hangs keeps one thread, its own. Belongs to the server's thread; no call but `leave` blocks.
 class PlanList {
   public:
     using Clock = std::chrono::steady_clock;
@@ -22,8 +25,7 @@ class PlanList {
         std::uint64_t told = 0;
     };
 
-    PlanList(RepairDesk& desk, std::shared_ptr<const Feed> feed, std::chrono::milliseconds keep)
-        : desk_(desk), feed_(std::move(feed)), keep_(keep) {}
+    PlanList(RepairDesk& desk, std::shared_ptr<const Feed> feed, const Limits& limits);
     PlanList(const PlanList&) = delete;
     PlanList& operator=(const PlanList&) = delete;
     ~PlanList() { leave(std::chrono::milliseconds{0}); }
@@ -33,25 +35,17 @@ class PlanList {
     std::optional<Response> answer(const Asked& asked) const;
     // Begins to make one, unless one is being made. False when there is no thread to do it.
     bool make();
-    // Plans no further, and waits for the plan that is being made, at most `patience`: one that hangs is left behind.
+    // The threads on which plans are made, also those that are asked for one by one.
+    Planners& planners() { return *planners_; }
+    // Plans no further, and waits for the plans that are being made, at most `patience` for all: those that hang are
+    // left behind.
     void leave(std::chrono::milliseconds patience);
 
   private:
-    struct State {
-        std::atomic<bool> leaving = false;
-        std::mutex mutex; // guards what follows
-        std::optional<Response> last{};
-        Clock::time_point made_at{};
-        std::uint64_t told = 0; // before `last` was begun
-        bool making = false;
-    };
-    static Response list(RepairDesk& desk, const State& state);
-
-    RepairDesk& desk_;
     std::shared_ptr<const Feed> feed_;
-    std::chrono::milliseconds keep_;
-    std::shared_ptr<State> state_ = std::make_shared<State>();
-    DeskThreads thread_{1, 1};
+    std::shared_ptr<ListState> state_;
+    std::shared_ptr<Planners> planners_;
+    DeskThreads thread_{1, 1}; // puts the lists together; no call to the desk is made on it
 };
 
 } // namespace rdpmedic::api

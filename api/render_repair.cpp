@@ -87,6 +87,13 @@ void describe_plan(const Plan& plan, Json& row) {
         row["blocked_by"] = blocking;
 }
 
+// What the list says where there is no plan.
+void describe_unknown(const std::string& why, std::string_view kind, Json& row) {
+    row["state"] = "unknown";
+    row["output"] = why;
+    row["type"] = "urn:rdpmedic:problem:" + std::string(kind);
+}
+
 unsigned status_of(const Job& job, bool cancelled) {
     switch (job.outcome) {
     case Outcome::running:
@@ -187,18 +194,20 @@ Response render_plan(const Plan& plan, const RepairInfo& repair) {
     return response;
 }
 
-Response render_repairs(const std::vector<std::pair<RepairInfo, std::variant<Plan, Refusal>>>& plans) {
+PlanAnswer answer_of_desk(std::variant<Plan, Refusal> said) {
+    return std::visit([](auto& answer) -> PlanAnswer { return std::move(answer); }, said);
+}
+
+Response render_repairs(const std::vector<Listed>& plans) {
     Json list = Json::array();
     for (const auto& [repair, answer] : plans) {
         Json row{{"name", repair.name}, {"path", "/repair/" + repair.name}, {"what", repair.what}};
-        if (const Plan* plan = std::get_if<Plan>(&answer)) {
+        if (const Plan* plan = std::get_if<Plan>(&answer))
             describe_plan(*plan, row);
-        } else {
-            const Refusal& refusal = std::get<Refusal>(answer);
-            row["state"] = "unknown";
-            row["output"] = refusal.text;
-            row["type"] = "urn:rdpmedic:problem:" + std::string(kind_of(refusal.kind));
-        }
+        else if (const Refusal* refusal = std::get_if<Refusal>(&answer))
+            describe_unknown(refusal->text, kind_of(refusal->kind), row);
+        else
+            describe_unknown(std::get<Problem>(answer).detail, std::get<Problem>(answer).kind, row);
         row["options"] = options_json(repair);
         list.push_back(std::move(row));
     }

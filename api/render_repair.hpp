@@ -9,8 +9,13 @@ namespace rdpmedic::api {
 
 // The plan as a change request: what, why, what it touches and disrupts, and how it is undone. ETag is its hash.
 Response render_plan(const Plan& plan, const RepairInfo& repair);
-// Every repair with whether it is called for: its plan without options, or the refusal to make one.
-Response render_repairs(const std::vector<std::pair<RepairInfo, std::variant<Plan, Refusal>>>& plans);
+// A repair of the list: its plan without options, the refusal to make one, or why there was neither.
+using PlanAnswer = std::variant<Plan, Refusal, Problem>;
+using Listed = std::pair<RepairInfo, PlanAnswer>;
+// What the desk has said.
+PlanAnswer answer_of_desk(std::variant<Plan, Refusal> said);
+// Every repair with whether it is called for.
+Response render_repairs(const std::vector<Listed>& plans);
 // In this order, without their steps; `more`: there are others.
 Response render_jobs(const std::vector<Job>& jobs, bool more);
 // The job with `status`.

@@ -78,12 +78,13 @@ Reply get_repair(const Call& call) {
     const Options& options = std::get<Options>(read);
     if (const std::optional<Problem> problem = problem_of_options(options, *repair))
         return respond(*problem);
-    return Blocking{[&desk, repair = *repair, options, known = std::string(call.request.if_none_match)]() -> Reply {
-        const std::variant<Plan, Refusal> plan = desk.plan(repair.name, options);
-        if (const Refusal* refusal = std::get_if<Refusal>(&plan))
+    const auto plan = [&desk, repair = *repair, options, known = std::string(call.request.if_none_match)]() -> Reply {
+        const std::variant<Plan, Refusal> made = desk.plan(repair.name, options);
+        if (const Refusal* refusal = std::get_if<Refusal>(&made))
             return render_refusal(*refusal);
-        return unless_known(render_plan(std::get<Plan>(plan), repair), known);
-    }};
+        return unless_known(render_plan(std::get<Plan>(made), repair), known);
+    };
+    return planning(repair->name, plan);
 }
 
 Reply post_repair(const Call& call) {

@@ -43,13 +43,21 @@ Response no_answer() {
     return respond(Problem{503, "no-answer", "the host did not answer in time; a call into Windows may hang"});
 }
 
+// False when too much is waiting there already.
+bool submit(Hall& hall, const Blocking& what, std::function<void()> work) {
+    if (what.kind == Blocking::Kind::acts)
+        return hall.act_threads.submit(std::move(work));
+    if (!what.plan_of.empty())
+        return hall.office.plans.planners().submit(what.plan_of, std::move(work));
+    return hall.desk_threads.submit(std::move(work));
+}
+
 // GCC 12 breaks a co_await in the condition of a loop; hence the values with names, here and elsewhere.
 asio::awaitable<Reply> elsewhere(Hall& hall, Blocking blocking) {
     asio::steady_timer sleeper(hall.io, hall.limits.desk);
     const auto slip = std::make_shared<Slip>();
     slip->sleeper = &sleeper;
-    DeskThreads& threads = blocking.kind == Blocking::Kind::acts ? hall.act_threads : hall.desk_threads;
-    const bool begun = threads.submit([slip, mail = hall.mail, work = std::move(blocking.work)] {
+    const bool begun = submit(hall, blocking, [slip, mail = hall.mail, work = std::move(blocking.work)] {
         mail->deliver([slip, reply = guarded(work)] {
             slip->reply = reply;
             if (slip->sleeper != nullptr)

@@ -40,19 +40,21 @@ void print_row(const RepairInfo& repair, const std::variant<Plan, Refusal>& answ
     }
     for (const OptionSpec& option : repair.options)
         std::cout << "    --option " << of_option(option) << "\n";
+    std::cout << std::flush;
 }
 
+// A row is shown as soon as it is known: where a call into Windows hangs, those before it are seen.
 int list(RepairDesk& desk, bool json) {
-    std::vector<std::pair<RepairInfo, std::variant<Plan, Refusal>>> plans;
+    std::vector<api::Listed> plans;
     for (RepairInfo& one : desk.repairs()) {
         std::variant<Plan, Refusal> plan = desk.plan(one.name, {});
-        plans.emplace_back(std::move(one), std::move(plan));
+        if (!json)
+            print_row(one, plan);
+        else
+            plans.emplace_back(std::move(one), api::answer_of_desk(std::move(plan)));
     }
     if (json)
         std::cout << *api::render_repairs(plans).body;
-    else
-        for (const auto& [repair, answer] : plans)
-            print_row(repair, answer);
     return 0;
 }
 

@@ -35,9 +35,39 @@ std::string type_of(const Answer& answer) {
     return body.is_object() && body.contains("type") ? body["type"].get<std::string>() : answer.body;
 }
 
+// The row of a repair in a list.
+json row_of(const std::string& body, const std::string& repair) {
+    const json list = json::parse(body);
+    for (const json& row : list["repairs"])
+        if (row["name"] == repair)
+            return row;
+    return {};
+}
+json row_of(const api::Response& list, const std::string& repair) { return row_of(*list.body, repair); }
+
+// Lists until one has the plan of this repair.
+api::Response whole_answer_of(PlanList& list, const std::string& repair) {
+    for (;;) {
+        const api::Response answer = answer_of(list);
+        if (row_of(answer, repair)["state"] != "unknown")
+            return answer;
+        std::this_thread::yield();
+    }
+}
+
+api::Limits limits_with(std::chrono::milliseconds plan_ready, std::chrono::milliseconds plans_keep = 1h) {
+    api::Limits limits;
+    limits.plan_next = 1ms;
+    limits.plan_ready = plan_ready;
+    limits.plans_keep = plans_keep;
+    return limits;
+}
+
 struct BrokenDesk : FakeDesk {
-    std::variant<Plan, Refusal> plan(const std::string&, const Options&) override {
-        throw std::runtime_error("no memory for that plan");
+    std::variant<Plan, Refusal> plan(const std::string& repair, const Options& options) override {
+        if (repair == "cert")
+            throw std::runtime_error("no memory for that plan");
+        return FakeDesk::plan(repair, options);
     }
 };
 
@@ -95,7 +125,7 @@ TEST_CASE("the list of repairs is made again when its moment is over") {
 TEST_CASE("whoever asks after the end of a job does not get a list that was begun before it") {
     FakeDesk desk;
     const auto feed = std::make_shared<Feed>();
-    PlanList list(desk, feed, 1h);
+    PlanList list(desk, feed, limits_with(1h));
     desk.hold();
     const PlanList::Asked before = list.now();
     REQUIRE(list.make());
@@ -117,6 +147,7 @@ TEST_CASE("a list that hangs is told to those who wait, few may, and everything 
     Rig rig;
     rig.limits.desk = 1s;
     rig.limits.plans_waiting = 1;
+    rig.limits.plan_next = rig.limits.plan_ready = 1h;
     rig.desk->hold();
     const std::uint16_t port = rig.start();
     RawClient first(port), second(port);
@@ -134,15 +165,149 @@ TEST_CASE("a list that hangs is told to those who wait, few may, and everything 
     CHECK(rig.desk->planned_now() == 2);
 }
 
-TEST_CASE("a plan that throws is an answer") {
+TEST_CASE("a planner that throws costs its own entry alone") {
     BrokenDesk desk;
-    PlanList list(desk, std::make_shared<Feed>(), 1h);
-    CHECK(answer_of(list).status == 500);
+    PlanList list(desk, std::make_shared<Feed>(), limits_with(1h));
+    const api::Response answer = answer_of(list);
+    CHECK(answer.status == 200);
+    CHECK(row_of(answer, "cert")["state"] == "unknown");
+    CHECK(row_of(answer, "cert")["type"] == "urn:rdpmedic:problem:internal");
+    CHECK(row_of(answer, "termservice")["state"] == "not_needed");
+}
+
+TEST_CASE("a planner that hangs costs its own entry alone, and is not begun again") {
+    FakeDesk desk;
+    const auto feed = std::make_shared<Feed>();
+    PlanList list(desk, feed, limits_with(500ms));
+    desk.hold("cert");
+    const json hanging = row_of(answer_of(list), "cert");
+    CHECK(hanging["what"] == "gives the listener a certificate");
+    CHECK(hanging["state"] == "unknown");
+    CHECK(hanging["output"] == "its plan was not ready within 500 ms: timed out");
+    CHECK(hanging["type"] == "urn:rdpmedic:problem:no-answer");
+    const auto began = PlanList::Clock::now();
+    for (int i = 0; i < 10; ++i) {
+        feed->publish("job", "7", "{}");
+        const api::Response answer = answer_of(list);
+        CHECK(row_of(answer, "cert") == hanging);
+        CHECK(row_of(answer, "termservice")["state"] == "not_needed");
+    }
+    CHECK(PlanList::Clock::now() - began < 3s); // it was waited for once, and not ten times
+    CHECK(desk.planned_now("cert") == 1);
+    CHECK(desk.hanging_now() == 1);
+    CHECK(desk.planned_now("termservice") == 11);
+}
+
+TEST_CASE("a list without the plan that hangs is kept as any other") {
+    FakeDesk desk;
+    PlanList list(desk, std::make_shared<Feed>(), limits_with(20ms));
+    desk.hold("cert");
+    answer_of(list);
+    answer_of(list);
+    CHECK(desk.planned_now("termservice") == 1);
+}
+
+TEST_CASE("a plan that comes late is in the next list") {
+    FakeDesk desk;
+    PlanList list(desk, std::make_shared<Feed>(), limits_with(200ms));
+    desk.hold("cert");
+    REQUIRE(row_of(answer_of(list), "cert")["state"] == "unknown");
+    desk.release();
+    CHECK(row_of(whole_answer_of(list, "cert"), "cert")["state"] == "not_needed");
+    CHECK(desk.planned_now("cert") == 1);
+}
+
+TEST_CASE("a plan that comes late, and was begun before something happened, is made anew") {
+    FakeDesk desk;
+    const auto feed = std::make_shared<Feed>();
+    PlanList list(desk, feed, limits_with(100ms));
+    desk.hold("cert");
+    REQUIRE(row_of(answer_of(list), "cert")["state"] == "unknown");
+    feed->publish("job", "7", "{}");
+    desk.release();
+    CHECK(row_of(whole_answer_of(list, "cert"), "cert")["state"] == "not_needed");
+    CHECK(desk.planned_now("cert") >= 2);
+}
+
+TEST_CASE("a plan that came late is not kept for longer than a list") {
+    FakeDesk desk;
+    PlanList list(desk, std::make_shared<Feed>(), limits_with(100ms, 20ms));
+    desk.hold("cert");
+    REQUIRE(row_of(answer_of(list), "cert")["state"] == "unknown");
+    desk.release();
+    desk.await_hanging(0);
+    std::this_thread::sleep_for(300ms); // it has come by then, and its moment is over
+    CHECK(row_of(whole_answer_of(list, "cert"), "cert")["state"] == "not_needed");
+    CHECK(desk.planned_now("cert") >= 2);
+}
+
+TEST_CASE("a plan that takes long lets the others be made meanwhile, and is waited for") {
+    FakeDesk desk;
+    PlanList list(desk, std::make_shared<Feed>(), limits_with(1h));
+    desk.hold("cert");
+    const PlanList::Asked asked = list.now();
+    REQUIRE(list.make());
+    while (desk.planned_now("termservice") == 0)
+        std::this_thread::yield();
+    CHECK_FALSE(list.answer(asked).has_value());
+    desk.release();
+    CHECK(row_of(answer_of(list), "cert")["state"] == "not_needed");
+    CHECK(desk.planned_now() == 2);
+}
+
+TEST_CASE("repairs are planned one after the other as long as each is quick") {
+    FakeDesk desk;
+    api::Limits limits = limits_with(1h);
+    limits.plan_next = 1h;
+    PlanList list(desk, std::make_shared<Feed>(), limits);
+    desk.hold("cert");
+    REQUIRE(list.make());
+    await_plans(desk, 1);
+    std::this_thread::sleep_for(20ms);
+    CHECK(desk.planned_now("termservice") == 0);
+    desk.release();
+    CHECK(answer_of(list).status == 200);
+    CHECK(desk.planned_now("termservice") == 1);
+}
+
+TEST_CASE("a planner that hangs keeps nobody from the list and from other plans") {
+    Rig rig;
+    rig.limits.desk = 2s;
+    rig.limits.plan_next = 1ms;
+    rig.limits.plan_ready = 500ms;
+    rig.limits.desk_threads = 1; // of these no plan takes any
+    rig.limits.plan_queue = 4;
+    rig.desk->hold("cert");
+    const std::uint16_t port = rig.start();
+    RawClient client(port);
+    const Answer list = client.ask(get("/repair"));
+    REQUIRE(list.status == 200);
+    CHECK(row_of(list.body, "cert")["output"] == "its plan was not ready within 500 ms: timed out");
+    CHECK(row_of(list.body, "termservice")["state"] == "not_needed");
+    std::vector<std::unique_ptr<RawClient>> stubborn;
+    for (int i = 0; i < 4; ++i) {
+        stubborn.push_back(std::make_unique<RawClient>(port));
+        REQUIRE(stubborn.back()->send(get("/repair/cert")));
+    }
+    rig.desk->await_hanging(2); // the list's, and one of the four
+    CHECK(client.ask(get("/repair/termservice")).status == 200);
+    CHECK(client.ask(get("/audit", rig.fixer)).status == 200);
+    rig.feed->publish("job", "7", "{}");
+    CHECK(row_of(client.ask(get("/repair")).body, "termservice")["state"] == "not_needed");
+    for (const auto& one : stubborn) {
+        const Answer answer = one->receive();
+        CHECK(answer.status == 503);
+        CHECK(type_of(answer) == "urn:rdpmedic:problem:no-answer");
+    }
+    CHECK(rig.desk->hanging_now() == 2);
+    CHECK(rig.desk->planned_now("cert") == 2);
 }
 
 TEST_CASE("a list that is left asks the desk for no further plan") {
     FakeDesk desk;
-    PlanList list(desk, std::make_shared<Feed>(), 1h);
+    api::Limits limits = limits_with(1h);
+    limits.plan_next = 1h;
+    PlanList list(desk, std::make_shared<Feed>(), limits);
     desk.hold();
     REQUIRE(list.make());
     await_plans(desk, 1);
@@ -150,4 +315,15 @@ TEST_CASE("a list that is left asks the desk for no further plan") {
     desk.release();
     list.leave(10s);
     CHECK(desk.planned_now() == 1);
+}
+
+TEST_CASE("a plan that comes back to a list that is gone touches nothing of it") {
+    FakeDesk desk;
+    auto list = std::make_unique<PlanList>(desk, std::make_shared<Feed>(), limits_with(20ms));
+    desk.hold("cert");
+    REQUIRE(row_of(answer_of(*list), "cert")["state"] == "unknown");
+    list.reset();
+    CHECK(desk.hanging_now() == 1);
+    desk.release();
+    desk.await_hanging(0);
 }

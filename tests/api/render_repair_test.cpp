@@ -106,9 +106,10 @@ TEST_CASE("the list says which repairs are called for, why, at what price and wh
     const Response response = render_repairs({{cert, two_rungs},
                                               {{"tls", "b"}, blocked},
                                               {{"dns", "c"}, Plan{}},
-                                              {{"winsock", "d"}, Refusal{Refusal::Kind::impossible, "unreadable"}}});
+                                              {{"winsock", "d"}, Refusal{Refusal::Kind::impossible, "unreadable"}},
+                                              {{"network", "e"}, Problem{503, "no-answer", "timed out"}}});
     const json rows = body_of(response)["repairs"];
-    REQUIRE(rows.size() == 4);
+    REQUIRE(rows.size() == 5);
     CHECK(rows[0]["name"] == "cert");
     CHECK(rows[0]["path"] == "/repair/cert");
     CHECK(rows[0]["what"] == "gives the listener a certificate");
@@ -128,6 +129,14 @@ TEST_CASE("the list says which repairs are called for, why, at what price and wh
     CHECK(rows[2]["disruption"]["worst"] == "none");
     CHECK(rows[3]["state"] == "unknown");
     CHECK(rows[3]["output"] == "unreadable");
+    CHECK(rows[3]["type"] == "urn:rdpmedic:problem:impossible");
+    CHECK(rows[4] == json{{"name", "network"},
+                          {"path", "/repair/network"},
+                          {"what", "e"},
+                          {"state", "unknown"},
+                          {"output", "timed out"},
+                          {"type", "urn:rdpmedic:problem:no-answer"},
+                          {"options", json::array()}});
 }
 
 TEST_CASE("the tag of the list changes with what it says") {

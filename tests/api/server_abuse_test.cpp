@@ -252,8 +252,8 @@ TEST_CASE("a server that cannot listen says where and why") {
 TEST_CASE("a desk that hangs holds up nobody else, and its caller is told") {
     Rig rig;
     rig.limits.desk = 100ms;
-    rig.limits.desk_threads = 1;
-    rig.limits.desk_queue = 1;
+    rig.limits.plan_threads = 1;
+    rig.limits.plan_queue = 1;
     rig.desk->hold();
     const std::uint16_t port = rig.start();
     RawClient first(port), second(port), third(port);
@@ -278,8 +278,8 @@ TEST_CASE("a desk that hangs holds up nobody else, and its caller is told") {
 TEST_CASE("callers who look at plans that hang keep nobody from repairing") {
     Rig rig;
     rig.limits.desk = 100ms;
-    rig.limits.desk_threads = 1;
-    rig.limits.desk_queue = 1;
+    rig.limits.plan_threads = 1;
+    rig.limits.plan_queue = 1;
     Job job;
     job.id = "7";
     job.outcome = Outcome::repaired;

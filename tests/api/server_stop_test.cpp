@@ -71,3 +71,20 @@ TEST_CASE("stop leaves a call behind that does not come back") {
     rig.desk->release(); // the call comes back to a server that is gone
     rig.desk->await_hanging(0);
 }
+
+TEST_CASE("stop leaves a list of repairs behind whose plan does not come back") {
+    Rig rig;
+    rig.limits.stop = 100ms;
+    rig.limits.plan_ready = 1h;
+    rig.desk->hold("cert");
+    RawClient client(rig.start());
+    REQUIRE(client.send(get("/repair")));
+    rig.desk->await_hanging(1);
+    const auto began = std::chrono::steady_clock::now();
+    rig.server->stop();
+    CHECK(std::chrono::steady_clock::now() - began < 2s);
+    CHECK(client.sees_end());
+    rig.server.reset();
+    rig.desk->release(); // the plan comes back to a server that is gone
+    rig.desk->await_hanging(0);
+}

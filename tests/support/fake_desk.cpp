@@ -37,9 +37,9 @@ std::variant<Plan, Refusal> FakeDesk::plan(const std::string& repair, const Opti
     {
         const std::lock_guard lock(mutex_);
         planned_with = options;
-        ++planned_;
+        ++planned_[repair];
     }
-    pass_gate();
+    pass_gate(repair);
     std::variant<Plan, Refusal> answer = plan_answer;
     if (Plan* plan = std::get_if<Plan>(&answer))
         plan->repair = repair;
@@ -49,7 +49,7 @@ std::variant<Plan, Refusal> FakeDesk::plan(const std::string& repair, const Opti
 std::variant<Job, Refusal> FakeDesk::start(const RepairRequest& request) {
     const Call call(calls_);
     if (!starts_while_held)
-        pass_gate();
+        pass_gate(request.repair);
     const std::lock_guard lock(mutex_);
     if (const Plan* made = std::get_if<Plan>(&plan_answer); made != nullptr && !request.plans.empty()) {
         Plan plan = *made;
@@ -140,7 +140,16 @@ std::vector<std::string> FakeDesk::heard_now() const {
 
 int FakeDesk::planned_now() const {
     const std::lock_guard lock(mutex_);
-    return planned_;
+    int sum = 0;
+    for (const auto& [repair, times] : planned_)
+        sum += times;
+    return sum;
+}
+
+int FakeDesk::planned_now(const std::string& repair) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = planned_.find(repair);
+    return found == planned_.end() ? 0 : found->second;
 }
 
 void FakeDesk::finish(const std::string& id, Outcome outcome, std::string reason) {
@@ -151,9 +160,12 @@ void FakeDesk::finish(const std::string& id, Outcome outcome, std::string reason
     job.finished = job.started + std::chrono::seconds{5};
 }
 
-void FakeDesk::hold() {
+void FakeDesk::hold() { hold(""); }
+
+void FakeDesk::hold(const std::string& repair) {
     const std::lock_guard lock(mutex_);
     held_ = true;
+    held_repair_ = repair;
 }
 
 void FakeDesk::release() {
@@ -167,8 +179,15 @@ void FakeDesk::await_hanging(int calls) {
     changed_.wait(lock, [&] { return hanging_ == calls; });
 }
 
-void FakeDesk::pass_gate() {
+int FakeDesk::hanging_now() const {
+    const std::lock_guard lock(mutex_);
+    return hanging_;
+}
+
+void FakeDesk::pass_gate(const std::string& repair) {
     std::unique_lock lock(mutex_);
+    if (!held_ || (!held_repair_.empty() && held_repair_ != repair))
+        return;
     ++hanging_;
     changed_.notify_all();
     changed_.wait(lock, [&] { return !held_; });

@@ -44,25 +44,31 @@ class FakeDesk : public RepairDesk {
     std::size_t cancelled_now() const;
     std::vector<std::string> heard_now() const;
     int planned_now() const; // calls of plan so far
+    int planned_now(const std::string& repair) const;
 
     void finish(const std::string& id, Outcome outcome, std::string reason);
 
     // From now on, `plan` and `start` hang until `release`.
     void hold();
+    // The same for this repair alone.
+    void hold(const std::string& repair);
     void release();
     // Blocks until so many calls hang, or none does.
     void await_hanging(int calls);
+    int hanging_now() const;
 
   private:
     struct Call; // counts itself while it is under way
 
-    void pass_gate();
+    void pass_gate(const std::string& repair);
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::map<std::string, Job> jobs_;
     bool held_ = false;
-    int hanging_ = 0, planned_ = 0;
+    std::string held_repair_; // empty: all
+    int hanging_ = 0;
+    std::map<std::string, int> planned_; // by repair
     std::atomic<int> calls_{0};
 };
 
