@@ -1,81 +1,11 @@
 // Is every state of the Remote Desktop services judged by what is known, and by nothing else?
-#include "probes/termservice.hpp"
 #include "probes/termservice_words.hpp"
-#include "tests/support/fake_host.hpp"
-
-#include <catch2/catch.hpp>
+#include "tests/probes/termservice_findings.hpp"
 
 using namespace rdpmedic;
 using namespace rdpmedic::termservice;
-using std::chrono::seconds;
+using namespace rdpmedic::testing::services;
 using testing::FakeHost;
-
-namespace {
-
-constexpr const char* server = R"(C:\Windows\System32\svchost.exe -k termsvcs -s TermService)";
-const std::string deny_policy = "HKLM\\" + keys::terminal_services_policy.key + ": fDenyTSConnections";
-const std::string deny_local = "HKLM\\" + keys::terminal_server.key + ": fDenyTSConnections";
-
-ServiceFacts service(const char* name, ServiceState state, StartType start) {
-    ServiceFacts facts;
-    facts.name = name;
-    facts.state = state;
-    facts.start = start;
-    facts.type = 0x20;
-    if (state == ServiceState::running) {
-        facts.process_id = 1000;
-        facts.services_in_process = 1;
-    }
-    return facts;
-}
-
-FakeHost healthy() {
-    FakeHost host;
-    ServiceFacts term = service("TermService", ServiceState::running, StartType::manual);
-    term.account = R"(NT AUTHORITY\NetworkService)";
-    term.binary_path = server;
-    term.depends_on = {"RPCSS", "+Group"};
-    host.services["termservice"] = term;
-    host.services["sessionenv"] = service("SessionEnv", ServiceState::running, StartType::manual);
-    host.services["umrdpservice"] = service("UmRdpService", ServiceState::running, StartType::manual);
-    host.services["rpcss"] = service("RpcSs", ServiceState::running, StartType::automatic);
-    host.services["lsm"] = service("LSM", ServiceState::running, StartType::automatic);
-    host.services["certpropsvc"] = service("CertPropSvc", ServiceState::stopped, StartType::manual);
-    host.services["keyiso"] = service("KeyIso", ServiceState::running, StartType::manual);
-    host.services["cryptsvc"] = service("CryptSvc", ServiceState::running, StartType::automatic);
-    host.set_dword(keys::terminal_server, "fDenyTSConnections", 0);
-    host.set(parameters_key, "ServiceDll", {2, std::string(R"(%SystemRoot%\System32\termsrv.dll)")});
-    host.files[R"(%systemroot%\system32\termsrv.dll)"] = {R"(C:\Windows\System32\termsrv.dll)", 1, false, false};
-    host.set_text(keys::windows_version, "SystemRoot", R"(C:\Windows)");
-    return host;
-}
-
-std::vector<Finding> findings(const FakeHost& host, JudgeContext context = {}) {
-    context.now = host.time;
-    return judge(collect(host).value(), context);
-}
-
-// "code severity subject [repair]", a line a finding.
-std::vector<std::string> lines(const std::vector<Finding>& found) {
-    std::vector<std::string> result;
-    for (const Finding& finding : found)
-        result.push_back(finding.code + " " + name_of(finding.severity) + " " + finding.subject +
-                         (finding.repair.empty() ? "" : " [" + finding.repair + "]"));
-    return result;
-}
-
-using Lines = std::vector<std::string>;
-
-// A clock for every subject of one code.
-JudgeContext standing(std::string code, seconds age) {
-    JudgeContext context;
-    context.since = [code, since = FakeHost{}.time - age](std::string_view asked, std::string_view) {
-        return asked == code ? std::optional<Time>(since) : std::nullopt;
-    };
-    return context;
-}
-
-} // namespace
 
 TEST_CASE("a healthy host has no termservice findings") { CHECK(lines(findings(healthy())) == Lines{}); }
 
@@ -308,88 +238,6 @@ TEST_CASE("a foreign DLL is reported even where Remote Desktop is switched off")
     host.set_text(parameters_key, "ServiceDll", R"(C:\Temp\a.dll)");
     host.files[R"(c:\temp\a.dll)"] = {};
     CHECK(lines(findings(host)) == Lines{"termservice.rdp_off info ", "termservice.service_dll warning TermService"});
-}
-
-TEST_CASE("a pending service is hung after 80 seconds and its wait hint without progress") {
-    FakeHost host = healthy();
-    ServiceFacts& term = host.services["termservice"];
-    const auto [state, word] = GENERATE(table<ServiceState, std::string>({
-        {ServiceState::start_pending, "starting"},
-        {ServiceState::stop_pending, "stopping"},
-        {ServiceState::continue_pending, "continuing"},
-        {ServiceState::pause_pending, "pausing"},
-    }));
-    term.state = state;
-    term.checkpoint = 3;
-    term.wait_hint = 30'000;
-    const std::string subject = "TermService " + word + ", process 1000, checkpoint 3";
-    const auto after = [&](const char* code, int age) { return lines(findings(host, standing(code, seconds{age}))); };
-    CHECK(lines(findings(host)) == Lines{"termservice.pending info " + subject});
-    CHECK(after("termservice.pending", 30) == Lines{"termservice.pending info " + subject});
-    CHECK(after("termservice.pending", 31) == Lines{"termservice.pending warning " + subject});
-    CHECK(after("termservice.pending", 110) == Lines{"termservice.pending warning " + subject});
-    CHECK(after("termservice.pending", 111) == Lines{"termservice.hung critical " + subject});
-    // Once hung it stays so: the clock of the pending finding is gone by then.
-    CHECK(after("termservice.hung", 1) == Lines{"termservice.hung critical " + subject});
-    // A clock that was set back is no reason.
-    CHECK(after("termservice.pending", -1000) == Lines{"termservice.pending info " + subject});
-}
-
-TEST_CASE("a hung TermService is offered what can end it, and nothing where that is not known") {
-    FakeHost host = healthy();
-    ServiceFacts& term = host.services["termservice"];
-    term.state = ServiceState::stop_pending;
-    const auto cure = [&] {
-        const auto found = findings(host, standing("termservice.hung", seconds{1}));
-        const Facts facts = collect(host).value();
-        CHECK((found.at(0).repair == "termservice") == (cure_of_hung(facts) != HungCure::none));
-        return cure_of_hung(facts);
-    };
-    CHECK(cure() == HungCure::none); // the process could not be asked
-    ProcessFacts process;
-    host.give("process 1000", process);
-    CHECK(cure() == HungCure::none); // when it began is not known
-    process.started = host.time;
-    host.give("process 1000", process);
-    CHECK(cure() == HungCure::end_process);
-    term.state = ServiceState::pause_pending;
-    CHECK(cure() == HungCure::none);
-    term.accepted = 1;
-    CHECK(cure() == HungCure::restart);
-    term.services_in_process = 2;
-    CHECK(cure() == HungCure::own_process);
-    term.type = 0x10; // has its own from the next start on
-    CHECK(cure() == HungCure::none);
-    term.services_in_process = 0; // not known
-    CHECK(cure() == HungCure::none);
-}
-
-TEST_CASE("progress starts the clock of a pending service anew") {
-    FakeHost host = healthy();
-    ServiceFacts& term = host.services["termservice"];
-    term.state = ServiceState::start_pending;
-    JudgeContext context;
-    const Time since = host.time - seconds{1000};
-    const std::string first = findings(host)[0].subject;
-    context.since = [&](std::string_view, std::string_view subject) {
-        return subject == first ? std::optional<Time>(since) : std::nullopt;
-    };
-    CHECK(findings(host, context)[0].code == "termservice.hung");
-    SECTION("checkpoint") { term.checkpoint += 1; }
-    SECTION("process") { term.process_id += 1; }
-    SECTION("state") { term.state = ServiceState::stop_pending; }
-    CHECK(findings(host, context)[0].code == "termservice.pending");
-}
-
-TEST_CASE("a hung companion is a warning, and a hung service in a shared process asks for a restart of Windows") {
-    FakeHost host = healthy();
-    host.services["sessionenv"].state = ServiceState::stop_pending;
-    const auto found = findings(host, standing("termservice.pending", seconds{81}));
-    CHECK(lines(found) == Lines{"termservice.hung warning SessionEnv stopping, process 1000, checkpoint 0"});
-    CHECK_THAT(found[0].text, Catch::Contains("can be ended"));
-    host.services["sessionenv"].services_in_process = 2;
-    CHECK_THAT(findings(host, standing("termservice.pending", seconds{81}))[0].text,
-               Catch::Contains("restart Windows"));
 }
 
 TEST_CASE("exit codes are explained, and service-specific ones show the service's own number") {
