@@ -1,7 +1,7 @@
 // May this caller use this route?
 #include "api/authorise.hpp"
+#include "probes/letter_case.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 namespace rdpmedic::api {
@@ -33,12 +33,6 @@ static_assert(authorise(Permission::repair, with(remote, Kind::repair)) == Verdi
 static_assert(authorise(Permission::none, {.loopback = true}) == Verdict::foreign_host);
 static_assert(authorise(Permission::repair, {Kind::repair, true, true, true}) == Verdict::foreign_origin);
 
-bool same_letters(std::string_view left, std::string_view right) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [&](char a, char b) { return lower(a) == lower(b); });
-}
-
 // Four numbers to 255, the first of which is 127.
 bool is_loopback_v4(std::string_view text) {
     for (int part = 0; part < 4; ++part) {
@@ -69,7 +63,7 @@ bool is_loopback_host(std::string_view host_field) {
     const std::string_view port = host_field.substr(host.size());
     const bool port_is_fine = port.empty() || (port.size() > 1 && port.front() == ':' &&
                                                port.find_first_not_of("0123456789", 1) == std::string_view::npos);
-    return port_is_fine && (same_letters(host, "localhost") || host == "[::1]" || is_loopback_v4(host));
+    return port_is_fine && (same_ignoring_case(host, "localhost") || host == "[::1]" || is_loopback_v4(host));
 }
 
 bool is_foreign_origin(std::string_view origin, std::string_view host_field) {
@@ -77,7 +71,7 @@ bool is_foreign_origin(std::string_view origin, std::string_view host_field) {
         return false;
     for (const std::string_view scheme : {"http://", "https://"})
         if (origin.starts_with(scheme))
-            return !same_letters(origin.substr(scheme.size()), host_field);
+            return !same_ignoring_case(origin.substr(scheme.size()), host_field);
     return true; // "null" and whatever else a browser calls a page without a home
 }
 

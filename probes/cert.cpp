@@ -47,11 +47,6 @@ bool suits_servers(const X509Facts& x509) {
     });
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 Probe probe(const ProbeOptions&) {
     using namespace std::chrono_literals;
     return make_probe("cert", "Will the certificate that RDP presents be accepted, and can the listener use its key?",

@@ -122,7 +122,8 @@ void read_settings(const Host& host, CertFacts& facts) {
             continue; // the values that count are read one by one above
         for (const auto& [name, value] : *values)
             // The probe listener reports the others.
-            if ((is_misspelt(name) && is_about_certificate(name)) || same_name(name, "SSLCertificateSHA1HashValue"))
+            if ((is_misspelt(name) && is_about_certificate(name)) ||
+                same_ignoring_case(name, "SSLCertificateSHA1HashValue"))
                 facts.odd_names.push_back(label(key, name));
     }
 }

@@ -73,7 +73,7 @@ std::string words_of_time_service(const Result<std::uint32_t>& start) {
         return service + "does not exist";
     if (!start)
         return "the start type of the Windows Time service is not known: " + describe(start.error());
-    return label(keys::time_service, "Start") + " = " + std::to_string(*start) +
+    return evidence_of(keys::time_service, "Start", *start) +
            (*start == disabled ? ": " + service + "is disabled" : "");
 }
 

@@ -7,9 +7,6 @@ namespace rdpmedic::cert {
 
 using Findings = std::vector<Finding>;
 
-// Without regard to the case of ASCII letters, as Windows compares names.
-bool same_name(std::string_view a, std::string_view b);
-
 // Something that stands in the way of a new self-signed certificate.
 struct Obstacle {
     std::string text;

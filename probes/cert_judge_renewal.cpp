@@ -13,7 +13,7 @@ namespace {
 bool uses_own(const CertFacts& facts) { return facts.source == Source::self_signed || facts.source == Source::none; }
 
 bool store_is_overridden(const CertFacts& facts) {
-    return facts.store_override && !same_name(*facts.store_override, remote_desktop_store);
+    return facts.store_override && !same_ignoring_case(*facts.store_override, remote_desktop_store);
 }
 
 // One registry key of the store, as far as its list could be read.

@@ -40,9 +40,9 @@ std::string joined(const std::vector<std::string>& names) {
 
 bool covers_name(std::string_view pattern, std::string_view name) {
     if (pattern.substr(0, 2) != "*.")
-        return same_name(pattern, name);
+        return same_ignoring_case(pattern, name);
     const std::size_t dot = name.find('.');
-    return dot != name.npos && dot != 0 && same_name(pattern.substr(1), name.substr(dot));
+    return dot != name.npos && dot != 0 && same_ignoring_case(pattern.substr(1), name.substr(dot));
 }
 
 // Only a hint: a certificate for another name is right where clients connect by that name, and an alias is nothing that

@@ -2,6 +2,7 @@
 #include "probes/events_classify.hpp"
 
 #include "probes/formats/utf16.hpp"
+#include "probes/letter_case.hpp"
 
 #include <algorithm>
 #include <array>
@@ -25,21 +26,10 @@ constexpr std::array our_services{"TermService", "SessionEnv",  "UmRdpService", 
                                   "BFE",         "RpcSs",       "RpcEptMapper", "DcomLaunch", "KeyIso",
                                   "CryptSvc",    "CertPropSvc", "SamSs",        "Netlogon"};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-bool same(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
-bool contains(std::string_view text, std::string_view part) {
-    return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                       [](char x, char y) { return lower(x) == lower(y); }) != text.end();
-}
-
 // As it is spelled there; empty for any other service.
 std::string_view our_name(std::string_view service) {
     const auto found = std::find_if(our_services.begin(), our_services.end(),
-                                    [service](const char* ours) { return same(service, ours); });
+                                    [service](const char* ours) { return same_ignoring_case(service, ours); });
     return found == our_services.end() ? std::string_view() : *found;
 }
 
@@ -95,7 +85,7 @@ bool is_not_the_users_wish(const EventRecord& record, const Ground&) {
 // https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/ee891036(v=ws.10)
 bool is_of_a_client(const EventRecord& record, const Ground&) {
     return std::none_of(record.unnamed.begin(), record.unnamed.end(),
-                        [](const std::string& value) { return same(value, "Console"); });
+                        [](const std::string& value) { return same_ignoring_case(value, "Console"); });
 }
 
 // 39 names who disconnected whose session; a user who did so himself is both.
@@ -108,7 +98,7 @@ bool is_udp(const EventRecord& record, const Ground&) { return record.field("Con
 
 // Schannel logs for every TLS program of the host. MEM: Type is "client" in every language.
 bool is_server_side(const EventRecord& record, const Ground& ground) {
-    return !same(record.field("Type"), "client") && caused_by_term_service(record, ground).value_or(true);
+    return !same_ignoring_case(record.field("Type"), "client") && caused_by_term_service(record, ground).value_or(true);
 }
 
 bool has_no_protocol(const EventRecord& record, const Ground& ground) {
@@ -134,12 +124,13 @@ bool is_word(std::string_view list, std::string_view word) {
 // A rule of another program or another port says nothing about RDP, and stores change such rules all day. A deleted
 // rule has its id alone.
 bool is_rule_of_rdp(const EventRecord& record, const Ground& ground) {
-    if (contains(record.field("RuleId"), "RemoteDesktop") || same(record.field("ServiceName"), "TermService"))
+    if (contains_ignoring_case(record.field("RuleId"), "RemoteDesktop") ||
+        same_ignoring_case(record.field("ServiceName"), "TermService"))
         return true;
     const std::string_view ports = record.field("LocalPorts"), program = record.field("ApplicationPath"),
                            service = record.field("ServiceName");
-    const bool any_program =
-        program.empty() || program == "*" || same(program, "System") || contains(program, "\\svchost.exe");
+    const bool any_program = program.empty() || program == "*" || same_ignoring_case(program, "System") ||
+                             contains_ignoring_case(program, "\\svchost.exe");
     return any_program && (service.empty() || service == "*") &&
            (ports == "*" || is_word(ports, std::to_string(ground.port)));
 }
@@ -327,7 +318,7 @@ constexpr std::array rows{
 
 std::optional<Kind> classify(const EventRecord& record, const Ground& ground) {
     for (const Row& row : rows)
-        if (record.id >= row.first && record.id <= row.last && same(record.provider, row.provider) &&
+        if (record.id >= row.first && record.id <= row.last && same_ignoring_case(record.provider, row.provider) &&
             (!row.counts || row.counts(record, ground)))
             return row.kind;
     return std::nullopt;
@@ -340,7 +331,7 @@ std::optional<bool> caused_by_term_service(const EventRecord& record, const Grou
     // Before TermService was started anew it had another process; its program is all that is left to compare.
     if (ground.term_service_started && record.time < *ground.term_service_started) {
         const std::string_view image = record.field("CallerProcessImageName");
-        if (image.empty() || contains(image, "svchost"))
+        if (image.empty() || contains_ignoring_case(image, "svchost"))
             return std::nullopt;
         return false;
     }
@@ -366,7 +357,7 @@ std::string service_of(const EventRecord& record, const Ground& ground) {
 }
 
 bool says_that_it_runs(const EventRecord& record) {
-    if (!same(record.provider, service_manager) || record.id != 7036)
+    if (!same_ignoring_case(record.provider, service_manager) || record.id != 7036)
         return false;
     std::string text = utf8_from_utf16le(record.binary.data(), record.binary.size());
     text.resize(std::min(text.find('\0'), text.size()));
@@ -386,9 +377,9 @@ std::string client_of(const EventRecord& record) {
     for (const char* name : {"ClientIP", "IPString", "IpAddress", "Address"})
         if (const std::string_view address = record.field(name); !address.empty())
             return without_port(address);
-    if (same(record.provider, connection_manager) && (record.id == 1149 || record.id == 1151))
+    if (same_ignoring_case(record.provider, connection_manager) && (record.id == 1149 || record.id == 1151))
         return without_port(record.field("Param3"));
-    if (same(record.provider, connection_manager) && record.id == 1158)
+    if (same_ignoring_case(record.provider, connection_manager) && record.id == 1158)
         return without_port(record.field("Param1"));
     return {};
 }

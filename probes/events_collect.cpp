@@ -268,9 +268,8 @@ void count_all(const std::vector<Seen>& seen, const Relations& relations, const 
             const bool of_rdp =
                 is_of_schannel(kind) &&
                 caused_by_term_service(record, ground).value_or(relations.came_with_arrival(record.time));
-            const std::optional<IpAddress> client = parse_ip_address(client_of(record));
             ledger.count({kind, record.time, record.id, of_rdp, relations.is_ours(one), line_of(record, ground),
-                          client && client->is_loopback()});
+                          is_loopback(client_of(record))});
         }
     }
 }

@@ -1,5 +1,6 @@
 // Which events belong together: to our own handshakes, to a client that arrived?
 #include "probes/events_relations.hpp"
+#include "probes/formats/ip_address.hpp"
 
 #include <algorithm>
 
@@ -14,10 +15,6 @@ constexpr seconds before{1}, after{2};
 std::string endpoint_of(const std::string& text) {
     const auto colon = text.rfind(':');
     return without_port(text) + (colon == std::string::npos ? std::string() : text.substr(colon));
-}
-
-bool is_loopback(const std::string& address) {
-    return address == "::1" || address.compare(0, 4, "127.") == 0 || address.compare(0, 11, "::ffff:127.") == 0;
 }
 
 // Several can be at once: a repair proves its cure while the probe looks, and a command beside both.

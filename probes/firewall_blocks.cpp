@@ -87,7 +87,7 @@ bool is_wide_v6(const Span& span) {
 // These name servers of this host and no clients.
 bool names_a_server(std::string_view keyword) {
     for (const std::string_view one : {"DNS", "DHCP", "WINS", "DefaultGateway"})
-        if (same_text(keyword, one))
+        if (same_ignoring_case(keyword, one))
             return true;
     return false;
 }

@@ -23,20 +23,6 @@ constexpr std::array<std::string_view, 11> explaining{
     "firewall.restricted_addresses", "firewall.restricted_interfaces",   "firewall.requires_ipsec",
     "firewall.addresses_blocked",    "firewall.rule_not_understood"};
 
-bool is_active(const Result<FirewallProfiles>& active, Profile profile) {
-    if (!active)
-        return true; // not known: any of them may be
-    switch (profile) {
-    case Profile::domain:
-        return active->domain;
-    case Profile::private_:
-        return active->private_;
-    case Profile::public_:
-        return active->public_;
-    }
-    return true;
-}
-
 // May a key of this name hold settings of the profile? firewall_settings says which counts.
 bool may_hold(const ProfileKey& key, Profile profile) {
     switch (profile) {
@@ -57,7 +43,7 @@ std::vector<ProfileKey> logging_keys(const Host& host, const std::vector<Profile
     std::vector<ProfileKey> keys;
     for (const ProfileKey& key : profile_keys) {
         const bool wanted = std::any_of(every_profile.begin(), every_profile.end(), [&](Profile profile) {
-            return is_active(active, profile) && may_hold(key, profile);
+            return may_be_active(active, profile) && may_hold(key, profile);
         });
         if (is_absent(key.values))
             continue;
@@ -82,7 +68,7 @@ bool is_for(const DroppedPacket& packet, std::uint16_t port) { return packet.por
 
 void add_log(std::vector<DropLog>& logs, const std::string& path, Profile profile) {
     const auto same =
-        std::find_if(logs.begin(), logs.end(), [&](const DropLog& log) { return same_text(log.path, path); });
+        std::find_if(logs.begin(), logs.end(), [&](const DropLog& log) { return same_ignoring_case(log.path, path); });
     if (same != logs.end())
         same->profiles.push_back(profile);
     else
@@ -211,7 +197,7 @@ DropFacts collect_drops(const Host& host, const std::vector<ProfileKey>& profile
     DropFacts facts;
     const auto keys = logging_keys(host, profile_keys, active);
     for (const Profile profile : every_profile) {
-        if (!is_active(active, profile))
+        if (!may_be_active(active, profile))
             continue;
         const DropLogging logging = drop_logging_of(keys, profile);
         if (!logging.on)

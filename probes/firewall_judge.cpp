@@ -16,8 +16,7 @@ std::string evidence_of(const RuleReference& rule) {
 }
 
 std::string evidence_of(const ProfileSetting& setting) {
-    return label(setting.setting.key, setting.setting.name) + " = " + std::to_string(setting.setting.value) + " (" +
-           name_of(setting.origin) + ")";
+    return evidence_of(setting.setting) + " (" + name_of(setting.origin) + ")";
 }
 
 std::string policy_of(const RuleReference& rule) {
@@ -156,20 +155,9 @@ class Judge {
     }
 
     void judge_profiles() {
-        const auto is_active = [&](Profile profile) {
-            switch (profile) {
-            case Profile::domain:
-                return facts_.active->domain;
-            case Profile::private_:
-                return facts_.active->private_;
-            case Profile::public_:
-                return facts_.active->public_;
-            }
-            return false;
-        };
         if (facts_.active && (facts_.active->domain || facts_.active->private_ || facts_.active->public_)) {
             for (const Profile profile : every_profile)
-                if (is_active(profile))
+                if (is_active(*facts_.active, profile))
                     judge_verdict(verdict_of(profile, question_.connection), name_of(profile));
             return;
         }

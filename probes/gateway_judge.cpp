@@ -265,8 +265,7 @@ class Judge {
         for (const UdpEndpoint& row : rows) {
             if (row.process_id == facts_.service->process_id)
                 return;
-            const auto address = parse_ip_address(row.address);
-            if (row.process_id > system && !(address && address->is_loopback()))
+            if (row.process_id > system && !is_loopback(row.address))
                 foreign.push_back(port + " at " + row.address + ": " + (row.process.empty() ? "" : row.process + ", ") +
                                   "process " + std::to_string(row.process_id));
         }

@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::string_view id = "handshake";
 
-std::string evidence_of(const Setting& setting) {
-    return label(setting.key, setting.name) + " = " + std::to_string(setting.value);
-}
-
 // "HKLM\...: SecurityLayer = 0", or that it is not set or why it could not be read.
 std::string evidence_of(const Result<Setting>& setting, std::string_view name) {
     if (setting)
@@ -153,7 +149,7 @@ class Enrich {
                                 ? " The listener is bound to a single network adapter, which may be gone."
                                 : " The listener is bound to a single network adapter: it may listen on another "
                                   "address only, or on none when that adapter is gone.";
-            finding.evidence.push_back(label(keys::rdp_tcp, "LanAdapter") + " = " + std::to_string(*facts_.adapter));
+            finding.evidence.push_back(evidence_of(keys::rdp_tcp, "LanAdapter", *facts_.adapter));
             finding.repair.clear();
         }
         if (is_absent(facts_.term_service) || is_absent(facts_.service_dll)) {

@@ -3,14 +3,13 @@
 
 #include "probes/formats/firewall_rule.hpp"
 #include "probes/interference_products.hpp"
+#include "probes/letter_case.hpp"
 
 #include <algorithm>
 #include <optional>
 
 namespace rdpmedic::interference {
 namespace {
-
-using firewall::same_text;
 
 // https://learn.microsoft.com/windows/win32/fwp/filtering-condition-identifiers- names them; their GUIDs are those of
 // fwpmu.h of the Windows SDK.
@@ -84,7 +83,7 @@ Reach reach_of_flags(const FilterCondition& condition) {
 }
 
 bool ends_with(std::string_view text, std::string_view end) {
-    return text.size() >= end.size() && same_text(text.substr(text.size() - end.size()), end);
+    return text.size() >= end.size() && same_ignoring_case(text.substr(text.size() - end.size()), end);
 }
 
 // The path begins with the device of the volume: "\device\harddiskvolume2\windows\system32\svchost.exe".
@@ -97,13 +96,13 @@ Reach reach_of_program(const FilterCondition& condition) {
 
 // All other fields (addresses, interfaces, users) fit some connections: which ones is not looked at.
 Reach reach_of(const FilterCondition& condition, std::uint16_t port) {
-    if (same_text(condition.field, ip_protocol))
+    if (same_ignoring_case(condition.field, ip_protocol))
         return reach_of(compare(condition, tcp));
-    if (same_text(condition.field, ip_local_port))
+    if (same_ignoring_case(condition.field, ip_local_port))
         return reach_of(compare(condition, port));
-    if (same_text(condition.field, ale_app_id))
+    if (same_ignoring_case(condition.field, ale_app_id))
         return reach_of_program(condition);
-    if (same_text(condition.field, flags))
+    if (same_ignoring_case(condition.field, flags))
         return reach_of_flags(condition);
     return Reach::some;
 }
@@ -118,8 +117,9 @@ bool is_name_of_windows(std::string_view name) {
 
 // DERIVED: a provider is Windows' own when its GUID is known, or its name is one of Windows or none.
 bool is_of_windows(const FilterProvider& provider) {
-    const bool known = std::any_of(windows_providers.begin(), windows_providers.end(),
-                                   [&](std::string_view id_known) { return same_text(id_known, provider.id); });
+    const bool known = std::any_of(windows_providers.begin(), windows_providers.end(), [&](std::string_view id_known) {
+        return same_ignoring_case(id_known, provider.id);
+    });
     return known || provider.name.empty() || is_name_of_windows(provider.name);
 }
 
@@ -130,7 +130,7 @@ Reach reach_of(const Filter& filter, std::uint16_t port) {
     for (const FilterCondition& condition : filter.conditions) {
         Reach of_field = Reach::none;
         for (const FilterCondition& other : filter.conditions)
-            if (same_text(other.field, condition.field))
+            if (same_ignoring_case(other.field, condition.field))
                 of_field = std::max(of_field, reach_of(other, port));
         reach = std::min(reach, of_field);
     }

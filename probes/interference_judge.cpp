@@ -3,6 +3,7 @@
 #include "probes/interference.hpp"
 #include "probes/interference_filters.hpp"
 #include "probes/interference_products.hpp"
+#include "probes/letter_case.hpp"
 #include "probes/registry.hpp"
 
 #include <algorithm>
@@ -13,8 +14,6 @@ namespace {
 using firewall::IpsecDemand;
 using firewall::IpsecRule;
 using firewall::Origin;
-using firewall::Profile;
-using firewall::same_text;
 
 constexpr std::string_view id = "interference";
 constexpr std::uint16_t default_port = 3389;
@@ -25,32 +24,15 @@ bool names(std::string_view pattern, std::string_view name) {
         pattern.remove_suffix(1);
         name = name.substr(0, pattern.size());
     }
-    return same_text(pattern, name);
-}
-
-bool contains(std::string_view text, std::string_view part) {
-    for (std::size_t at = 0; at + part.size() <= text.size(); ++at)
-        if (same_text(text.substr(at, part.size()), part))
-            return true;
-    return false;
+    return same_ignoring_case(pattern, name);
 }
 
 // MEM: its names and its program; some languages turn the words of the name around.
 bool is_defender(const SecurityProduct& product) {
-    return contains(product.name, "Windows Defender") || contains(product.name, "Microsoft Defender") ||
-           contains(product.path, "MsMpEng.exe") || contains(product.path, "windowsdefender:");
-}
-
-std::uint8_t bit_of(Profile profile) {
-    switch (profile) {
-    case Profile::domain:
-        return firewall::domain_profile;
-    case Profile::private_:
-        return firewall::private_profile;
-    case Profile::public_:
-        return firewall::public_profile;
-    }
-    return 0;
+    return contains_ignoring_case(product.name, "Windows Defender") ||
+           contains_ignoring_case(product.name, "Microsoft Defender") ||
+           contains_ignoring_case(product.path, "MsMpEng.exe") ||
+           contains_ignoring_case(product.path, "windowsdefender:");
 }
 
 // Collects the findings of one round.
@@ -195,12 +177,13 @@ class Judge {
                         {std::move(evidence)}});
         // "Bitdefender Antivirus" is the Bitdefender whose service runs; Security Center can list a product twice.
         const auto before = std::find_if(findings_.begin(), findings_.end(), [&](const Finding& finding) {
-            return finding.code == "interference.product" && contains(product.name, finding.subject);
+            return finding.code == "interference.product" && contains_ignoring_case(product.name, finding.subject);
         });
         if (before != findings_.end())
             return before->evidence.push_back(std::move(evidence));
-        const auto row = std::find_if(products.begin(), products.end(),
-                                      [&](const Product& known) { return contains(product.name, known.name); });
+        const auto row = std::find_if(products.begin(), products.end(), [&](const Product& known) {
+            return contains_ignoring_case(product.name, known.name);
+        });
         if (row != products.end())
             return add_product(*row, std::move(evidence));
         add({"interference.product",
@@ -210,20 +193,6 @@ class Judge {
              {std::move(evidence)}});
     }
 
-    bool is_active(Profile profile) const {
-        if (!facts_.active)
-            return true; // not known: any of them may be
-        switch (profile) {
-        case Profile::domain:
-            return facts_.active->domain;
-        case Profile::private_:
-            return facts_.active->private_;
-        case Profile::public_:
-            return facts_.active->public_;
-        }
-        return true;
-    }
-
     // The profiles that are active now and on which a rule counts, as bits. Local rules count only where no policy
     // switches them off.
     // https://learn.microsoft.com/openspecs/windows_protocols/ms-gpfas/885f236b-39f5-4a83-bac8-3c5459e88a9a
@@ -231,7 +200,7 @@ class Judge {
         unsigned profiles = 0;
         for (const Merge& merge : facts_.merges) {
             const bool merged = origin != Origin::local || !merge.allowed || *merge.allowed != 0;
-            if (is_active(merge.profile) && merged)
+            if (may_be_active(facts_.active, merge.profile) && merged)
                 profiles |= rule.profiles & bit_of(merge.profile);
         }
         return profiles;

@@ -8,10 +8,6 @@ namespace {
 
 constexpr std::string_view id = "listener";
 
-std::string evidence_of(const Setting& setting) {
-    return label(setting.key, setting.name) + " = " + std::to_string(setting.value);
-}
-
 void add_policy(Finding& finding, const Setting& setting) {
     if (setting.from_policy)
         finding.policy = label(setting.key, setting.name);

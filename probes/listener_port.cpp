@@ -1,4 +1,5 @@
 // Who holds the port of the RDP listener?
+#include "probes/formats/ip_address.hpp"
 #include "probes/listener.hpp"
 #include "probes/listener_stack.hpp"
 
@@ -9,18 +10,10 @@ namespace {
 
 constexpr std::string_view id = "listener";
 
-bool is_loopback(const std::string& address) { return address == "::1" || address.compare(0, 4, "127.") == 0; }
-
 bool is_everywhere(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
 
 std::string text_of(const std::string& address, std::uint16_t port) {
     return (address.find(':') == address.npos ? address : "[" + address + "]") + ":" + std::to_string(port);
-}
-
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
-    return text;
 }
 
 // Why another product may serve RDP-Tcp, empty where none does.
@@ -55,7 +48,7 @@ class PortJudge {
     const Session* entry() const {
         if (facts_.sessions)
             for (const Session& session : *facts_.sessions)
-                if (lower(session.station) == "rdp-tcp")
+                if (same_ignoring_case(session.station, "RDP-Tcp"))
                     return &session;
         return nullptr;
     }
@@ -114,7 +107,7 @@ class PortJudge {
                             " alone: clients that use another address of this host are refused"};
         finding.evidence = rows_of(rows);
         if (const auto adapter = facts_.value("LanAdapter"); adapter.value_or(0) != 0)
-            finding.evidence.push_back(label(keys::rdp_tcp, "LanAdapter") + " = " + std::to_string(*adapter));
+            finding.evidence.push_back(evidence_of(keys::rdp_tcp, "LanAdapter", *adapter));
         findings_.push_back(std::move(finding));
     }
 
@@ -185,7 +178,7 @@ class PortJudge {
             finding.code = "listener.adapter_bound";
             finding.text += ": the listener is bound to one network adapter, which may be gone. Set LanAdapter to 0 to "
                             "listen on all of them.";
-            finding.evidence.push_back(label(keys::rdp_tcp, "LanAdapter") + " = " + std::to_string(*adapter));
+            finding.evidence.push_back(evidence_of(keys::rdp_tcp, "LanAdapter", *adapter));
         }
         findings_.push_back(std::move(finding));
     }
@@ -257,8 +250,8 @@ Freeing freeing_of(const Facts& facts) {
         if (!facts.system_root)
             return no("whether the service " + service +
                       " is one of Windows' own is not known: " + describe(facts.system_root.error()));
-        const std::string root = lower(*facts.system_root) + "\\";
-        if (owner->image.find('\\') == owner->image.npos || lower(owner->image).compare(0, root.size(), root) == 0)
+        const std::string root = *facts.system_root + "\\";
+        if (owner->image.find('\\') == owner->image.npos || begins_ignoring_case(owner->image, root))
             return no("the service " + service +
                       " holds the port and may be one of Windows' own: move it to another port "
                       "by hand");

@@ -1,16 +1,8 @@
 // Does another product serve remote connections in place of RDP-Tcp?
 #include "probes/listener_stack.hpp"
 
-#include <algorithm>
-
 namespace rdpmedic::listener {
 namespace {
-
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
-    return text;
-}
 
 // The protocols that Windows itself puts into LoadableProtocol_Object of RDP-Tcp, as untouched hosts have them: Windows
 // 7, and 8.1 to 10. DERIVED: that later ones keep it.
@@ -24,13 +16,13 @@ std::string third_party(const Stack& stack) {
     if (stack.citrix_backup)
         return label(keys::rdp_tcp, "CitrixBackupRdpTcpLoadableProtocolObject") + " = " + *stack.citrix_backup;
     if (stack.reverse_connect && *stack.reverse_connect != 0)
-        return label(keys::rdp_tcp, "fReverseConnectMode") + " = " + std::to_string(*stack.reverse_connect);
+        return evidence_of(keys::rdp_tcp, "fReverseConnectMode", *stack.reverse_connect);
     if (stack.protocol_object && !is_of_windows(lower(*stack.protocol_object)))
         return label(keys::rdp_tcp, "LoadableProtocol_Object") + " = " + *stack.protocol_object;
     if (stack.sessions)
         for (const Session& session : *stack.sessions)
             // Azure Virtual Desktop: https://learn.microsoft.com/azure/virtual-desktop/troubleshoot-agent
-            if (lower(session.station).compare(0, 7, "rdp-sxs") == 0 && session.state == SessionState::listen)
+            if (begins_ignoring_case(session.station, "rdp-sxs") && session.state == SessionState::listen)
                 return "listener " + session.station + " of Azure Virtual Desktop listens";
     return {};
 }

@@ -342,7 +342,7 @@ class Judge {
                     " is turned off then and may not wake it: no client reaches it while it sleeps. While it is awake "
                     "this setting does nothing",
                 adapter.adapter)
-                .evidence = {label(adapter.key, "PnPCapabilities") + " = " + std::to_string(*adapter.capabilities)};
+                .evidence = {evidence_of(adapter.key, "PnPCapabilities", *adapter.capabilities)};
         }
     }
 

@@ -43,13 +43,6 @@ constexpr std::array network_services{
                    "Windows may take a network for a public one, whose firewall rules may let no RDP in"},
 };
 
-std::string lower(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c + ('a' - 'A'));
-    return text;
-}
-
 // "a, b,,c" without blanks and empty parts.
 std::vector<std::string> split(std::string_view text) {
     std::vector<std::string> parts;
@@ -241,7 +234,7 @@ class SettingsJudge {
                     "portal, nobody reaches this host",
                 adapter.name)
                 .evidence = {adapter.name + " does not use DHCP: " + addresses,
-                             label(service_key("WindowsAzureGuestAgent"), "Start") + " = " + std::to_string(*agent)};
+                             evidence_of(service_key("WindowsAzureGuestAgent"), "Start", *agent)};
         }
     }
 

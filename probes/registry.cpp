@@ -28,6 +28,12 @@ std::string label(const RegistryPath& key, std::string_view name) {
     return "HKLM\\" + key.key + ": " + std::string(name);
 }
 
+std::string evidence_of(const RegistryPath& key, std::string_view name, std::uint32_t value) {
+    return label(key, name) + " = " + std::to_string(value);
+}
+
+std::string evidence_of(const Setting& setting) { return evidence_of(setting.key, setting.name, setting.value); }
+
 Result<std::uint32_t> read_dword(const Host& host, const RegistryPath& key, std::string_view name) {
     return typed<std::uint32_t>(host, key, name, "REG_DWORD");
 }
@@ -55,12 +61,6 @@ Result<Setting> effective_dword(const Host& host, const RegistryPath& policy, co
     if (!by_host)
         return by_host.error();
     return Setting{*by_host, false, local, std::string(name)};
-}
-
-bool same_ignoring_case(std::string_view left, std::string_view right) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [lower](char a, char b) { return lower(a) == lower(b); });
 }
 
 const RegistryValue* find_value(const std::map<std::string, RegistryValue>& values, std::string_view name) {

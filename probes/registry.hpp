@@ -2,6 +2,7 @@
 #pragma once
 
 #include "probes/host.hpp"
+#include "probes/letter_case.hpp"
 
 namespace rdpmedic {
 
@@ -42,9 +43,6 @@ struct Setting {
 Result<Setting> effective_dword(const Host& host, const RegistryPath& policy, const RegistryPath& local,
                                 std::string_view name);
 
-// Names of keys and values compare without case. ASCII only.
-bool same_ignoring_case(std::string_view left, std::string_view right);
-
 // The value of that name in a list of them, null where there is none. Pure.
 const RegistryValue* find_value(const std::map<std::string, RegistryValue>& values, std::string_view name);
 
@@ -55,6 +53,9 @@ Result<Setting> listed_dword(const Result<std::map<std::string, RegistryValue>>&
 
 // "HKLM\\...\\Terminal Services: fDenyTSConnections", as evidence and as Finding::policy.
 std::string label(const RegistryPath& key, std::string_view name);
+// "HKLM\\...\\Terminal Services: fDenyTSConnections = 1", as evidence.
+std::string evidence_of(const RegistryPath& key, std::string_view name, std::uint32_t value);
+std::string evidence_of(const Setting& setting);
 
 // The build of Windows, CurrentBuildNumber (a REG_SZ of digits): 17763 is Server 2019. Blocks as Host does.
 Result<std::uint32_t> windows_build(const Host& host);

@@ -87,7 +87,7 @@ class Judge {
 
     // Other listeners belong to other products or to a broker, and what their states mean is theirs.
     void judge_listener(const Session& session) {
-        if (same(session.station, "RDP-Tcp") && session.state == SessionState::down)
+        if (same_ignoring_case(session.station, "RDP-Tcp") && session.state == SessionState::down)
             add({"sessions.listener_down",
                  Severity::critical,
                  "the listener RDP-Tcp is down: it failed to initialise and accepts no connections",
@@ -174,8 +174,8 @@ class Judge {
         if (facts_.single_session && facts_.single_session->value == 0)
             return;
         const auto others = std::find_if(facts_.sessions->begin(), facts_.sessions->end(), [&](const Session& other) {
-            return other.id != session.id && is_of_a_user(other) && same(other.user, session.user) &&
-                   same(other.domain, session.domain);
+            return other.id != session.id && is_of_a_user(other) && same_ignoring_case(other.user, session.user) &&
+                   same_ignoring_case(other.domain, session.domain);
         });
         if (others == facts_.sessions->end())
             return;
@@ -241,23 +241,18 @@ std::string describe(const Session& session) {
 // Listeners have ids from 65536 on in every listing that Microsoft shows, "rdp-tcp 65536 Listen":
 // https://learn.microsoft.com/troubleshoot/windows-server/remote/rdp-error-general-troubleshooting
 bool is_listener(const Session& session) {
-    return session.state == SessionState::listen || session.id >= 65536 || same(session.station, "RDP-Tcp");
+    return session.state == SessionState::listen || session.id >= 65536 ||
+           same_ignoring_case(session.station, "RDP-Tcp");
 }
 
 // Session 0 belongs to the services:
 // https://learn.microsoft.com/windows/win32/services/interactive-services
 bool is_of_a_user(const Session& session) { return session.id != 0 && !is_listener(session) && !session.user.empty(); }
 
-bool is_console(const Session& session) { return same(session.station, "Console"); }
+bool is_console(const Session& session) { return same_ignoring_case(session.station, "Console"); }
 
 bool is_over_rdp(const Session& session) {
-    return is_of_a_user(session) && same(std::string_view(session.station).substr(0, 8), "RDP-Tcp#");
-}
-
-bool same(std::string_view left, std::string_view right) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [lower](char a, char b) { return lower(a) == lower(b); });
+    return is_of_a_user(session) && begins_ignoring_case(session.station, "RDP-Tcp#");
 }
 
 std::string spell(std::chrono::seconds duration) {
@@ -267,10 +262,6 @@ std::string spell(std::chrono::seconds duration) {
     if (duration >= hours{2})
         return std::to_string(floor<hours>(duration).count()) + " hours";
     return std::to_string(floor<minutes>(duration).count()) + " minutes";
-}
-
-std::string evidence_of(const Setting& setting) {
-    return label(setting.key, setting.name) + " = " + std::to_string(setting.value);
 }
 
 std::string evidence_of(const Session& session) {

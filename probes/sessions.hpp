@@ -62,11 +62,8 @@ bool is_of_a_user(const Session& session);
 bool is_console(const Session& session);
 // The listener RDP-Tcp carries it: "RDP-Tcp#3". Pure.
 bool is_over_rdp(const Session& session);
-// User names, domains and stations compare without case. ASCII only.
-bool same(std::string_view left, std::string_view right);
 std::string spell(std::chrono::seconds duration); // "30 minutes"
 std::string evidence_of(const Session& session);
-std::string evidence_of(const Setting& setting);
 
 // sessions_connections.cpp: connections whose client is gone, and limits that leave no room for the next one. Pure.
 std::vector<Finding> judge_connections(const Facts& facts, const std::vector<Session>& sessions,

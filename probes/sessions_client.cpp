@@ -16,7 +16,7 @@ std::vector<const Session*> of_users(const std::vector<Session>& sessions) {
 }
 
 bool of_one_user(const Session& left, const Session& right) {
-    return same(left.user, right.user) && same(left.domain, right.domain);
+    return same_ignoring_case(left.user, right.user) && same_ignoring_case(left.domain, right.domain);
 }
 
 // Any two of different users for which `holds`.

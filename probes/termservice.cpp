@@ -65,7 +65,7 @@ class Judge {
         if (!facts_.deny_connections)
             return std::string(deny_name) + ": " + describe(facts_.deny_connections.error());
         const Setting& setting = *facts_.deny_connections;
-        return label(setting.key, setting.name) + " = " + std::to_string(setting.value);
+        return evidence_of(setting);
     }
 
     void judge_switch() {

@@ -44,19 +44,11 @@ std::string folded(std::string_view name) {
     std::string result;
     for (const char c : name)
         if (c != ' ')
-            result.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c);
+            result.push_back(lower(c));
     return result;
 }
 
 } // namespace
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result)
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c + ('a' - 'A'));
-    return result;
-}
 
 const char* words(ServiceState state) {
     switch (state) {

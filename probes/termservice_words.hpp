@@ -7,8 +7,6 @@
 
 namespace rdpmedic::termservice {
 
-std::string lower(std::string_view text); // ASCII
-
 const char* words(ServiceState state); // "starting", "running", ...
 
 // How the program of a service is called: "%SystemRoot%\System32\svchost.exe -k termsvcs -s TermService".

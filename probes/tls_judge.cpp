@@ -48,10 +48,6 @@ class Judge {
         findings_.push_back(std::move(finding));
     }
 
-    static std::string evidence_of(const RegistryPath& key, std::string_view name, std::uint32_t value) {
-        return label(key, name) + " = " + std::to_string(value);
-    }
-
     // A wrong type is a finding, any other failure unknown; "not set" is neither.
     template <class T>
     void judge_read(const Result<T>& value, std::string subject) {

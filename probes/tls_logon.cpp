@@ -7,10 +7,6 @@ namespace {
 // https://learn.microsoft.com/previous-versions/windows/it-pro/windows-2000-server/cc960646(v=technet.10)
 constexpr std::uint32_t highest_lm_level = 5;
 
-std::string evidence_of(const RegistryPath& key, std::string_view name, std::uint32_t value) {
-    return label(key, name) + " = " + std::to_string(value);
-}
-
 // 2 accepts clients that can be lured into running code on this host, CVE-2018-0886; 0 is the strictest choice, and
 // no fault:
 // https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/credssp-encryption-oracle-remediation

@@ -16,10 +16,10 @@ bool is_of_windows(std::string_view path) {
     const std::string_view name = path.substr(slash + 1), folder = path.substr(0, slash);
     constexpr std::string_view system32 = "\\system32";
     if (folder.size() < system32.size() ||
-        !firewall::same_text(folder.substr(folder.size() - system32.size()), system32))
+        !same_ignoring_case(folder.substr(folder.size() - system32.size()), system32))
         return false;
     return std::any_of(std::begin(stock), std::end(stock),
-                       [&](std::string_view known) { return firewall::same_text(known, name); });
+                       [&](std::string_view known) { return same_ignoring_case(known, name); });
 }
 
 const std::vector<WinsockEntry>* entries_of(const Facts& facts) {

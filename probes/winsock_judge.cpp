@@ -8,12 +8,6 @@
 namespace rdpmedic::winsock {
 namespace {
 
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return text;
-}
-
 bool is_mswsock(const std::string& path) {
     return lower(path.substr(path.find_last_of("\\/") + 1)) == "mswsock.dll"; // npos + 1 is 0
 }

@@ -1,5 +1,6 @@
 // Would a new value of the listener make the host less safe than it is?
 #include "agent/repair/only_up.hpp"
+#include "probes/letter_case.hpp"
 
 namespace rdpmedic {
 
@@ -15,22 +16,11 @@ constexpr Scale scales[] = {
     {"MinEncryptionLevel", 1, 4, documented_encryption_level},
 };
 
-// Registry names compare without case.
-bool same(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    if (a.size() != b.size())
-        return false;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        if (lower(a[i]) != lower(b[i]))
-            return false;
-    return true;
-}
-
 } // namespace
 
 bool raises(std::string_view name, std::optional<std::uint32_t> before, std::optional<std::uint32_t> after) {
     for (const Scale& scale : scales) {
-        if (!same(name, scale.name))
+        if (!same_ignoring_case(name, scale.name))
             continue;
         if (!after || *after < scale.least || *after > scale.most)
             return false;

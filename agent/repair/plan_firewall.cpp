@@ -17,30 +17,6 @@ constexpr const char* policy_service = "MpsSvc";
 constexpr const char* filter_engine = "BFE";
 constexpr const char* crash_code = "interference.loopback_apps_value";
 
-std::uint8_t bit_of(Profile profile) {
-    switch (profile) {
-    case Profile::domain:
-        return domain_profile;
-    case Profile::private_:
-        return private_profile;
-    case Profile::public_:
-        return public_profile;
-    }
-    return 0;
-}
-
-bool is_active(const FirewallProfiles& active, Profile profile) {
-    switch (profile) {
-    case Profile::domain:
-        return active.domain;
-    case Profile::private_:
-        return active.private_;
-    case Profile::public_:
-        return active.public_;
-    }
-    return false;
-}
-
 std::string names_of(std::uint8_t profiles) {
     std::string names;
     for (const Profile profile : every_profile)
@@ -202,7 +178,7 @@ class Planner {
     bool rule_exists(const std::string& name) const {
         return std::any_of(stores_->begin(), stores_->end(), [&](const RuleStore& store) {
             return std::any_of(store.rules.begin(), store.rules.end(),
-                               [&](const FirewallRule& rule) { return same_text(rule.name, name); });
+                               [&](const FirewallRule& rule) { return same_ignoring_case(rule.name, name); });
         });
     }
 

@@ -5,6 +5,7 @@
 #include "agent/repair/plan_parts.hpp"
 #include "probes/formats/key_container.hpp"
 #include "probes/formats/sddl.hpp"
+#include "probes/letter_case.hpp"
 #include "probes/registry.hpp"
 
 #include <algorithm>
@@ -27,13 +28,6 @@ constexpr std::string_view own_container = "TSSecKeySet1";
 // https://learn.microsoft.com/windows/win32/seccertenroll/cng-key-storage-providers
 constexpr std::string_view providers_elsewhere[] = {"Microsoft Platform Crypto Provider",
                                                     "Microsoft Smart Card Key Storage Provider"};
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result)
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-    return result;
-}
 
 bool is_own(const CertificateFacts& certificate) {
     return certificate.store == cert::remote_desktop_store && certificate.key &&

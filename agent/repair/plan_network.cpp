@@ -2,6 +2,7 @@
 #include "agent/repair/plan_network.hpp"
 
 #include "agent/repair/plan_parts.hpp"
+#include "probes/letter_case.hpp"
 #include "probes/registry.hpp"
 
 #include <algorithm>
@@ -17,12 +18,6 @@ constexpr std::chrono::seconds heard_again_within{120};
 constexpr std::uint32_t never_turned_off = 24;
 constexpr std::uint32_t may_not_be_turned_off = 0x08; // DERIVED from the values on that page
 constexpr std::uint32_t reg_dword = 4;
-
-// People write the names of adapters as they see them; Windows compares them without case. ASCII only.
-bool same_name(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::string addresses_of(const AdapterFacts& adapter) {
     std::string text;
@@ -40,7 +35,7 @@ const AdapterFacts* find_adapter(const network::Facts& facts, const std::string&
     for (const AdapterFacts& adapter : *facts.adapters) {
         if (!network::is_real(adapter))
             continue;
-        if (same_name(adapter.name, name))
+        if (same_ignoring_case(adapter.name, name))
             return &adapter;
         known += (known.empty() ? "" : ", ") + adapter.name;
     }
@@ -112,7 +107,7 @@ void plan_found_renewal(const NetworkPlanInput& input, Plan& plan) {
 // Those that the finding names, or the one that was named.
 bool is_meant(const NetworkPlanInput& input, const network::PowerSaving& adapter) {
     if (const auto name = text_of(input.options, "adapter"))
-        return same_name(adapter.adapter, *name);
+        return same_ignoring_case(adapter.adapter, *name);
     return std::any_of(input.findings.begin(), input.findings.end(), [&](const Finding& finding) {
         return finding.code == "network.power_saving" && finding.subject == adapter.adapter;
     });
@@ -150,7 +145,8 @@ void plan_power_saving(const NetworkPlanInput& input, Plan& plan) {
     if (rung.changes.empty())
         return;
     plan.cures = with_code(input.findings, "network.power_saving");
-    std::erase_if(plan.cures, [&](const Finding& finding) { return name && !same_name(finding.subject, *name); });
+    std::erase_if(plan.cures,
+                  [&](const Finding& finding) { return name && !same_ignoring_case(finding.subject, *name); });
     rung.disruption =
         "none until the machine restarts, from when on it counts; these adapters no longer wake the machine";
     rung.undo = "the value as it was, from the next restart on";

@@ -1,6 +1,7 @@
 // What do the plans of the repairs have in common?
 #include "agent/repair/plan_parts.hpp"
 
+#include "probes/letter_case.hpp"
 #include "probes/sessions.hpp"
 
 #include <algorithm>
@@ -42,12 +43,6 @@ std::string name_for_people(const Session& session) {
                                                       : session.domain + "\\" + session.user;
     return user + " (session " + std::to_string(session.id) + ", " + session.station + ", " +
            sessions::name_of(session.state) + (session.client.empty() ? "" : ", from " + session.client) + ")";
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [&](char left, char right) { return lower(left) == lower(right); });
 }
 
 // Empty: it can be restarted.
@@ -103,7 +98,9 @@ std::vector<std::string> cut_off_by_restart(const Result<std::vector<Session>>& 
 
 TermServices read_term_services(const Host& host) {
     TermServices read{host.service(services::term_service)};
-    const auto is_redirector = [](const std::string& name) { return same_name(name, services::um_rdp_service); };
+    const auto is_redirector = [](const std::string& name) {
+        return same_ignoring_case(name, services::um_rdp_service);
+    };
     std::vector<std::string> names;
     if (read.term_service)
         names = read.term_service->dependents;

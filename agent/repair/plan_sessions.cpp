@@ -2,6 +2,7 @@
 #include "agent/repair/plan_sessions.hpp"
 
 #include "agent/repair/plan_parts.hpp"
+#include "probes/letter_case.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -16,12 +17,6 @@ std::string user_of(const Session& session) {
     return session.domain.empty() ? session.user : session.domain + "\\" + session.user;
 }
 
-// Windows compares account names without case. ASCII only: another letter must be spelt as Windows does.
-bool same_user(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 // What the caller wants.
 struct Wish {
     std::optional<std::int64_t> id, hours;
@@ -30,7 +25,7 @@ struct Wish {
 
     bool chooses() const { return id || hours || user; }
     bool is_user(const Session& session) const {
-        return !user || same_user(*user, user->find('\\') == user->npos ? session.user : user_of(session));
+        return !user || same_ignoring_case(*user, user->find('\\') == user->npos ? session.user : user_of(session));
     }
     std::string text() const {
         const std::string done = disconnect ? " disconnected" : " logged off";

@@ -50,7 +50,7 @@ void enable(const char* name, const Result<ServiceFacts>& service, Rung& rung) {
 // The start types that Windows installs; what is not in the list starts when TermService asks for it.
 // https://learn.microsoft.com/windows-server/security/windows-services/security-guidelines-for-disabling-system-services-in-windows-server
 StartType usual_start(std::string_view name) {
-    const std::string service = termservice::lower(name);
+    const std::string service = lower(name);
     for (const char* automatic : {"rpcss", "rpceptmapper", "dcomlaunch", "lsm", "cryptsvc", "lanmanworkstation"})
         if (service == automatic)
             return StartType::automatic;

@@ -1,5 +1,6 @@
 // Does this host offer RDP over UDP beside TCP, and how is that switched?
 #include "agent/repair/plan_transport.hpp"
+#include "probes/letter_case.hpp"
 
 namespace rdpmedic {
 
@@ -15,7 +16,6 @@ constexpr const char* local_policy_file = R"(%SystemRoot%\System32\GroupPolicy\M
 
 // The file holds UTF-16LE, and names compare without case.
 bool holds_name(std::string_view file, std::string_view name) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
     for (std::size_t at = 0; at + 2 * name.size() <= file.size(); ++at) {
         std::size_t same = 0;
         while (same < name.size() && file[at + 2 * same + 1] == '\0' && lower(file[at + 2 * same]) == lower(name[same]))

@@ -36,7 +36,7 @@ std::map<std::string, std::string> built_in_rules(const Host& host) {
         return rules; // the facts say so too, and then no rule is planned
     for (const auto& [id, value] : *values)
         for (const char* known : {built_in_tcp_rule, built_in_udp_rule})
-            if (const auto* text = std::get_if<std::string>(&value.data); text && firewall::same_text(id, known))
+            if (const auto* text = std::get_if<std::string>(&value.data); text && same_ignoring_case(id, known))
                 rules[known] = *text;
     return rules;
 }

@@ -3,6 +3,7 @@
 #include "agent/repair/plan_parts.hpp"
 #include "agent/repair/repairs.hpp"
 #include "probes/formats/key_container.hpp"
+#include "probes/letter_case.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -15,18 +16,14 @@ namespace {
 // https://learn.microsoft.com/windows/win32/seccrypto/system-store-locations
 const RegistryPath system_certificates{R"(SOFTWARE\Microsoft\SystemCertificates)"};
 
-bool same_name(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 std::vector<std::string> store_names(const Host& host, std::vector<std::string>& unread) {
     std::vector<std::string> names{"My", "Remote Desktop", "WebHosting"};
     const auto subkeys = host.registry_subkeys(system_certificates);
     if (is_unreadable(subkeys))
         unread.push_back("list could not be read: " + describe(subkeys.error()));
     for (const std::string& name : subkeys ? *subkeys : std::vector<std::string>{})
-        if (std::none_of(names.begin(), names.end(), [&](const std::string& known) { return same_name(known, name); }))
+        if (std::none_of(names.begin(), names.end(),
+                         [&](const std::string& known) { return same_ignoring_case(known, name); }))
             names.push_back(name);
     return names;
 }

@@ -5,6 +5,7 @@
 #include "agent/repair/roll_back.hpp"
 #include "agent/repair/same_access.hpp"
 #include "probes/formats/x509.hpp"
+#include "probes/letter_case.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -14,12 +15,6 @@
 namespace rdpmedic {
 
 namespace {
-
-std::string lower(std::string text) {
-    for (char& c : text)
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-    return text;
-}
 
 // Which objects a change makes something else of. A certificate that goes or comes takes its key file along, because
 // the next one may be made in the same file.

@@ -47,8 +47,8 @@ bool same_rule(const FirewallRule& a, const FirewallRule& b) {
     return a.action == b.action && a.direction == b.direction && a.profiles == b.profiles && a.protocol == b.protocol &&
            a.local_ports == b.local_ports && a.local_port_keywords == b.local_port_keywords &&
            a.remote_ports == b.remote_ports && a.local_addresses == b.local_addresses &&
-           a.remote_addresses == b.remote_addresses && firewall::same_text(a.program, b.program) &&
-           firewall::same_text(a.service, b.service) && a.name == b.name && a.group == b.group;
+           a.remote_addresses == b.remote_addresses && same_ignoring_case(a.program, b.program) &&
+           same_ignoring_case(a.service, b.service) && a.name == b.name && a.group == b.group;
 }
 
 // The rule as it stands, as long as it is the one that the plan saw.
@@ -121,7 +121,7 @@ Result<std::vector<FirewallRule>> of_name(const std::string& name) {
     for (const auto& [id, value] : *values) {
         const auto* text = std::get_if<std::string>(&value.data);
         auto rule = text ? parsed(id, *text) : Result<FirewallRule>(Error{});
-        if (rule && firewall::same_text(rule->name, name))
+        if (rule && same_ignoring_case(rule->name, name))
             rules.push_back(std::move(*rule));
     }
     return rules;
@@ -131,7 +131,7 @@ bool is_ours(const FirewallRule& rule, const AddFirewallRule& added) {
     const std::vector<firewall::PortRange> port{{added.port, added.port}};
     return rule.active && rule.action == firewall::Action::allow && rule.direction == firewall::Direction::in &&
            rule.protocol == added.protocol && rule.local_ports == port && rule.local_port_keywords.empty() &&
-           rule.profiles == added.profiles && firewall::same_text(rule.service, "termservice") &&
+           rule.profiles == added.profiles && same_ignoring_case(rule.service, "termservice") &&
            rule.remote_addresses.empty() == added.remote.empty();
 }
 

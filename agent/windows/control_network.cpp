@@ -37,7 +37,7 @@ Result<Adapter> adapter_of(const std::string& id) {
     if (!buffer)
         return error_of(ERROR_NOT_FOUND, "GetAdaptersAddresses", id);
     for (auto* raw = reinterpret_cast<const IP_ADAPTER_ADDRESSES*>(buffer->data()); raw; raw = raw->Next) {
-        if (!raw->AdapterName || !firewall::same_text(raw->AdapterName, id))
+        if (!raw->AdapterName || !same_ignoring_case(raw->AdapterName, id))
             continue;
         Adapter adapter{raw->IfIndex, raw->Dhcpv4Enabled != 0, {}};
         for (auto* one = raw->FirstUnicastAddress; one; one = one->Next)
@@ -59,7 +59,7 @@ Result<IP_ADAPTER_INDEX_MAP> index_map_of(const std::string& id) {
     const auto& info = *reinterpret_cast<const IP_INTERFACE_INFO*>(buffer->data());
     for (LONG row = 0; row < info.NumAdapters; ++row) {
         const std::string name = to_utf8(before_nul({info.Adapter[row].Name, MAX_ADAPTER_NAME}));
-        if (name.size() >= id.size() && firewall::same_text(name.substr(name.size() - id.size()), id))
+        if (name.size() >= id.size() && same_ignoring_case(name.substr(name.size() - id.size()), id))
             return info.Adapter[row];
     }
     return error_of(ERROR_NOT_FOUND, "GetInterfaceInfo", id);

@@ -115,7 +115,7 @@ Result<RegistryTree> read_tree(const RegistryPath& path, Bounds bounds) {
 
 template <class Map>
 bool names(const Map& map, const std::string& name) {
-    return std::any_of(map.begin(), map.end(), [&](const auto& one) { return firewall::same_text(one.first, name); });
+    return std::any_of(map.begin(), map.end(), [&](const auto& one) { return same_ignoring_case(one.first, name); });
 }
 
 Result<> set_values(const RegistryKey& key, const RegistryPath& path, const RegistryTree& tree) {

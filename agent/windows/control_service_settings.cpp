@@ -41,7 +41,7 @@ constexpr BuiltIn built_in_accounts[] = {{"S-1-5-18", "LocalSystem"},
 // LocalSystem is a name of the service control manager alone: LookupAccountName does not know it.
 // https://learn.microsoft.com/windows/win32/services/localsystem-account
 bool is_local_system(const std::string& account) {
-    return firewall::same_text(account, "LocalSystem") || firewall::same_text(account, ".\\LocalSystem");
+    return same_ignoring_case(account, "LocalSystem") || same_ignoring_case(account, ".\\LocalSystem");
 }
 
 // https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-lookupaccountnamew
@@ -49,7 +49,7 @@ Result<std::string> sid_of(const std::string& account) {
     if (is_local_system(account))
         return std::string(built_in_accounts[0].sid);
     for (const BuiltIn& one : built_in_accounts)
-        if (firewall::same_text(account, one.name))
+        if (same_ignoring_case(account, one.name))
             return std::string(one.sid);
     Bytes sid(SECURITY_MAX_SID_SIZE);
     wchar_t domain[256] = {};

@@ -61,7 +61,7 @@ Result<> must_be_of(std::uint32_t id, const std::string& user) {
     const auto present = user_of(id);
     if (!present)
         return present.error();
-    if (!firewall::same_text(*present, user))
+    if (!same_ignoring_case(*present, user))
         return Error{Errc::io, 0,
                      label(id) + " belongs to " + (present->empty() ? "nobody" : *present) + " by now, not to " +
                          (user.empty() ? "nobody" : user) + "; look at the plan again"};

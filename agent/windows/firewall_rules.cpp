@@ -61,7 +61,7 @@ std::string loaded(const std::string& text) {
 }
 
 bool same_resource(const std::string& a, const std::string& b) {
-    return firewall::same_text(a, b) || firewall::same_text(loaded(a), loaded(b));
+    return same_ignoring_case(a, b) || same_ignoring_case(loaded(a), loaded(b));
 }
 
 std::string port_text(const firewall::PortRange& range) {
@@ -191,8 +191,8 @@ bool matches(const firewall::FirewallRule& text, const SeenRule& seen) {
     const long protocol = text.protocol ? long{*text.protocol} : any_protocol;
     return seen.direction == direction && seen.protocol == protocol && seen.action == action_of(text.action) &&
            (seen.profiles & three_profiles) == text.profiles && ports_of(seen.local_ports) == ports_of(text) &&
-           firewall::same_text(seen.service, text.service) &&
-           firewall::same_text(expanded(seen.program), expanded(text.program)) && same_resource(seen.group, text.group);
+           same_ignoring_case(seen.service, text.service) &&
+           same_ignoring_case(expanded(seen.program), expanded(text.program)) && same_resource(seen.group, text.group);
 }
 
 bool has_name_of(const firewall::FirewallRule& text, const SeenRule& seen) {

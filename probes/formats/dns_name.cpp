@@ -2,17 +2,14 @@
 #include "probes/formats/dns_name.hpp"
 
 #include "probes/formats/ip_address.hpp"
+#include "probes/letter_case.hpp"
 
 namespace rdpmedic {
 
 std::string plain_name(std::string_view name) {
     if (!name.empty() && name.back() == '.')
         name.remove_suffix(1);
-    std::string plain(name);
-    for (char& c : plain)
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c + ('a' - 'A'));
-    return plain;
+    return lower(name);
 }
 
 bool is_below(std::string_view name, std::string_view domain) {

@@ -6,18 +6,6 @@
 namespace rdpmedic::firewall {
 namespace {
 
-std::uint8_t bit_of(Profile profile) {
-    switch (profile) {
-    case Profile::domain:
-        return domain_profile;
-    case Profile::private_:
-        return private_profile;
-    case Profile::public_:
-        return public_profile;
-    }
-    return 0;
-}
-
 std::string profile_names(std::uint8_t bits) {
     std::string names;
     for (const Profile profile : every_profile)
@@ -149,6 +137,34 @@ Verdict without_allow(Verdict verdict, const Sorted& rules, const Sorted& ignore
 }
 
 } // namespace
+
+std::uint8_t bit_of(Profile profile) noexcept {
+    switch (profile) {
+    case Profile::domain:
+        return domain_profile;
+    case Profile::private_:
+        return private_profile;
+    case Profile::public_:
+        return public_profile;
+    }
+    return 0;
+}
+
+bool is_active(const FirewallProfiles& active, Profile profile) noexcept {
+    switch (profile) {
+    case Profile::domain:
+        return active.domain;
+    case Profile::private_:
+        return active.private_;
+    case Profile::public_:
+        return active.public_;
+    }
+    return false;
+}
+
+bool may_be_active(const Result<FirewallProfiles>& active, Profile profile) noexcept {
+    return !active || is_active(*active, profile);
+}
 
 Verdict evaluate(const std::vector<RuleStore>& stores, const ProfileSettings& settings, Profile profile,
                  const Connection& connection) {

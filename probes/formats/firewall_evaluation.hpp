@@ -17,6 +17,10 @@ const char* name_of(Origin origin) noexcept; // "Group Policy", "device manageme
 enum class Profile { domain, private_, public_ };
 inline constexpr std::array every_profile{Profile::domain, Profile::private_, Profile::public_};
 const char* name_of(Profile profile) noexcept; // "Domain", "Private", "Public"
+std::uint8_t bit_of(Profile profile) noexcept; // of FirewallRule::profiles
+bool is_active(const FirewallProfiles& active, Profile profile) noexcept;
+// Where the profiles could not be read, any of them may be.
+bool may_be_active(const Result<FirewallProfiles>& active, Profile profile) noexcept;
 
 // A value of a rule store that is no rule, and what of it can still be said.
 struct RefusedRule {

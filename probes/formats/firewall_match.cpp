@@ -19,19 +19,20 @@ bool is_svchost(std::string_view path) {
         if (c != '\\' || plain.empty() || plain.back() != '\\')
             plain += c;
     constexpr std::string_view end = R"(\system32\svchost.exe)";
-    if (plain.size() < end.size() || !same_text(std::string_view(plain).substr(plain.size() - end.size()), end))
+    if (plain.size() < end.size() ||
+        !same_ignoring_case(std::string_view(plain).substr(plain.size() - end.size()), end))
         return false;
     const std::string_view root = std::string_view(plain).substr(0, plain.size() - end.size());
-    return same_text(root, "%SystemRoot%") || same_text(root, "%windir%") ||
-           (root.size() == 10 && same_text(root.substr(1), R"(:\Windows)"));
+    return same_ignoring_case(root, "%SystemRoot%") || same_ignoring_case(root, "%windir%") ||
+           (root.size() == 10 && same_ignoring_case(root.substr(1), R"(:\Windows)"));
 }
 
 bool concerns_program(const FirewallRule& rule, const Connection& connection) {
     const bool any_service = rule.service.empty() || rule.service == "*";
-    if (same_text(rule.program, "System"))
+    if (same_ignoring_case(rule.program, "System"))
         return connection.kernel_listener && any_service;
     return (rule.program.empty() || is_svchost(rule.program)) &&
-           (any_service || same_text(rule.service, "TermService"));
+           (any_service || same_ignoring_case(rule.service, "TermService"));
 }
 
 // 0.0.0.0-255.255.255.255 and ::/0 are written for "any" by some tools.
@@ -64,7 +65,7 @@ Effect effect_of(const RuleField& condition) {
     if (is("AppPkgId") || is("PFN") || is("TTK") || is("TTK2_22") || is("TTK2_27") || is("TTK2_28"))
         return Effect::never;
     if (is("LOM"))
-        return same_text(condition.value, "TRUE") ? Effect::never : Effect::none;
+        return same_ignoring_case(condition.value, "TRUE") ? Effect::never : Effect::none;
     // S-1-5-20 is NetworkService; S-1-1-0 everyone.
     if (is("LUOwn"))
         return condition.value == "S-1-5-20" || condition.value == "S-1-1-0" ? Effect::none : Effect::never;
@@ -184,7 +185,7 @@ MatchResult match(const FirewallRule& rule, const Connection& connection) {
 Hints hints_of(std::string_view text) {
     const auto has = [&](std::string_view field) {
         for (std::size_t at = text.find('|'); at != text.npos; at = text.find('|', at + 1))
-            if (same_text(text.substr(at + 1, field.size()), field))
+            if (same_ignoring_case(text.substr(at + 1, field.size()), field))
                 return true;
         return false;
     };

@@ -23,7 +23,8 @@ std::optional<std::uint32_t> number(std::string_view text, std::uint32_t limit) 
 
 template <class List>
 bool is_one_of(const List& list, std::string_view value) {
-    return std::any_of(list.begin(), list.end(), [&](std::string_view word) { return same_text(word, value); });
+    return std::any_of(list.begin(), list.end(),
+                       [&](std::string_view word) { return same_ignoring_case(word, value); });
 }
 
 // 10.0.0.0, 10.0.0.0-10.0.0.9, 10.0.0.0/8, 10.0.0.0/255.0.0.0 and the same of IPv6: by their letters, because only
@@ -80,7 +81,7 @@ class Reader {
     bool read_version() {
         const std::size_t bar = text_.find('|'), dot = text_.find('.');
         const Field version{0, {}, {}, text_.substr(0, std::min(bar, text_.size()))};
-        if (bar == text_.npos || dot > bar || !same_text(text_.substr(0, 1), "v"))
+        if (bar == text_.npos || dot > bar || !same_ignoring_case(text_.substr(0, 1), "v"))
             return refuse(version, "does not begin with a version: v2.10|");
         const auto major = number(text_.substr(1, dot - 1), 255),
                    minor = number(text_.substr(dot + 1, bar - dot - 1), 255);
@@ -117,7 +118,8 @@ class Reader {
     }
 
     static bool is_free_text(std::string_view token) {
-        return same_text(token, "Name") || same_text(token, "Desc") || same_text(token, "EmbedCtxt");
+        return same_ignoring_case(token, "Name") || same_ignoring_case(token, "Desc") ||
+               same_ignoring_case(token, "EmbedCtxt");
     }
 
     bool seen(std::string_view name) const {
@@ -129,7 +131,7 @@ class Reader {
 
     bool read_field(const Field& field) {
         for (std::size_t i = 0; i < tokens.size(); ++i) {
-            if (!same_text(tokens[i].name, field.token))
+            if (!same_ignoring_case(tokens[i].name, field.token))
                 continue;
             if (seen_[i] && !tokens[i].repeats)
                 return refuse(field, "the token occurs twice");
@@ -183,36 +185,36 @@ class Reader {
     }
 
     bool read_action(const Field& field) {
-        if (same_text(field.value, "Allow"))
+        if (same_ignoring_case(field.value, "Allow"))
             return rule_.action = Action::allow, true;
-        if (same_text(field.value, "Block"))
+        if (same_ignoring_case(field.value, "Block"))
             return rule_.action = Action::block, true;
-        if (same_text(field.value, "ByPass"))
+        if (same_ignoring_case(field.value, "ByPass"))
             return rule_.action = Action::bypass, true;
         return refuse(field, "the action is not Allow, Block or ByPass");
     }
     bool read_direction(const Field& field) {
-        if (same_text(field.value, "In"))
+        if (same_ignoring_case(field.value, "In"))
             return rule_.direction = Direction::in, true;
-        if (same_text(field.value, "Out"))
+        if (same_ignoring_case(field.value, "Out"))
             return rule_.direction = Direction::out, true;
         return refuse(field, "the direction is not In or Out");
     }
     bool read_active(const Field& field) {
-        if (same_text(field.value, "TRUE"))
+        if (same_ignoring_case(field.value, "TRUE"))
             return rule_.active = true;
-        if (same_text(field.value, "FALSE"))
+        if (same_ignoring_case(field.value, "FALSE"))
             return true;
         return refuse(field, "Active is not TRUE or FALSE");
     }
 
     bool read_profile(const Field& field) {
         std::uint8_t bit = 0;
-        if (same_text(field.value, "Domain"))
+        if (same_ignoring_case(field.value, "Domain"))
             bit = domain_profile;
-        if (same_text(field.value, "Private"))
+        if (same_ignoring_case(field.value, "Private"))
             bit = private_profile;
-        if (same_text(field.value, "Public"))
+        if (same_ignoring_case(field.value, "Public"))
             bit = public_profile;
         if (bit == 0)
             return rule_.unknown_profile = doubt(field, "the profile is not known");
@@ -266,10 +268,10 @@ class Reader {
         if (token.kind == Kind::text)
             return true;
         if (token.kind == Kind::truth)
-            return same_text(field.value, "TRUE") || same_text(field.value, "FALSE") ||
+            return same_ignoring_case(field.value, "TRUE") || same_ignoring_case(field.value, "FALSE") ||
                    doubt(field, "the value is not TRUE or FALSE");
         const bool known = std::any_of(words.begin(), words.end(), [&](const Word& word) {
-            return word.token == token.name && same_text(word.value, field.value);
+            return word.token == token.name && same_ignoring_case(word.value, field.value);
         });
         return known || doubt(field, "the value is not known");
     }
@@ -289,12 +291,6 @@ class Reader {
 
 RuleResult parse_firewall_rule(std::string_view id, std::string_view text, Grammar grammar) {
     return Reader(id, text, grammar).read();
-}
-
-bool same_text(std::string_view a, std::string_view b) noexcept {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 } // namespace rdpmedic::firewall

@@ -4,6 +4,8 @@
 // https://learn.microsoft.com/openspecs/windows_protocols/ms-gpfas/2efe0b76-7b4a-41ff-9050-1023f8196d16
 #pragma once
 
+#include "probes/letter_case.hpp"
+
 #include <boost/system/result.hpp>
 
 #include <cstddef>
@@ -80,8 +82,5 @@ enum class Grammar {
 // concerns. Tokens and keywords compare without case: the rules that ship with Windows mix them. A "|" within Name,
 // Desc or EmbedCtxt is kept. Pure; linear in the text.
 RuleResult parse_firewall_rule(std::string_view id, std::string_view text, Grammar grammar = Grammar::policy);
-
-// ASCII without case, as the firewall compares its own words and Windows file names.
-bool same_text(std::string_view a, std::string_view b) noexcept;
 
 } // namespace rdpmedic::firewall

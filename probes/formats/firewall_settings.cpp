@@ -40,7 +40,7 @@ std::vector<std::string_view> names_of(const std::vector<ProfileKey>& keys, Orig
 // Null where the key has no such value.
 const RegistryValue* find(const ProfileKey& key, std::string_view name) {
     for (const auto& [candidate, value] : *key.values)
-        if (same_text(candidate, name))
+        if (same_ignoring_case(candidate, name))
             return &value;
     return nullptr;
 }

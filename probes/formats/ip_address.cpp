@@ -70,4 +70,9 @@ std::optional<IpAddress> parse_ip_address(std::string_view text) {
     return collect(address.to_v6().to_bytes());
 }
 
+bool is_loopback(std::string_view text) {
+    const auto address = parse_ip_address(text);
+    return address && address->is_loopback();
+}
+
 } // namespace rdpmedic

@@ -24,4 +24,7 @@ struct IpAddress {
 // (::ffff:192.0.2.1) is that IPv4 address.
 std::optional<IpAddress> parse_ip_address(std::string_view text);
 
+// 127.0.0.0/8 or ::1; not where the text is no IP address.
+bool is_loopback(std::string_view text);
+
 } // namespace rdpmedic

@@ -64,9 +64,10 @@ class Reader {
         if (equals == whole.npos)
             return in_free_text_ || refuse(at, whole, "the field has no =");
         const std::string_view token = whole.substr(0, equals), value = whole.substr(equals + 1);
-        in_free_text_ = same_text(token, "Name") || same_text(token, "Desc") || same_text(token, "EmbedCtxt");
+        in_free_text_ = same_ignoring_case(token, "Name") || same_ignoring_case(token, "Desc") ||
+                        same_ignoring_case(token, "EmbedCtxt");
         for (const IpsecToken& known : ipsec_tokens)
-            if (same_text(known.name, token))
+            if (same_ignoring_case(known.name, token))
                 return read_value(known, value) || refuse(at, whole, "the value is none that the token has");
         if (!rule_.not_understood)
             rule_.not_understood = RuleError{at, std::string(whole), "the token is not known"};
@@ -78,8 +79,8 @@ class Reader {
         case IpsecKind::action:
             return read_action(value);
         case IpsecKind::active:
-            rule_.active = same_text(value, "TRUE");
-            return rule_.active || same_text(value, "FALSE");
+            rule_.active = same_ignoring_case(value, "TRUE");
+            return rule_.active || same_ignoring_case(value, "FALSE");
         case IpsecKind::profile:
             return read_profile(value);
         case IpsecKind::protocol: {
@@ -117,7 +118,7 @@ class Reader {
                                                                         {"Boundary", IpsecAction::boundary},
                                                                         {"DoNotSecure", IpsecAction::do_not_secure}};
         for (const auto& [name, action] : actions)
-            if (same_text(name, value)) {
+            if (same_ignoring_case(name, value)) {
                 rule_.action = action;
                 return true;
             }
@@ -128,7 +129,7 @@ class Reader {
         constexpr std::pair<std::string_view, std::uint8_t> profiles[] = {
             {"Domain", domain_profile}, {"Private", private_profile}, {"Public", public_profile}};
         for (const auto& [name, bit] : profiles)
-            if (same_text(name, value)) {
+            if (same_ignoring_case(name, value)) {
                 rule_.profiles = static_cast<std::uint8_t>((profile_seen_ ? rule_.profiles : 0) | bit);
                 profile_seen_ = true;
                 return true;

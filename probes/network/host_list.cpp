@@ -2,10 +2,10 @@
 #include "probes/network/host_list.hpp"
 
 #include "probes/formats/utf16.hpp"
+#include "probes/letter_case.hpp"
 #include "probes/network/handshake_findings.hpp"
 #include "probes/network/handshake_report.hpp"
 
-#include <algorithm>
 #include <set>
 
 namespace rdpmedic::handshake {
@@ -28,12 +28,7 @@ std::string_view trimmed(std::string_view line) {
     return line.substr(first, line.find_last_not_of(blanks) + 1 - first);
 }
 
-std::string folded(const Endpoint& endpoint) {
-    std::string text = text_of(endpoint);
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return text;
-}
+std::string folded(const Endpoint& endpoint) { return lower(text_of(endpoint)); }
 
 } // namespace
 

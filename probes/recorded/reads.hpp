@@ -40,11 +40,6 @@ inline std::string read_name(const char* question, const DnsQuestion& question_a
 inline std::string read_name(const char* question, const EventQuery& query) { return read_name(question, query.name); }
 
 // Registry keys and values, services, stores and paths compare without case on Windows, and so do reads. ASCII only.
-inline std::string fold_case(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c + ('a' - 'A'));
-    return text;
-}
+inline std::string fold_case(std::string_view text) { return lower(text); }
 
 } // namespace rdpmedic::recorded
