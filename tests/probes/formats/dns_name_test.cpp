@@ -63,3 +63,10 @@ TEST_CASE("addresses tell who can be reached by them") {
     CHECK(address.is_link_local() == row.link_local);
     CHECK(address.is_private() == row.is_private);
 }
+
+TEST_CASE("a text that is no address is not one of loopback, whatever it begins with") {
+    for (const char* text : {"127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"})
+        CHECK(is_loopback(text));
+    for (const char* text : {"", "127.", "127.example", "127.0.0.1:3389", "10.0.0.1", "::", "::2", "::ffff:10.0.0.1"})
+        CHECK_FALSE(is_loopback(text));
+}
