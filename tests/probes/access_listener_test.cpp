@@ -1,24 +1,21 @@
 // Is the list of the listener judged by whom it lets log on, whether Windows or somebody else made it?
-#include "probes/access.hpp"
-#include "probes/access_rights.hpp"
-#include "probes/formats/sddl.hpp"
+#include "tests/probes/access_findings.hpp"
 #include "tests/support/reg_file.hpp"
-
-#include <catch2/catch.hpp>
 
 using namespace rdpmedic;
 using namespace rdpmedic::access;
 using testing::FakeHost;
+using testing::logons::administrators;
+using testing::logons::alice;
+using testing::logons::failed;
+using testing::logons::findings;
+using testing::logons::Lines;
 
 namespace {
 
-using Lines = std::vector<std::string>;
 using Members = std::vector<GroupMember>;
 
-constexpr const char* administrators = "S-1-5-32-544";
-constexpr const char* alice = "S-1-5-21-1004336348-1177238915-682003330-1105";
 constexpr const char* bob = "S-1-5-21-1004336348-1177238915-682003330-1106";
-const Error failed{Errc::access_denied, 5, "the read"};
 
 // https://learn.microsoft.com/windows/win32/termserv/win32-tspermissionssetting-restoredefaults
 const std::string services = "(A;;0xf03bf;;;SY)(A;;0x81;;;LS)(A;;0x81;;;NS)";
@@ -50,12 +47,6 @@ FakeHost with_list(const std::string& entries) {
     FakeHost host = healthy();
     set_list(host, keys::rdp_tcp, "Security", "O:SYG:SYD:" + entries);
     return host;
-}
-
-std::vector<Finding> findings(const FakeHost& host) {
-    JudgeContext context;
-    context.now = host.time;
-    return judge(collect(host).value(), context);
 }
 
 Lines lines(const FakeHost& host) {
