@@ -23,6 +23,9 @@ struct Facts {
     std::vector<StoreFacts> stores;
     std::vector<ProfileKey> profile_keys;
     DropFacts drops{}; // nothing, unless collect_all() has read it
+    // Where TermService still listens in place of the port that is set (listener::still_elsewhere). Read for another
+    // port than 3389 alone, by collect_all(); evidence only, so that empty says nothing.
+    std::vector<TcpListener> still_elsewhere{};
 };
 
 // The store of the host itself: the one that a repair may change.

@@ -1,5 +1,6 @@
 // Where do the firewall's rules and settings stand, and what do they say?
 #include "probes/firewall.hpp"
+#include "probes/listener.hpp"
 
 #include <charconv>
 
@@ -96,8 +97,14 @@ Result<Facts> collect_all(const Host& host) {
     auto facts = collect(host);
     if (!facts)
         return facts;
-    if (const Result<Connection> connection = connection_of(*facts))
-        facts->drops = collect_drops(host, facts->profile_keys, facts->active, connection->port);
+    const Result<Connection> connection = connection_of(*facts);
+    if (!connection)
+        return facts;
+    facts->drops = collect_drops(host, facts->profile_keys, facts->active, connection->port);
+    if (connection->port != 3389)
+        if (const auto listeners = host.tcp_listeners())
+            facts->still_elsewhere =
+                listener::still_elsewhere(*listeners, host.service("TermService"), connection->port);
     return facts;
 }
 

@@ -38,10 +38,11 @@ struct Facts {
     Result<ServiceFacts> term_service = Error{Errc::unsupported, 0, "not read"};
     Result<std::vector<TcpListener>> tcp = Error{Errc::unsupported, 0, "not read"}; // of the port
     Result<std::vector<UdpEndpoint>> udp = Error{Errc::unsupported, 0, "not read"}; // of the port
-    std::vector<Owner> owners; // processes other than TermService that hold the port
+    std::vector<TcpListener> elsewhere; // where TermService listens instead, see still_elsewhere()
+    std::vector<Owner> owners;          // processes other than TermService that hold the port
     Result<std::string> system_root = Error{Errc::unsupported, 0, "not read"}; // "C:\\Windows"; where there are owners
 
-    // Read only where nobody is known to hold the port.
+    // Read only where nobody is known to hold the port, and TermService is not known to hold another.
     Result<std::vector<Session>> sessions = Error{Errc::unsupported, 0, "not read"};
     Result<std::vector<PortRange>> excluded = Error{Errc::unsupported, 0, "not read"};
 
@@ -65,6 +66,11 @@ struct Holders {
     std::vector<TcpListener> own, foreign, unowned; // of TermService, of others, of nobody who is named
 };
 Holders holders_of(const std::vector<TcpListener>& rows, const Result<ServiceFacts>& term_service);
+
+// Where TermService still listens though another port is set: it takes up PortNumber when it is started. Empty where it
+// listens on the port, or nowhere, or where that is not known. Pure.
+std::vector<TcpListener> still_elsewhere(const std::vector<TcpListener>& rows, const Result<ServiceFacts>& term_service,
+                                         std::uint16_t port);
 
 // Which services could be stopped, so that the TCP port is free? All or none: each foreign process that holds it must
 // run one service, and not one of Windows' own. Pure.

@@ -141,7 +141,8 @@ void read_owner(const Host& host, std::uint32_t process_id, Facts& facts) {
 }
 
 void read_port(const Host& host, std::uint16_t port, Facts& facts) {
-    facts.tcp = of_port(host.tcp_listeners(), port);
+    const auto listeners = host.tcp_listeners();
+    facts.tcp = of_port(listeners, port);
     facts.udp = of_port(host.udp_endpoints(), port);
     // A service that was restarted since it was asked is not a thief.
     if (facts.tcp && !holders_of(*facts.tcp, facts.term_service).foreign.empty())
@@ -155,6 +156,10 @@ void read_port(const Host& host, std::uint16_t port, Facts& facts) {
     if (!facts.owners.empty())
         facts.system_root = read_text(host, keys::windows_version, "SystemRoot");
     if (!facts.should_listen() || (facts.tcp && !facts.tcp->empty()))
+        return;
+    if (listeners)
+        facts.elsewhere = still_elsewhere(*listeners, facts.term_service, port);
+    if (!facts.elsewhere.empty())
         return;
     facts.sessions = host.sessions();
     if (facts.tcp)

@@ -154,10 +154,27 @@ class PortJudge {
                              {evidence}});
     }
 
+    void add_not_taken_up() {
+        std::string ports;
+        for (const TcpListener& row : facts_.elsewhere)
+            if (const std::string port = std::to_string(row.port);
+                (", " + ports + ",").find(" " + port + ",") == std::string::npos)
+                ports += (ports.empty() ? "" : ", ") + port;
+        Finding finding{"listener.port_not_taken_up", Severity::warning,
+                        "TermService still listens on TCP port " + ports + ": it takes up PortNumber " +
+                            std::to_string(port_) + " when it is restarted. Until then clients that use " +
+                            std::to_string(port_) + " are refused, from then on those that use " + ports};
+        finding.evidence = rows_of(facts_.elsewhere);
+        finding.evidence.push_back(label(keys::rdp_tcp, "PortNumber") + " = " + std::to_string(port_));
+        findings_.push_back(std::move(finding));
+    }
+
     void judge_not_bound() {
         const std::string other = other_stack(facts_);
         if (!other.empty())
             return add_third_party(other);
+        if (!facts_.elsewhere.empty())
+            return add_not_taken_up();
         Finding finding{"listener.not_bound", Severity::critical,
                         "TermService runs, and nothing listens on " + tcp_port()};
         finding.evidence = {running_evidence()};
@@ -230,6 +247,28 @@ Holders holders_of(const std::vector<TcpListener>& rows, const Result<ServiceFac
             holders.foreign.push_back(row);
     }
     return holders;
+}
+
+// https://learn.microsoft.com/windows-server/remote/remote-desktop-services/clients/change-listening-port
+// DERIVED: what the process of TermService listens on below the dynamic ports (49152 and up, where its RPC may be) is
+// RDP. Where it shares its process, only 3389 surely is.
+// https://learn.microsoft.com/troubleshoot/windows-server/networking/service-overview-and-network-port-requirements
+std::vector<TcpListener> still_elsewhere(const std::vector<TcpListener>& rows, const Result<ServiceFacts>& term_service,
+                                         std::uint16_t port) {
+    constexpr std::uint16_t usual = 3389, first_dynamic = 49152;
+    if (!term_service || term_service->process_id == 0)
+        return {};
+    const bool shared = term_service->services_in_process > 1;
+    std::vector<TcpListener> found;
+    for (const TcpListener& row : rows) {
+        if (row.process_id != term_service->process_id)
+            continue;
+        if (row.port == port)
+            return {};
+        if (row.port == usual || (!shared && row.port < first_dynamic))
+            found.push_back(row);
+    }
+    return found;
 }
 
 Freeing freeing_of(const Facts& facts) {

@@ -74,6 +74,7 @@ std::vector<Cause> broken_service_causes() {
                       {"handshake.tls_silent", strong},
                       {"handshake.closed_before_reply", hint},
                       {"handshake.reset_before_reply", hint}},
+         .findings_against = {{"listener.port_not_taken_up", strong}}, // it runs, and serves there
          .events = {{Kind::service_failed, strong}, {Kind::listener_stopped, hint}},
          .events_against = {{Kind::logon, hint}},
          .codes = {{0x204}, {0x904}, {0x704}},
@@ -104,6 +105,15 @@ std::vector<Cause> broken_service_causes() {
          .cleared_by = {"handshake"},
          .advice = "set ServiceDll to %SystemRoot%\\System32\\termsrv.dll and remove what patches it; import the key "
                    "RDP-Tcp from a host of the same version, after exporting it",
+         .disruption = restart},
+        {.id = "port_not_taken_up",
+         .title = "The RDP port was changed, and TermService still listens on the old one until it is restarted",
+         .findings = {{"listener.port_not_taken_up", proof, true}, {"handshake.refused", hint}},
+         .codes = {{0x204}, {0x904}},
+         .needs = {"listener"},
+         .cleared_by = {"listener"},
+         .advice = "let the new port in through the firewall first, tell clients the port (host:port), then restart "
+                   "TermService; or set PortNumber back to the port on which it listens",
          .disruption = restart},
         {.id = "third_party_stack",
          .title = "Another product (Citrix, Azure Virtual Desktop) serves remote connections, and RDP-Tcp does not "

@@ -73,7 +73,7 @@ std::vector<Decision> decisions() {
          {},
          "Nothing listens on the port: a stopped service, another port, Remote Desktop switched off, or one adapter "
          "only",
-         {"service_down", "rdp_disabled", "port_taken", "listener_broken"}},
+         {"service_down", "rdp_disabled", "port_taken", "listener_broken", "port_not_taken_up"}},
         {2,
          {Answer::passes, Answer::unreachable},
          {},
