@@ -39,8 +39,8 @@ struct Facts {
     std::optional<Result<std::vector<std::string>>> entra_joins;
     std::optional<Result<SecureChannel>> channel; // asked of members of a domain, not of its controllers
     std::optional<Result<ClockOffset>> clock;     // asked of the controller that the channel leads to
-    // Start of W32Time; read in a domain. not_found: no such service.
-    std::optional<Result<std::uint32_t>> time_service_start;
+    // Start of W32Time and of Netlogon; read in a domain. not_found: no such service.
+    std::optional<Result<std::uint32_t>> time_service_start, netlogon_start;
 };
 
 // On a host with Remote Desktop switched off nothing more is read: who may not log on there is no fault.

@@ -16,8 +16,10 @@ void collect_domain(const Host& host, Facts& facts) {
     facts.domain = host.domain_membership();
     if (facts.domain && !facts.domain->joined && denies_local_accounts(facts))
         facts.entra_joins = host.registry_subkeys(entra_join);
-    if (facts.domain && facts.domain->joined)
+    if (facts.domain && facts.domain->joined) {
         facts.time_service_start = read_dword(host, keys::time_service, "Start");
+        facts.netlogon_start = read_dword(host, keys::netlogon, "Start");
+    }
     // A controller has no channel to its own domain. Where the product is not known it is asked, and not judged.
     if (!facts.domain || !facts.domain->joined || is_domain_controller(facts))
         return;

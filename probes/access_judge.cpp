@@ -9,6 +9,7 @@ namespace rdpmedic::access {
 namespace {
 
 constexpr std::string_view id = "access";
+constexpr std::uint32_t disabled = 4; // Start of a service
 
 std::string evidence_of(const char* right, const Accounts& accounts) {
     return std::string(right) + " = " + names_of(accounts);
@@ -268,6 +269,8 @@ class Judge {
             add(unknown(id, "whether this computer is joined to Entra ID", facts_.entra_joins->error()));
         if (facts_.time_service_start)
             judge_time_service(*facts_.time_service_start);
+        if (facts_.netlogon_start)
+            judge_netlogon(*facts_.netlogon_start);
         if (!facts_.channel || is_domain_controller(facts_))
             return;
         if (!*facts_.channel)
@@ -310,7 +313,6 @@ class Judge {
     void judge_time_service(const Result<std::uint32_t>& start) {
         if (is_unreadable(start))
             return add(unknown(id, "start type of W32Time", start.error()));
-        constexpr std::uint32_t disabled = 4;
         if (start && *start != disabled)
             return;
         const std::string where = label(keys::time_service, "Start");
@@ -322,6 +324,27 @@ class Judge {
         finding.evidence = {start ? where + " = 4" : describe(start.error())};
         if (facts_.clock && *facts_.clock)
             finding.evidence.push_back(measured(**facts_.clock));
+        add(std::move(finding));
+    }
+
+    // It carries what a member asks its domain about users:
+    // https://learn.microsoft.com/openspecs/windows_protocols/ms-nrpc/2d776bfc-e81f-4c8f-9da8-4c2920f65413
+    // Where the channel answered it still runs. Without NLA the user is asked on the host itself, which may know him.
+    void judge_netlogon(const Result<std::uint32_t>& start) {
+        if (is_unreadable(start))
+            return add(unknown(id, "start type of Netlogon", start.error()));
+        if (start && *start != disabled)
+            return;
+        if (is_unreadable(facts_.nla))
+            add(unknown(id, "UserAuthentication", facts_.nla.error()));
+        const bool runs = facts_.channel && *facts_.channel && (*facts_.channel)->status == 0;
+        const bool asked_first = !is_unreadable(facts_.nla) && !(facts_.nla && facts_.nla->value == 0);
+        Finding finding{"access.netlogon_disabled", asked_first && !runs ? Severity::critical : Severity::warning,
+                        std::string("the service Netlogon ") + (start ? "is disabled" : "does not exist") +
+                            ": while it does not run, this computer cannot ask " + facts_.domain->name +
+                            " who a user is, and users of the domain are turned away. Set its start type to automatic",
+                        "Netlogon"};
+        finding.evidence = {start ? label(keys::netlogon, "Start") + " = 4" : describe(start.error())};
         add(std::move(finding));
     }
 

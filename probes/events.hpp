@@ -7,6 +7,7 @@
 
 #include "probes/own_handshakes.hpp"
 #include "probes/probe.hpp"
+#include "probes/registry.hpp"
 
 #include <map>
 #include <set>
@@ -103,8 +104,16 @@ struct Facts {
     // Our own handshakes of a minute ago or more that got through TLS at a time of which there is no arrival: a log
     // that does not show them cannot show that no client came.
     std::uint32_t ours_not_logged = 0;
+    // EventLogging of Schannel. not_found: the default, errors are logged.
+    Result<std::uint32_t> schannel_logging = Error{Errc::not_found, 0, "not asked"};
     std::optional<Time> tls_worked; // our last handshake, if it completed TLS and is in the window
 };
+
+inline const RegistryPath schannel_key{R"(SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL)"};
+
+// Does Schannel log its errors, the kinds above with its name? Bit 1 of EventLogging, on by default; nothing where the
+// value could not be read. Pure. https://support.microsoft.com/kb/260729
+std::optional<bool> logs_schannel_errors(const Facts& facts);
 
 // Looks from where the last look ended (context.notes) and joins it with what was seen before, at most
 // context.limits.evidence_window old. Without notes the whole window is read. `own` is asked after the logs are read,

@@ -67,6 +67,7 @@ class Look {
     }
 
     const Ground& ground() const noexcept { return ground_; }
+    Result<std::uint32_t> schannel_logging() const { return read_dword(host_, schannel_key, "EventLogging"); }
     // Whether everything of a query up to now has been seen.
     bool is_up_to_date(const std::string& query) const { return unread.count(query) == 0 && behind.count(query) == 0; }
     // Whether records of a query were lost: its bookmark goes past them, and they never come.
@@ -327,10 +328,18 @@ Facts facts_of(Look& look, const Ledger& ledger, Time from, std::uint32_t not_lo
     facts.unread = std::move(look.unread);
     facts.behind = std::move(look.behind);
     facts.ours_not_logged = not_logged;
+    facts.schannel_logging = look.schannel_logging();
     return facts;
 }
 
 } // namespace
+
+std::optional<bool> logs_schannel_errors(const Facts& facts) {
+    constexpr std::uint32_t errors = 1;
+    if (is_unreadable(facts.schannel_logging))
+        return std::nullopt;
+    return !facts.schannel_logging || (*facts.schannel_logging & errors) != 0;
+}
 
 Result<Facts> collect(const Host& host, const JudgeContext& context, const OwnHandshakes* own_handshakes) {
     const auto window = std::chrono::duration_cast<std::chrono::seconds>(context.limits.evidence_window);

@@ -38,6 +38,7 @@ class Judge {
         judge_resources();
         judge_guessing();
         judge_logging();
+        judge_schannel_logging();
         judge_unread();
         return std::move(findings_);
     }
@@ -196,6 +197,20 @@ class Judge {
                                 to_iso(facts_.from) + " left no RdpCoreTS 131 and no RemoteConnectionManager 261",
                             "wevtutil gl Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational shows whether "
                             "it is enabled, and its size"};
+    }
+
+    void judge_schannel_logging() {
+        if (is_unreadable(facts_.schannel_logging))
+            return findings_.push_back(
+                unknown("events", "whether Schannel logs its errors", facts_.schannel_logging.error()));
+        if (logs_schannel_errors(facts_) != false)
+            return;
+        Finding& finding = findings_.emplace_back(
+            Finding{"events.schannel_silent", Severity::info,
+                    "Schannel is set to log no errors, so that a key that cannot be read, TLS versions that are "
+                    "switched off and cipher suites that do not fit leave no event: that there is none proves nothing. "
+                    "EventLogging 1 is the default, and takes effect when Windows is restarted"});
+        finding.evidence = {evidence_of(schannel_key, "EventLogging", *facts_.schannel_logging)};
     }
 
     void judge_unread() {

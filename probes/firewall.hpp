@@ -22,6 +22,8 @@ struct Facts {
     Result<std::pair<std::uint32_t, std::uint32_t>> windows; // 6.1, 6.3, 10.0
     std::vector<StoreFacts> stores;
     std::vector<ProfileKey> profile_keys;
+    // What MpsSvc declares beside BFE (mpsdrv); asked for only where it does not run.
+    std::vector<std::pair<std::string, Result<ServiceFacts>>> dependencies{};
     DropFacts drops{}; // nothing, unless collect_all() has read it
     // Where TermService still listens in place of the port that is set (listener::still_elsewhere). Read for another
     // port than 3389 alone, by collect_all(); evidence only, so that empty says nothing.

@@ -1,5 +1,6 @@
 // Where do the firewall's rules and settings stand, and what do they say?
 #include "probes/firewall.hpp"
+#include "probes/letter_case.hpp"
 #include "probes/listener.hpp"
 
 #include <charconv>
@@ -83,6 +84,10 @@ Result<Facts> collect(const Host& host) {
                 {},
                 {},
                 {}};
+    if (facts.firewall_service && facts.firewall_service->state == ServiceState::stopped)
+        for (const std::string& name : facts.firewall_service->depends_on)
+            if (!name.empty() && name.front() != '+' && !same_ignoring_case(name, "BFE"))
+                facts.dependencies.emplace_back(name, host.service(name));
     for (const Root& root : roots) {
         facts.stores.push_back(read_store(host, root));
         for (const char* name : {"DomainProfile", "PrivateProfile", "PublicProfile", "StandardProfile"}) {

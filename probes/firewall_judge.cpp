@@ -122,7 +122,24 @@ class Judge {
             finding.repair = "firewall";
         if (service)
             finding.evidence.push_back("service " + name + ": win32 exit code " + std::to_string(service->exit_code));
+        if (name == "MpsSvc")
+            add_dependencies(finding);
         add(std::move(finding));
+    }
+
+    // Without its driver it cannot start, whatever its repair tries.
+    void add_dependencies(Finding& finding) const {
+        for (const auto& [name, service] : facts_.dependencies) {
+            const bool disabled = service && service->start == StartType::disabled;
+            if (is_absent(service) || disabled) {
+                finding.text += "; " + name + ", which it depends on, " + (disabled ? "is disabled" : "does not exist");
+                finding.repair.clear();
+            }
+            if (disabled)
+                finding.evidence.push_back("service " + name + ": start type disabled");
+            else if (!service)
+                finding.evidence.push_back("service " + name + ": " + describe(service.error()));
+        }
     }
 
     bool pending_too_long(const std::string& code, const std::string& subject) const {

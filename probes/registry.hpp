@@ -18,6 +18,7 @@ inline const RegistryPath windows_version{R"(SOFTWARE\Microsoft\Windows NT\Curre
 inline const RegistryPath product_options{R"(SYSTEM\CurrentControlSet\Control\ProductOptions)"};
 // Start: 4 is disabled.
 // https://learn.microsoft.com/windows-hardware/drivers/install/hklm-system-currentcontrolset-services-registry-tree
+inline const RegistryPath netlogon{R"(SYSTEM\CurrentControlSet\Services\Netlogon)"};
 inline const RegistryPath time_service{R"(SYSTEM\CurrentControlSet\Services\W32Time)"};
 inline const RegistryPath cryptography{R"(SOFTWARE\Microsoft\Cryptography)"};
 inline const RegistryPath remote_desktop_store{R"(SOFTWARE\Microsoft\SystemCertificates\Remote Desktop)"};

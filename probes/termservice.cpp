@@ -21,6 +21,10 @@ std::string evidence_of(const ServiceFacts& service) {
     return line;
 }
 
+// What the host lacks without SessionEnv and without UmRdpService.
+constexpr const char* certificate_not_made = "the certificate of the listener is neither made nor renewed";
+constexpr const char* devices_not_redirected = "drives, printers and the clipboard of the client are not redirected";
+
 bool is_disabled(const Result<ServiceFacts>& service) { return service && service->start == StartType::disabled; }
 
 // Collects the findings of one round.
@@ -33,13 +37,15 @@ class Judge {
         judge_switch();
         judge_term_service();
         judge_companion(facts_.session_env, "SessionEnv", "termservice.sessionenv_disabled", Severity::critical,
-                        "the certificate of the listener is neither made nor renewed");
+                        certificate_not_made);
         judge_companion(facts_.um_rdp_service, "UmRdpService", "termservice.umrdpservice_disabled", Severity::warning,
-                        "drives, printers and the clipboard of the client are not redirected");
+                        devices_not_redirected);
         if (is_unreadable(facts_.started_services))
             add_unknown(started_name, facts_.started_services.error());
         for (const Dependency& dependency : facts_.dependencies)
             judge_dependency(dependency);
+        for (const CompanionDependency& dependency : facts_.companion_dependencies)
+            judge_companion_dependency(dependency);
         return std::move(findings_);
     }
 
@@ -286,6 +292,26 @@ class Judge {
                  can_be_enabled(dependency) ? "termservice" : ""});
     }
 
+    // The service control manager starts neither companion without what it declares. No repair: the usual start type of
+    // what others declare is not known here.
+    void judge_companion_dependency(const CompanionDependency& dependency) {
+        const auto& [companion, name, service] = dependency;
+        if (!service && !is_absent(service))
+            return add_unknown(name, service.error());
+        if (service && service->start == StartType::unknown)
+            return add_unknown("start type of " + name, {Errc::malformed, 0, "service " + name});
+        if (service && service->start != StartType::disabled)
+            return;
+        const bool makes_certificate = companion == "SessionEnv";
+        add({"termservice.companion_dependency",
+             makes_certificate ? Severity::critical : Severity::warning,
+             name + (service ? " is disabled" : " does not exist") + ", and " + companion +
+                 " does not start without it: " + (makes_certificate ? certificate_not_made : devices_not_redirected),
+             companion,
+             {service ? "service " + name + ": start type disabled" : describe(service.error()),
+              "service " + companion + " depends on " + name}});
+    }
+
     static std::vector<std::string> with_list(const Dependency& dependency, std::vector<std::string> evidence) {
         if (dependency.listed)
             evidence.push_back(label(keys::terminal_server, started_name) + " names " + dependency.name);
@@ -329,6 +355,28 @@ std::vector<Dependency> collect_dependencies(const Host& host, const Facts& fact
     return dependencies;
 }
 
+// A companion that is disabled or off with Remote Desktop needs no further cause, and one of a TermService that does
+// not run is not wanted: UmRdpService depends on it.
+std::vector<CompanionDependency> collect_companion_dependencies(const Host& host, const Facts& facts) {
+    std::vector<CompanionDependency> found;
+    const bool wanted = facts.term_service && facts.term_service->state == ServiceState::running;
+    if (!wanted || rdp_switch(facts) == RdpSwitch::off)
+        return found;
+    for (const Result<ServiceFacts>* companion : {&facts.session_env, &facts.um_rdp_service}) {
+        if (!*companion || (*companion)->state != ServiceState::stopped || (*companion)->start == StartType::disabled)
+            continue;
+        for (const std::string& name : (*companion)->depends_on) {
+            const auto known = [&name](const Dependency& dependency) { return lower(dependency.name) == lower(name); };
+            if (name.empty() || name.front() == '+' || is_judged_alone(name) ||
+                std::any_of(facts.dependencies.begin(), facts.dependencies.end(), known))
+                continue;
+            found.push_back(
+                {companion == &facts.session_env ? "SessionEnv" : "UmRdpService", name, host.service(name)});
+        }
+    }
+    return found;
+}
+
 // The signature as it was found within the last hour, unless the file has changed its size since.
 Result<SignatureFacts> signature_of(const Host& host, const JudgeContext& context, const std::string& path,
                                     const FileFacts& file) {
@@ -358,6 +406,7 @@ Result<Facts> collect_with_notes(const Host& host, const JudgeContext& context) 
     facts.started_services = read_list(host, keys::terminal_server, started_name);
     facts.dependencies = collect_dependencies(host, facts);
     facts.deny_connections = effective_dword(host, keys::terminal_services_policy, keys::terminal_server, deny_name);
+    facts.companion_dependencies = collect_companion_dependencies(host, facts);
     facts.service_dll = read_text(host, parameters_key, "ServiceDll");
     if (facts.service_dll && !facts.service_dll->empty())
         facts.service_dll_file = host.file(*facts.service_dll);

@@ -14,6 +14,12 @@ struct Dependency {
     bool listed = false; // RCDependentServices names it
 };
 
+// A service or driver without which SessionEnv or UmRdpService does not start.
+struct CompanionDependency {
+    std::string companion, name;
+    Result<ServiceFacts> service = Error{Errc::unsupported, 0, "not read"};
+};
+
 // A service that TermService itself starts and stops, with who may do so.
 struct Companion {
     std::string name;
@@ -28,6 +34,8 @@ struct Facts {
     // on untouched hosts. not_found: no such value.
     Result<std::vector<std::string>> started_services = Error{Errc::not_found, 0, "not read"};
     std::vector<Dependency> dependencies;
+    // What SessionEnv and UmRdpService declare beside those; asked for only where they could run and do not.
+    std::vector<CompanionDependency> companion_dependencies;
     Result<Setting> deny_connections = Error{Errc::unsupported, 0, "not read"}; // fDenyTSConnections, policy over local
     Result<std::string> service_dll = Error{Errc::unsupported, 0, "not read"};  // as stored, not expanded
     Result<FileFacts> service_dll_file = Error{Errc::unsupported, 0, "not read"};

@@ -173,6 +173,7 @@ std::vector<Cause> account_causes() {
          .findings = {{"tls.ntlm_refused", hint},
                       {"listener.domain_credentials_not_stored", hint},
                       {"access.secure_channel_broken"},
+                      {"access.netlogon_disabled"},
                       {"access.clock_offset"},
                       {"access.time_service_disabled", hint},
                       {"access.domain_unreachable"},

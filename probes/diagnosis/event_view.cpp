@@ -1,6 +1,7 @@
 // What do the counted events say, once noise is set aside?
 #include "probes/diagnosis/event_view.hpp"
 
+#include "probes/events_relations.hpp"
 #include "probes/time_text.hpp"
 
 #include <algorithm>
@@ -105,16 +106,8 @@ const events::Tally* EventView::tally(Kind kind) const {
 }
 
 bool EventView::is_of_rdp(Kind kind) const {
-    switch (kind) {
-    case Kind::key_unreadable:
-    case Kind::tls_protocols_disabled:
-    case Kind::tls_credential_failed:
-    case Kind::no_common_cipher:
-    case Kind::tls_alert:
-        break;
-    default:
+    if (!is_of_schannel(kind))
         return true;
-    }
     const events::Tally* counted = tally(kind);
     // Where arrivals cannot be told, neither can what came with them.
     return counted == nullptr || counted->of_rdp > 0 || ours(kind) > 0 || !is_seen(Kind::arrival);
@@ -142,6 +135,8 @@ std::optional<bool> EventView::is_seen(Kind kind) const {
         return true;
     if (kind == Kind::arrival && facts_->ours_not_logged > 0)
         return std::nullopt;
+    if (is_of_schannel(kind) && !logs_tls_errors())
+        return std::nullopt;
     const std::vector<std::string_view> sources = sources_of(kind);
     const bool read = std::any_of(sources.begin(), sources.end(), [&](std::string_view source) {
         const std::string query(source);
@@ -149,6 +144,10 @@ std::optional<bool> EventView::is_seen(Kind kind) const {
                facts_->behind.count(query) == 0;
     });
     return read ? std::optional(false) : std::nullopt;
+}
+
+bool EventView::logs_tls_errors() const {
+    return facts_ != nullptr && events::logs_schannel_errors(*facts_).value_or(false);
 }
 
 std::vector<std::string> EventView::gaps() const {

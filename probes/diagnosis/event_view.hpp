@@ -15,13 +15,15 @@ class EventView {
   public:
     explicit EventView(const Result<events::Facts>& events);
 
-    // Nothing where it could not be read or not as far back as asked, where it is noise, and where the log of arrivals
-    // does not show our own handshakes either.
+    // Nothing where it could not be read or not as far back as asked, where it is noise, where the log of arrivals
+    // does not show our own handshakes either, and where Schannel may log no errors.
     std::optional<bool> is_seen(events::Kind kind) const;
     // Null where nothing counts as seen.
     const events::Tally* tally(events::Kind kind) const;
     // Schannel logs for every TLS server of the host. False where its events of that kind are nobody's of RDP.
     bool is_of_rdp(events::Kind kind) const;
+    // Does Schannel surely log its errors? Where it does not, that none is seen proves nothing.
+    bool logs_tls_errors() const;
     // How many our own handshakes caused: those are the listener's for sure.
     std::uint32_t ours(events::Kind kind) const;
     bool is_read() const { return facts_ != nullptr; }

@@ -185,6 +185,10 @@ Diagnosis diagnose(const Question& question, const Answers& answers, Time now) {
             "They say nothing about one user");
     for (std::string& gap : events.gaps())
         diagnosis.notes.push_back(std::move(gap));
+    if (events.is_read() && !events.logs_tls_errors())
+        diagnosis.notes.push_back(
+            "Schannel is set to log no errors, or it could not be read whether it does: that there "
+            "is no event of it proves nothing");
     if (question.at && events.is_read())
         diagnosis.notes.push_back("events are those " + events.when() +
                                   "; what the probes found is of now, and may have come or gone since");

@@ -40,6 +40,7 @@ inline FakeHost healthy() {
     host.give("local_group S-1-5-32-555", std::vector<GroupMember>{});
     host.give("domain_membership", DomainMembership{true, "EXAMPLE"});
     host.set_dword(keys::time_service, "Start", 2);
+    host.set_dword(keys::netlogon, "Start", 2);
     host.give("secure_channel EXAMPLE", SecureChannel{R"(\\DC01.example.local)", 0});
     host.give("clock_offset DC01.example.local",
               ClockOffset{"DC01.example.local", std::chrono::milliseconds{-40}, std::chrono::milliseconds{2}, 3});
