@@ -21,10 +21,6 @@ std::string evidence_of(const ServiceFacts& service) {
     return line;
 }
 
-// What the host lacks without SessionEnv and without UmRdpService.
-constexpr const char* certificate_not_made = "the certificate of the listener is neither made nor renewed";
-constexpr const char* devices_not_redirected = "drives, printers and the clipboard of the client are not redirected";
-
 bool is_disabled(const Result<ServiceFacts>& service) { return service && service->start == StartType::disabled; }
 
 // Collects the findings of one round.
@@ -44,8 +40,8 @@ class Judge {
             add_unknown(started_name, facts_.started_services.error());
         for (const Dependency& dependency : facts_.dependencies)
             judge_dependency(dependency);
-        for (const CompanionDependency& dependency : facts_.companion_dependencies)
-            judge_companion_dependency(dependency);
+        for (Finding& finding : judge_companion_dependencies(facts_))
+            add(std::move(finding));
         return std::move(findings_);
     }
 
@@ -292,26 +288,6 @@ class Judge {
                  can_be_enabled(dependency) ? "termservice" : ""});
     }
 
-    // The service control manager starts neither companion without what it declares. No repair: the usual start type of
-    // what others declare is not known here.
-    void judge_companion_dependency(const CompanionDependency& dependency) {
-        const auto& [companion, name, service] = dependency;
-        if (!service && !is_absent(service))
-            return add_unknown(name, service.error());
-        if (service && service->start == StartType::unknown)
-            return add_unknown("start type of " + name, {Errc::malformed, 0, "service " + name});
-        if (service && service->start != StartType::disabled)
-            return;
-        const bool makes_certificate = companion == "SessionEnv";
-        add({"termservice.companion_dependency",
-             makes_certificate ? Severity::critical : Severity::warning,
-             name + (service ? " is disabled" : " does not exist") + ", and " + companion +
-                 " does not start without it: " + (makes_certificate ? certificate_not_made : devices_not_redirected),
-             companion,
-             {service ? "service " + name + ": start type disabled" : describe(service.error()),
-              "service " + companion + " depends on " + name}});
-    }
-
     static std::vector<std::string> with_list(const Dependency& dependency, std::vector<std::string> evidence) {
         if (dependency.listed)
             evidence.push_back(label(keys::terminal_server, started_name) + " names " + dependency.name);
@@ -323,12 +299,6 @@ class Judge {
     RdpSwitch rdp_;
     std::vector<Finding> findings_;
 };
-
-// These have findings of their own.
-bool is_judged_alone(std::string_view name) {
-    const std::string folded = lower(name);
-    return folded == "termservice" || folded == "sessionenv" || folded == "umrdpservice";
-}
 
 // What TermService declares, then what it is set to start, then what it needs without either. DERIVED: that it starts
 // what RCDependentServices names; no page of Microsoft says so, untouched hosts have CertPropSvc and SessionEnv there,
@@ -353,28 +323,6 @@ std::vector<Dependency> collect_dependencies(const Host& host, const Facts& fact
     for (const char* name : {"LSM", "CertPropSvc", "KeyIso", "CryptSvc"})
         ask(name, false);
     return dependencies;
-}
-
-// A companion that is disabled or off with Remote Desktop needs no further cause, and one of a TermService that does
-// not run is not wanted: UmRdpService depends on it.
-std::vector<CompanionDependency> collect_companion_dependencies(const Host& host, const Facts& facts) {
-    std::vector<CompanionDependency> found;
-    const bool wanted = facts.term_service && facts.term_service->state == ServiceState::running;
-    if (!wanted || rdp_switch(facts) == RdpSwitch::off)
-        return found;
-    for (const Result<ServiceFacts>* companion : {&facts.session_env, &facts.um_rdp_service}) {
-        if (!*companion || (*companion)->state != ServiceState::stopped || (*companion)->start == StartType::disabled)
-            continue;
-        for (const std::string& name : (*companion)->depends_on) {
-            const auto known = [&name](const Dependency& dependency) { return lower(dependency.name) == lower(name); };
-            if (name.empty() || name.front() == '+' || is_judged_alone(name) ||
-                std::any_of(facts.dependencies.begin(), facts.dependencies.end(), known))
-                continue;
-            found.push_back(
-                {companion == &facts.session_env ? "SessionEnv" : "UmRdpService", name, host.service(name)});
-        }
-    }
-    return found;
 }
 
 // The signature as it was found within the last hour, unless the file has changed its size since.

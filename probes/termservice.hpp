@@ -93,6 +93,11 @@ std::string explain_exit_code(std::uint32_t code);
 // start_pending, stop_pending, continue_pending or pause_pending.
 bool is_pending(ServiceState state);
 
+// termservice_companions.cpp: what SessionEnv and UmRdpService declare, and whether it can start. The first asks after
+// the services of `facts` were read, and blocks as Host does; the second is pure.
+std::vector<CompanionDependency> collect_companion_dependencies(const Host& host, const Facts& facts);
+std::vector<Finding> judge_companion_dependencies(const Facts& facts);
+
 // termservice_parts.cpp: who has put something else in the place of Windows' own parts. Pure.
 std::vector<Finding> judge_parts(const Facts& facts);
 

@@ -23,4 +23,12 @@ std::optional<bool> is_system_file(std::string_view path, std::string_view file,
 std::string remember_signature(const SignatureFacts& signature, const std::string& about, Time now);
 std::optional<SignatureFacts> recall_signature(std::string_view note, std::string_view about, Time now);
 
+// What the host lacks without SessionEnv and without UmRdpService.
+inline constexpr const char* certificate_not_made = "the certificate of the listener is neither made nor renewed";
+inline constexpr const char* devices_not_redirected =
+    "drives, printers and the clipboard of the client are not redirected";
+
+// Has it findings of its own: TermService, SessionEnv, UmRdpService? Without case.
+bool is_judged_alone(std::string_view name);
+
 } // namespace rdpmedic::termservice
