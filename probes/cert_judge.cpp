@@ -150,7 +150,8 @@ void judge_pin(const CertFacts& facts, Findings& findings) {
     }
     if (!facts.pin_dangles())
         return;
-    // From Windows Server 2008 on, events 1051 and 1059 say that the default certificate is used or the value reset.
+    // DERIVED: that Windows goes on with its own. From Windows Server 2008 on, events 1051 and 1059 say that the
+    // default certificate is used or the value reset.
     // https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/cc775255(v=ws.10)
     Finding finding{"cert.pin_dangling", Severity::warning,
                     "the certificate chosen for RDP is not in a store; Windows should use its own instead"};

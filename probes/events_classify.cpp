@@ -239,7 +239,7 @@ constexpr std::array rows{
     Row{rd_gateway, 304, 304, Kind::gateway_unreachable},
     // A tunnel could not be created, for which Microsoft names the certificate:
     // https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/ee907345(v=ws.10)
-    Row{rd_gateway, 306, 306, Kind::gateway_certificate},
+    Row{rd_gateway, 306, 306, Kind::gateway_certificate}, // DERIVED: the page on it supposes that it is the certificate
     Row{rd_gateway, 308, 308, Kind::gateway_refused},
 
     Row{session_manager, 16, 19, Kind::session_manager_failed},

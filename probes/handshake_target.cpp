@@ -24,6 +24,7 @@ int rank_of(const std::string& text) {
     return address->is_link_local() ? 6 : 4 + six;
 }
 
+// DERIVED: a listener that LanAdapter binds has a row for each of its addresses, and none for 0.0.0.0 or ::.
 bool is_everywhere(const TcpListener& row) { return row.address == "0.0.0.0"; }
 
 // What another program holds of the port is not the listener: a tunnel on 127.0.0.2 would answer in its place. Rows

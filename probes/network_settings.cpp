@@ -175,8 +175,8 @@ class SettingsJudge {
     }
 
     // The name of a value is "destination,mask,gateway,metric": https://technet.microsoft.com/library/cc978475.aspx
-    // Windows lists the gateway of each default route that it uses with the adapter, so one that is missing is not
-    // used.
+    // DERIVED: Windows lists the gateway of each default route that it uses with the adapter, so one that is missing is
+    // not used.
     void judge_routes() {
         if (is_unreadable(settings_.routes))
             return add_unknown("the persistent routes", settings_.routes.error());

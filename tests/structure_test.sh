@@ -79,6 +79,25 @@ codes_are_listed() {
 }
 check "each code of a finding is described in probes/README.md" codes_are_listed
 
+# What a table calls unconfirmed is in the list of what is still to be confirmed, and that list names codes that exist.
+unconfirmed_is_listed() {
+    local list tables code bad=0 count=0
+    list=$(sed --quiet '/^## Still to be confirmed/,$p' probes/README.md)
+    tables=$(sed '/^## Still to be confirmed/,$d' probes/README.md)
+    while read -r code; do
+        count=$((count + 1))
+        grep --quiet --fixed-strings "\`$code\`" <<<"$list" || { echo "$code is called unconfirmed and is not in the list"; bad=1; }
+    done < <(grep --extended-regexp '^\| `.*(to be confirmed on Windows|is from memory|is derived)' <<<"$tables" |
+        grep --only-matching --extended-regexp '^\| `[a-z_0-9.]+`' | tr -d '|` ')
+    [ "$count" -gt 5 ] || { echo "only $count unconfirmed rows were found"; bad=1; }
+    while read -r code; do
+        grep --quiet --fixed-strings "| \`$code\`" <<<"$tables" || grep --quiet --fixed-strings ", \`$code\`" <<<"$tables" ||
+            { echo "$code in the list is in no table"; bad=1; }
+    done < <(grep --only-matching --extended-regexp "\`($probe_names)\.[a-z_0-9]+\`" <<<"$list" | tr -d '`' | sort --unique)
+    return $bad
+}
+check "what a table calls unconfirmed is in the list of probes/README.md" unconfirmed_is_listed
+
 # The table of causes in README.md: each recorded host in it exists, and each code is one of a probe.
 causes_are_recorded() {
     local row name bad=0 count=0

@@ -15,7 +15,8 @@ using GetIpPathEntry = NETIO_STATUS NETIOAPI_API_(PMIB_IPPATH_ROW);
 
 } // namespace
 
-// The call wants the interface beside the destination. Wine 8 does not export it.
+// The call wants the interface beside the destination. DERIVED: the one by which Windows would send there now is that
+// of the path. Wine 8 does not export it.
 // https://learn.microsoft.com/windows/win32/api/netioapi/nf-netioapi-getippathentry
 Result<std::uint32_t> path_mtu(std::string_view address) {
     const Result<SOCKADDR_INET> to = socket_address(address);
