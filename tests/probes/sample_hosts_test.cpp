@@ -58,24 +58,21 @@ struct Said {
     std::set<std::string> left_open;
 };
 
-// What an export holds nothing of: sessions, the network, memory, event logs, filters, a handshake.
+// What an export holds nothing of: certificates, sessions, the network, memory, event logs, filters, a handshake.
 const std::map<std::string, Said>& expected() {
-    static const std::set<std::string> everywhere{"dns",       "events",  "handshake", "interference",
-                                                  "licensing", "network", "resources", "sessions",
-                                                  "winsock"};
+    static const std::set<std::string> everywhere{"cert",      "dns",     "events",    "handshake", "interference",
+                                                  "licensing", "network", "resources", "sessions",  "winsock"};
     const auto with = [](std::set<std::string> more) {
         more.insert(everywhere.begin(), everywhere.end());
         return more;
     };
-    static const Codes off{"cert.none", "termservice.rdp_off", "firewall.rules_disabled Domain",
-                           "firewall.rules_disabled Private"};
+    static const Codes off{"termservice.rdp_off", "firewall.rules_disabled Domain", "firewall.rules_disabled Private"};
     static const std::map<std::string, Said> hosts{
         {"win7sp1-a",
-         {{"cert.none",
-           R"(winsock.foreign_provider C:\Program Files\VMware\VMware Tools\VSock SDK\bin\win32\vsocklib.dll)"},
+         {{R"(winsock.foreign_provider C:\Program Files\VMware\VMware Tools\VSock SDK\bin\win32\vsocklib.dll)"},
           with({"access", "listener"})}},
         {"win7sp1-b",
-         {{"cert.none", "termservice.rdp_off", R"(winsock.foreign_provider %SystemRoot%\system32\vsocklib.dll)",
+         {{"termservice.rdp_off", R"(winsock.foreign_provider %SystemRoot%\system32\vsocklib.dll)",
            "firewall.rules_disabled Domain"},
           with({"listener"})}},
         {"win81", {off, everywhere}},

@@ -39,6 +39,8 @@ SampleHost sample_host(const std::string& name) {
     host.catalog = beyond;
     host.listeners = beyond;
     host.session_list = beyond;
+    for (const char* store : {"My", "Remote Desktop"})
+        host.fail(std::string("certificates ") + store, beyond);
     host.files[R"(%systemroot%\system32\termsrv.dll)"] = {R"(C:\Windows\System32\termsrv.dll)", 1, false, false};
     const auto winsock = winsock::collect(host);
     for (const auto& [path, file] : winsock->files)
