@@ -5,6 +5,7 @@
 #include "agent/main/commands.hpp"
 #include "agent/main/print.hpp"
 #include "agent/main/run.hpp"
+#include "probes/probe.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -105,12 +106,19 @@ void add_handshake(CLI::App& app, Choice& choice) {
     add_json(handshake, choice);
 }
 
+// "cert, termservice, ..."
+std::string names_of_probes() {
+    std::string names;
+    for (const Probe& probe : all_probes())
+        names.append(names.empty() ? "" : ", ").append(probe.id);
+    return names;
+}
+
 void add_probing(CLI::App& app, Choice& choice) {
     CLI::App* check = add(app, choice, "check",
                           "Run the probes once and print what they find; exits 0, 1, 2 or 3 as Nagios plugins do",
                           [&] { return check_command(choice.common(), choice.probes); });
-    check->add_option("probe", choice.probes,
-                      "only these probes: cert, termservice, sessions, winsock, firewall, handshake");
+    check->add_option("probe", choice.probes, "only these probes: " + names_of_probes());
     add_host(check, choice);
     add_json(check, choice);
 

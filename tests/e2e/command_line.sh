@@ -73,6 +73,8 @@ check "help names every command" exits 0 "handshake" rdpmedic --help
 for command in check record diagnose handshake repair audit run service token config; do
     check "'$command --help' explains itself" exits 0 "Usage" rdpmedic $command --help
 done
+probes=$(sed --quiet 's/^RDPMEDIC_PROBE(\(.*\))$/\1/p' probes/probe_list.inc | paste --serial --delimiters=, | sed 's/,/, /g')
+check "help of check names every probe" exits 0 "only these probes: $probes" rdpmedic check --help
 check "no command is a usage error" exits 2 "A subcommand is required" rdpmedic
 check "an unknown option is a usage error" exits 2 "--frobnicate" rdpmedic check --frobnicate
 check "an unknown command is a usage error" exits 2 "" rdpmedic frobnicate
