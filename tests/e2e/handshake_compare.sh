@@ -61,11 +61,12 @@ start_display() {
     return 1
 }
 
-# SECURITY: FreeRDP's shadow server with one user, sets $port.
+# SECURITY [OPTION]...: FreeRDP's shadow server with one user and that security alone, sets $port. Its list of users serves NLA;
+# with TLS or RDP security +auth would ask PAM, which does not know him.
 start_shadow() {
     port=$(free_port)
     winpr-hash -u user -p secret -f sam >"$work/sam"
-    env --unset=XDG_CONFIG_HOME HOME="$work" DISPLAY="$display" timeout 280 freerdp-shadow-cli "/port:$port" /bind-address:127.0.0.1 "/sam-file:$work/sam" "/sec:$1" +auth \
+    env --unset=XDG_CONFIG_HOME HOME="$work" DISPLAY="$display" timeout 280 freerdp-shadow-cli "/port:$port" /bind-address:127.0.0.1 "/sam-file:$work/sam" "/sec:$1" "${@:2}" \
         >"$work/shadow-$1.log" 2>&1 &
     servers+=($!)
     wait_for_port "$port" "$work/shadow-$1.log"
@@ -139,7 +140,7 @@ check "xrdp, RDP security: rdpmedic warns of it" has_finding handshake.legacy_se
 check "xrdp, RDP security: xfreerdp cannot use TLS there" xfreerdp_is_refused tls
 check "xrdp, RDP security: nor NLA" xfreerdp_is_refused nla
 
-check "FreeRDP's shadow server with NLA starts" start_shadow nla
+check "FreeRDP's shadow server with NLA starts" start_shadow nla +auth
 look "$native"
 check "shadow, NLA: rdpmedic says that NLA was chosen" selected_is 2
 check "shadow, NLA: xfreerdp gets in with NLA and the certificate that rdpmedic saw" xfreerdp_agrees nla
@@ -152,6 +153,30 @@ check "shadow, NLA: rdpmedic finds nothing wrong" test "$(jq '.findings | length
 seen=$stage/$selected/$fingerprint
 look wine build/windows/rdpmedic.exe
 check "shadow, NLA: the .exe sees what the native program sees" test "$stage/$selected/$fingerprint" = "$seen"
+
+check "FreeRDP's shadow server with TLS alone starts" start_shadow tls
+look "$native"
+check "shadow, TLS: rdpmedic says that TLS was chosen" selected_is 1
+check "shadow, TLS: xfreerdp gets in with TLS and the certificate that rdpmedic saw" xfreerdp_agrees tls
+check "shadow, TLS: and with no other certificate" refuses_other_certificate tls
+check "shadow, TLS: nmap lists TLS" nmap_lists SSL
+check "shadow, TLS: rdpmedic says that NLA is missing" has_finding handshake.no_nla
+check "shadow, TLS: xfreerdp cannot use NLA there" xfreerdp_is_refused nla
+seen=$stage/$selected/$fingerprint
+look wine build/windows/rdpmedic.exe
+check "shadow, TLS: the .exe sees what the native program sees" test "$stage/$selected/$fingerprint" = "$seen"
+
+# It refuses whoever offers more (SSL_NOT_ALLOWED_BY_SERVER), where xrdp chooses.
+check "FreeRDP's shadow server with RDP security alone starts" start_shadow rdp
+look "$native"
+check "shadow, RDP security: rdpmedic warns of it" has_finding handshake.legacy_security
+check "shadow, RDP security: xfreerdp gets in with it" xfreerdp_agrees rdp
+check "shadow, RDP security: nmap lists it" nmap_lists "Native RDP"
+check "shadow, RDP security: xfreerdp cannot use TLS there" xfreerdp_is_refused tls
+check "shadow, RDP security: nor NLA" xfreerdp_is_refused nla
+seen=$stage/$selected
+look wine build/windows/rdpmedic.exe
+check "shadow, RDP security: the .exe sees what the native program sees" test "$stage/$selected" = "$seen"
 
 port=$(free_port)
 look "$native"
