@@ -3,6 +3,7 @@
 #include "probes/letter_case.hpp"
 #include "probes/listener.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace rdpmedic::firewall {
@@ -106,7 +107,9 @@ Result<Facts> collect_all(const Host& host) {
     if (!connection)
         return facts;
     facts->drops = collect_drops(host, facts->profile_keys, facts->active, connection->port);
-    if (connection->port != 3389)
+    const bool any_rules = std::any_of(facts->stores.begin(), facts->stores.end(),
+                                       [](const StoreFacts& store) { return store.read.has_value(); });
+    if (any_rules && connection->port != 3389)
         if (const auto listeners = host.tcp_listeners())
             facts->still_elsewhere =
                 listener::still_elsewhere(*listeners, host.service("TermService"), connection->port);

@@ -1,5 +1,6 @@
 // Is a session stuck, orphaned or in the way of the next logon?
 #include "probes/sessions.hpp"
+#include "probes/listener.hpp"
 
 #include "probes/time_text.hpp"
 
@@ -298,6 +299,10 @@ Result<Facts> collect(const Host& host) {
     };
     if (facts.sessions && std::any_of(facts.sessions->begin(), facts.sessions->end(), connected))
         facts.connections = host.tcp_connections();
+    if (lacks_connections(facts))
+        if (const auto listeners = host.tcp_listeners())
+            facts.still_elsewhere =
+                listener::still_elsewhere(*listeners, host.service("TermService"), listener_port(facts));
     if (facts.sessions && facts.installation && *facts.installation == "Client" && has_two_users(*facts.sessions))
         facts.product_type = read_text(host, keys::product_options, "ProductType");
     return facts;

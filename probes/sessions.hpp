@@ -37,6 +37,9 @@ struct Facts {
     // Asked only while somebody is connected over RDP; not_found: not asked.
     Result<std::vector<TcpConnection>> connections = Error{Errc::not_found, 0, "not asked"};
     Result<std::uint32_t> port = Error{Errc::unsupported, 0, "not read"};
+    // Where TermService still listens in place of that port (listener::still_elsewhere). Asked for only where fewer
+    // clients are connected to the port than have sessions.
+    std::vector<TcpListener> still_elsewhere;
     Result<std::string> installation = Error{Errc::unsupported, 0, "not read"};   // "Server", "Client", "Server Core"
     Result<std::uint32_t> session_host = Error{Errc::unsupported, 0, "not read"}; // TSAppCompat: 1 is RD Session Host
     // ProductType, "WinNT" is a client; asked only where two users have sessions on what is installed as a client.
@@ -64,6 +67,11 @@ bool is_console(const Session& session);
 bool is_over_rdp(const Session& session);
 std::string spell(std::chrono::seconds duration); // "30 minutes"
 std::string evidence_of(const Session& session);
+
+// The port that is set for the listener, 3389 where that is no port or not known. Pure.
+std::uint16_t listener_port(const Facts& facts);
+// Are fewer clients connected to the listener than have sessions over RDP, as far as both are known? Pure.
+bool lacks_connections(const Facts& facts);
 
 // sessions_connections.cpp: connections whose client is gone, and limits that leave no room for the next one. Pure.
 std::vector<Finding> judge_connections(const Facts& facts, const std::vector<Session>& sessions,

@@ -52,6 +52,26 @@ Finding administrators_full(const std::vector<const Session*>& taken) {
     return finding;
 }
 
+std::vector<const TcpConnection*> established_with(const Facts& facts) {
+    const auto is_listened_on = [&facts](std::uint16_t port) {
+        return port == listener_port(facts) || std::any_of(facts.still_elsewhere.begin(), facts.still_elsewhere.end(),
+                                                           [port](const TcpListener& row) { return row.port == port; });
+    };
+    std::vector<const TcpConnection*> established;
+    for (const TcpConnection& connection : *facts.connections)
+        if (connection.state == TcpState::established && is_listened_on(connection.local_port))
+            established.push_back(&connection);
+    return established;
+}
+
+std::vector<const Session*> active_over_rdp(const std::vector<Session>& sessions) {
+    std::vector<const Session*> active;
+    for (const Session& session : sessions)
+        if (session.state == SessionState::active && is_over_rdp(session))
+            active.push_back(&session);
+    return active;
+}
+
 // Has the user typed or clicked lately? Not known counts as yes.
 bool is_silent(const Session& session) {
     return session.now && session.last_input && *session.now - *session.last_input > silent_for;
@@ -77,6 +97,15 @@ Finding half_open(const Session& session, const Facts& facts, const std::string&
 
 } // namespace
 
+std::uint16_t listener_port(const Facts& facts) {
+    return facts.port && *facts.port <= 65535 ? static_cast<std::uint16_t>(*facts.port) : std::uint16_t{3389};
+}
+
+bool lacks_connections(const Facts& facts) {
+    return facts.sessions && facts.connections &&
+           established_with(facts).size() < active_over_rdp(*facts.sessions).size();
+}
+
 std::vector<Finding> judge_limits(const Facts& facts, const std::vector<Session>& sessions) {
     const auto taken = taking_a_place(sessions);
     std::vector<Finding> findings;
@@ -100,15 +129,9 @@ std::vector<Finding> judge_connections(const Facts& facts, const std::vector<Ses
         return {};
     if (!facts.connections)
         return {unknown("sessions", "the connections of clients", facts.connections.error())};
-    const std::uint32_t port = facts.port ? *facts.port : 3389;
-    std::vector<const TcpConnection*> established;
-    for (const TcpConnection& connection : *facts.connections)
-        if (connection.local_port == port && connection.state == TcpState::established)
-            established.push_back(&connection);
-    std::vector<const Session*> active;
-    for (const Session& session : sessions)
-        if (session.state == SessionState::active && is_over_rdp(session))
-            active.push_back(&session);
+    const std::uint32_t port = listener_port(facts);
+    const std::vector<const TcpConnection*> established = established_with(facts);
+    const std::vector<const Session*> active = active_over_rdp(sessions);
     if (established.size() >= active.size())
         return {};
     std::vector<Finding> findings;

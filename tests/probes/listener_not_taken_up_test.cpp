@@ -1,11 +1,14 @@
 // Is a port that was changed without a restart told from a listener that is broken?
 #include "probes/firewall.hpp"
 #include "probes/recorded/recorded_host.hpp"
+#include "probes/sessions.hpp"
 
 #include "tests/probes/listener_findings.hpp"
 #include "tests/probes/recorded_hosts.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 using namespace rdpmedic;
 using namespace rdpmedic::listener;
@@ -86,4 +89,29 @@ TEST_CASE("the firewall says that nobody listens on the new port yet") {
     CHECK(said[0].code == "firewall.custom_port_not_allowed");
     CHECK(said[0].text.find("RDP is set to TCP 3390") == 0);
     CHECK(mentions(said[0], "TermService does not listen there yet, but on TCP 3389"));
+}
+
+TEST_CASE("clients of the port that TermService still has are no sessions without a client") {
+    FakeHost host = changed_to_3390();
+    Session user = session(2, "RDP-Tcp#0", SessionState::active);
+    user.user = "alice";
+    user.client_address = "192.0.2.7";
+    user.now = host.time;
+    user.last_input = host.time - std::chrono::hours{1};
+    host.session_list = std::vector<Session>{session(0, "Services", SessionState::disconnected), user};
+    TcpConnection connection;
+    connection.local_port = 3389;
+    connection.remote_address = "192.0.2.7";
+    connection.state = TcpState::established;
+    host.give("tcp_connections", std::vector<TcpConnection>{connection});
+    const auto half_open = [&host] {
+        JudgeContext context;
+        context.now = host.time;
+        const auto found = sessions::judge(sessions::collect(host).value(), context);
+        return std::any_of(found.begin(), found.end(),
+                           [](const Finding& finding) { return finding.code == "sessions.half_open"; });
+    };
+    CHECK_FALSE(half_open());
+    listen_on(host, 3390); // it has been restarted: whoever was on 3389 is gone
+    CHECK(half_open());
 }
