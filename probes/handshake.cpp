@@ -1,12 +1,12 @@
 // Does the listener answer as an RDP client would see it?
 #include "probes/handshake.hpp"
 
-#include "probes/cert.hpp"
 #include "probes/formats/x509.hpp"
 #include "probes/handshake_target.hpp"
+#include "probes/listener.hpp"
 #include "probes/network/handshake_findings.hpp"
 #include "probes/network/handshake_stages.hpp"
-#include "probes/termservice.hpp"
+#include "probes/termservice_restart.hpp"
 
 #include <algorithm>
 
@@ -50,8 +50,7 @@ Error undecided(const cert::CertFacts& facts) {
     return {Errc::io, 0, "certificate of the listener"};
 }
 
-Result<Configured> configured_certificate(const Host& host) {
-    const Result<cert::CertFacts> facts = cert::collect(host);
+Result<Configured> configured_in(const Result<cert::CertFacts>& facts) {
     if (!facts)
         return facts.error();
     if (const cert::CertificateFacts* in_use = facts->in_use())
@@ -59,16 +58,6 @@ Result<Configured> configured_certificate(const Host& host) {
     if (facts->source == cert::Source::none)
         return Error{Errc::not_found, 0, "certificate of the listener"};
     return undecided(*facts);
-}
-
-Result<std::vector<TcpListener>> owners_of(const Host& host, std::uint16_t port) {
-    Result<std::vector<TcpListener>> listeners = host.tcp_listeners();
-    if (!listeners)
-        return listeners.error();
-    std::vector<TcpListener> owners;
-    std::copy_if(listeners->begin(), listeners->end(), std::back_inserter(owners),
-                 [port](const TcpListener& listener) { return listener.port == port; });
-    return owners;
 }
 
 // fDenyTSConnections 1 switches Remote Desktop off, whoever set it; the policy beats the local value.
@@ -87,13 +76,24 @@ Finding switched_off(const Facts& facts) {
     return finding;
 }
 
+bool is_running(const Result<ServiceFacts>& service) { return service && service->state == ServiceState::running; }
+
+// What a restart of TermService, or its start, can cure: nobody listens, or nobody says a word.
+bool is_about_service(HandshakeStage stage) {
+    return stage == HandshakeStage::refused || progress_of(stage) == Progress::no_answer;
+}
+
+bool is_offered(std::string_view repair, const std::vector<Finding>& findings) {
+    return std::any_of(findings.begin(), findings.end(),
+                       [repair](const Finding& finding) { return finding.repair == repair; });
+}
+
 // Another product serves the host's connections and nobody holds the port of RDP-Tcp. Such a stack is part of
 // TermService, so that a service which does not run stays a fault.
 // https://learn.microsoft.com/windows/win32/termserv/registering-the-custom-protocol
 bool is_served_by_other_stack(const Facts& facts) {
-    const bool running = facts.term_service && facts.term_service->state == ServiceState::running;
-    return facts.handshake.stage == HandshakeStage::refused && running && facts.owners && facts.owners->empty() &&
-           !listener::third_party(facts.stack).empty();
+    return facts.handshake.stage == HandshakeStage::refused && is_running(facts.services.term_service) &&
+           facts.owners && facts.owners->empty() && !listener::third_party(facts.stack).empty();
 }
 
 Finding served_by_other_stack(const Facts& facts) {
@@ -107,10 +107,10 @@ Finding served_by_other_stack(const Facts& facts) {
     return finding;
 }
 
-// Adds what the registry says about one finding of the wire.
+// Adds what this host says about one finding of the wire, and leaves it only a repair that is called for here.
 class Enrich {
   public:
-    explicit Enrich(const Facts& facts) : facts_(facts) {}
+    Enrich(const Facts& facts, const JudgeContext& context) : facts_(facts), context_(context) {}
 
     void operator()(Finding& finding) const {
         finding.evidence.push_back(facts_.port_source);
@@ -124,6 +124,8 @@ class Enrich {
             add_listener(finding);
         if (finding.repair == "cert")
             check_certificate(finding);
+        if (finding.repair == "termservice")
+            check_service(finding);
         if (is_unanswered(facts_.handshake.stage) || finding.code == "handshake.not_rdp" ||
             finding.code == "handshake.malformed_reply")
             add_owners(finding);
@@ -152,11 +154,13 @@ class Enrich {
             finding.evidence.push_back(evidence_of(keys::rdp_tcp, "LanAdapter", *facts_.adapter));
             finding.repair.clear();
         }
-        if (is_absent(facts_.term_service) || is_absent(facts_.service_dll)) {
-            const bool no_service = is_absent(facts_.term_service);
+        const auto& service = facts_.services.term_service;
+        const auto& program = facts_.services.service_dll_file;
+        if (is_absent(service) || is_absent(program)) {
+            const bool no_service = is_absent(service);
             finding.text += no_service ? " The service TermService does not exist."
                                        : " The program of TermService (ServiceDll) does not exist.";
-            finding.evidence.push_back(describe(no_service ? facts_.term_service.error() : facts_.service_dll.error()));
+            finding.evidence.push_back(describe(no_service ? service.error() : program.error()));
             finding.repair.clear();
         }
         add_other_stack(finding);
@@ -181,7 +185,41 @@ class Enrich {
             finding.evidence.push_back("configured: " + facts_.configured->thumbprint + ", chosen (" +
                                        facts_.configured->source + "): Windows makes no other in its place");
             finding.repair.clear();
+        } else if (!facts_.certificate || !is_offered("cert", cert::judge(*facts_.certificate, context_))) {
+            finding.evidence.push_back("the probe cert finds nothing that its repair cures");
+            finding.repair.clear();
         }
+    }
+
+    // A TermService that runs is restarted where somebody asks for it, and the finding is about it; one that does not
+    // run is started where its own probe says that this cures. Neither frees a port that another program holds.
+    void check_service(Finding& finding) const {
+        const termservice::Facts& services = facts_.services;
+        const bool on = termservice::rdp_switch(services) == termservice::RdpSwitch::on;
+        const std::string why_not = termservice::why_not_restarted(services, facts_.owners);
+        const Holding holding = holding_of_port();
+        const bool restartable = why_not.empty() && (holding == Holding::own || holding == Holding::nobody);
+        if (on && restartable) {
+            finding.subject = "TermService";
+            return;
+        }
+        if (!on || holding == Holding::other || !is_offered("termservice", termservice::judge(services, context_)))
+            finding.repair.clear();
+        if (is_running(services.term_service) && !why_not.empty())
+            finding.evidence.push_back("no restart: " + why_not);
+    }
+
+    enum class Holding { own, nobody, other, unknown };
+
+    Holding holding_of_port() const {
+        if (!facts_.owners || is_unreadable(facts_.services.term_service))
+            return Holding::unknown;
+        if (facts_.owners->empty())
+            return Holding::nobody;
+        const listener::Holders holders = listener::holders_of(*facts_.owners, facts_.services.term_service);
+        if (!holders.own.empty())
+            return Holding::own;
+        return holders.foreign.empty() ? Holding::unknown : Holding::other;
     }
 
     void add_owners(Finding& finding) const {
@@ -196,6 +234,7 @@ class Enrich {
     }
 
     const Facts& facts_;
+    const JudgeContext& context_;
 };
 
 // A listener keeps the certificate that it loaded when its service started.
@@ -220,12 +259,10 @@ void add_certificate(const Facts& facts, std::vector<Finding>& findings) {
         findings.push_back(mismatch(facts, served));
 }
 
-void read_service(const Host& host, Facts& facts) {
-    facts.term_service = host.service("TermService");
-    const auto path = read_text(host, termservice::parameters_key, "ServiceDll");
-    facts.service_dll =
-        path && !path->empty() ? host.file(*path) : Result<FileFacts>{Error{Errc::unsupported, 0, "ServiceDll"}};
-    if (facts.term_service && facts.term_service->state == ServiceState::running)
+void read_services(const Host& host, Facts& facts) {
+    if (Result<termservice::Facts> services = termservice::collect(host))
+        facts.services = std::move(*services);
+    if (facts.handshake.stage == HandshakeStage::refused && is_running(facts.services.term_service))
         facts.stack = listener::collect_stack(host);
 }
 
@@ -241,6 +278,16 @@ Result<std::uint16_t> listener_port(const Host& host) {
         return Error{Errc::malformed, 0,
                      label(keys::rdp_tcp, "PortNumber") + " = " + std::to_string(*port) + ", expected 1 to 65535"};
     return static_cast<std::uint16_t>(*port);
+}
+
+Result<std::vector<TcpListener>> listeners_on(const Host& host, std::uint16_t port) {
+    Result<std::vector<TcpListener>> listeners = host.tcp_listeners();
+    if (!listeners)
+        return listeners.error();
+    std::vector<TcpListener> owners;
+    std::copy_if(listeners->begin(), listeners->end(), std::back_inserter(owners),
+                 [port](const TcpListener& listener) { return listener.port == port; });
+    return owners;
 }
 
 Result<Facts> collect(const Host& host, const std::string& configured) {
@@ -265,12 +312,14 @@ Result<Facts> collect(const Host& host, const std::string& configured) {
     facts.user_authentication = effective(keys::rdp_tcp, "UserAuthentication");
     facts.listener_enabled = read_dword(host, keys::rdp_tcp, "fEnableWinStation");
     facts.adapter = read_dword(host, keys::rdp_tcp, "LanAdapter");
-    if (answers_rdp(facts.handshake.stage))
-        facts.configured = configured_certificate(host);
+    if (answers_rdp(facts.handshake.stage)) {
+        facts.certificate = cert::collect(host);
+        facts.configured = configured_in(facts.certificate);
+    }
     if (facts.handshake.stage != HandshakeStage::complete)
-        facts.owners = owners_of(host, port);
-    if (facts.handshake.stage == HandshakeStage::refused)
-        read_service(host, facts);
+        facts.owners = listeners_on(host, port);
+    if (is_about_service(facts.handshake.stage) && !is_off(facts))
+        read_services(host, facts);
     return facts;
 }
 
@@ -286,7 +335,7 @@ std::vector<Finding> judge(const Facts& facts, const JudgeContext& context) {
         return findings;
     }
     for (Finding& finding : wire_findings(facts.handshake, context)) {
-        Enrich{facts}(finding);
+        Enrich{facts, context}(finding);
         findings.push_back(std::move(finding));
     }
     add_certificate(facts, findings);

@@ -1,9 +1,9 @@
 // Does the listener answer as an RDP client would see it?
 #pragma once
 
+#include "probes/cert.hpp"
 #include "probes/listener_stack.hpp"
-#include "probes/probe.hpp"
-#include "probes/registry.hpp"
+#include "probes/termservice.hpp"
 
 namespace rdpmedic::handshake {
 
@@ -24,18 +24,21 @@ struct Facts {
     Result<std::uint32_t> listener_enabled = Error{Errc::unsupported, 0, "not read"};  // fEnableWinStation
     Result<std::uint32_t> adapter = Error{Errc::unsupported, 0, "not read"};           // LanAdapter
     Result<std::vector<TcpListener>> owners = Error{Errc::unsupported, 0, "not read"}; // of the port
-    // Read only where nothing listens: the service and its program, without which no restart helps.
-    Result<ServiceFacts> term_service = Error{Errc::unsupported, 0, "not read"};
-    Result<FileFacts> service_dll = Error{Errc::unsupported, 0, "not read"};
-    listener::Stack stack{}; // read only where TermService runs, too
-    // Read only where the listener speaks RDP. not_found: there is none yet.
+    // Read only where nobody listens or nobody says a word: what a restart of TermService, or its start, would find.
+    termservice::Facts services{};
+    listener::Stack stack{}; // read only where nobody listens and TermService runs
+    // Both read only where the listener speaks RDP. not_found: there is none yet.
     Result<Configured> configured = Error{Errc::unsupported, 0, "not read"};
+    Result<cert::CertFacts> certificate = Error{Errc::unsupported, 0, "not read"};
 };
 
 // The port on which the listener should listen: PortNumber, 3389 where it is not set.
 // https://learn.microsoft.com/windows-server/remote/remote-desktop-services/clients/change-listening-port
 // A value that is no port or has the wrong type is malformed. Blocks as Host does.
 Result<std::uint16_t> listener_port(const Host& host);
+
+// Who listens on that port, whoever it is. Blocks as Host does.
+Result<std::vector<TcpListener>> listeners_on(const Host& host, std::uint16_t port);
 
 // Tries the listener, at the address that handshake_target takes for the configured one, and reads what the answer is
 // compared with. Leaves events on the host, like any connection. An error: the port is not known, or the handshake

@@ -1,6 +1,7 @@
 // Do the services that carry Remote Desktop run, and will they start again?
 #include "probes/termservice.hpp"
 
+#include "probes/termservice_restart.hpp"
 #include "probes/termservice_words.hpp"
 
 #include <algorithm>
@@ -148,20 +149,10 @@ class Judge {
                             ": no Remote Desktop connection can be made",
                         "TermService",
                         {evidence_of(service), switch_evidence()}};
-        if (service.state == ServiceState::stopped && !something_blocks_the_start(service))
+        // What blocks its start has a finding of its own.
+        if (service.state == ServiceState::stopped && start_blocker(facts_).empty())
             finding.repair = "termservice";
         add(std::move(finding));
-    }
-
-    // What the repair does not cure before it starts the service; each has a finding of its own.
-    bool something_blocks_the_start(const ServiceFacts& service) const {
-        const auto blocks = [](const Dependency& dependency) {
-            return dependency.declared &&
-                   (is_absent(dependency.service) || (is_disabled(dependency.service) && !can_be_enabled(dependency)));
-        };
-        return std::any_of(facts_.dependencies.begin(), facts_.dependencies.end(), blocks) ||
-               (account_of(service.account) == Account::other && !has_no_password(service.account)) ||
-               is_absent(facts_.service_dll_file);
     }
 
     void judge_start_type(const ServiceFacts& service, const char* code, Severity severity, const char* consequence) {

@@ -3,6 +3,7 @@
 
 #include "probes/letter_case.hpp"
 #include "probes/sessions.hpp"
+#include "probes/termservice_restart.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -11,9 +12,6 @@
 namespace rdpmedic {
 
 namespace {
-
-// SERVICE_ACCEPT_STOP: https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-service_status
-constexpr std::uint32_t accepts_stop = 1;
 
 bool is_cut_off(const Session& session) {
     if (session.station == "Console" || session.id == 0)
@@ -43,22 +41,6 @@ std::string name_for_people(const Session& session) {
                                                       : session.domain + "\\" + session.user;
     return user + " (session " + std::to_string(session.id) + ", " + session.station + ", " +
            sessions::name_of(session.state) + (session.client.empty() ? "" : ", from " + session.client) + ")";
-}
-
-// Empty: it can be restarted.
-std::string restart_obstacle(const Result<ServiceFacts>& term_service) {
-    if (!term_service)
-        return "TermService could not be read: " + describe(term_service.error());
-    if ((term_service->accepted & accepts_stop) == 0)
-        return "TermService does not accept a stop now, so it cannot be restarted; the host must be restarted.";
-    // 0 in a running process: Windows did not tell, and what was not counted may be many.
-    if (term_service->services_in_process == 0 && term_service->process_id != 0)
-        return "how many services share the process of TermService could not be read, and a hung stop would take them "
-               "along; the host must be restarted.";
-    if (term_service->services_in_process > 1)
-        return "TermService shares its process with " + std::to_string(term_service->services_in_process - 1) +
-               " other services, which a hung stop would take along; the host must be restarted.";
-    return {};
 }
 
 } // namespace
@@ -113,7 +95,7 @@ TermServices read_term_services(const Host& host) {
 
 Restart restart_term_service(const TermServices& read) {
     Restart restart;
-    restart.obstacle = restart_obstacle(read.term_service);
+    restart.obstacle = termservice::restart_obstacle(read.term_service);
     std::vector<Change> starts;
     for (const auto& [name, service] : read.dependents) {
         if (is_unreadable(service) && restart.obstacle.empty())

@@ -154,8 +154,8 @@ std::string report(const HandshakeFacts& facts, const JudgeContext& context) {
         if (!problem.advice.empty())
             text += indented("  What to do: " + problem.advice);
         if (!problem.repair.empty())
-            text +=
-                indented("  On that host, 'rdpmedic repair " + problem.repair + " --dry-run' shows what would help.");
+            text += indented("  On that host, 'rdpmedic check' says whether 'rdpmedic repair " + problem.repair +
+                             "' is called for, and with which option.");
     }
     return text;
 }

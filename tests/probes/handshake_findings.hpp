@@ -71,8 +71,23 @@ inline bool mentions(const Finding& finding, std::string_view text) {
     return false;
 }
 
+// One that runs alone in its process, takes a stop and would start again.
+inline ServiceFacts running(std::string name) {
+    ServiceFacts service;
+    service.name = std::move(name);
+    service.state = ServiceState::running;
+    service.start = StartType::manual;
+    service.process_id = 1000;
+    service.services_in_process = 1;
+    service.accepted = 1;
+    return service;
+}
+
+// The certificate has no link to its key, which the repair cert cures and no listener shows.
 inline FakeHost healthy(const MadeCertificate& made) {
     FakeHost host;
+    for (const char* name : {"TermService", "RpcSs", "SessionEnv"})
+        host.services[FakeHost::lower(name)] = running(name);
     host.set_dword(keys::terminal_server, "fDenyTSConnections", 0);
     host.set_dword(keys::rdp_tcp, "PortNumber", 3389);
     host.stores["Remote Desktop"] = {stored(made)};

@@ -62,10 +62,6 @@ TEST_CASE("a refusal where another product serves connections is no fault") {
     FakeHost host = healthy(certificate());
     host.handshake->stage = HandshakeStage::refused;
     host.handshake->local_address.clear();
-    ServiceFacts service;
-    service.state = ServiceState::running;
-    service.process_id = 1000;
-    host.services["termservice"] = service;
     host.set_text(keys::rdp_tcp, "LoadableProtocol_Object", "{5828227c-20cf-4408-b73f-73ab70b8849f}");
     REQUIRE(codes(run(host)) == "handshake.refused+termservice"); // the protocol of Windows
     SECTION("a session of Windows' own listener is none of another product") {

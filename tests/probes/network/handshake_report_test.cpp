@@ -123,7 +123,8 @@ TEST_CASE("a report of a failure says what it means and what to do") {
           "  critical handshake.refused: nothing listens on 127.0.0.1:3389: the connection is refused.\n"
           "    What to do: Check that TermService runs, that Remote Desktop is switched on, and that PortNumber is the "
           "port that clients use.\n"
-          "    On that host, 'rdpmedic repair termservice --dry-run' shows what would help.\n");
+          "    On that host, 'rdpmedic check' says whether 'rdpmedic repair termservice' is called for, and with which "
+          "option.\n");
     CHECK(exit_status(refused(), january()) == 2);
 }
 
