@@ -1,6 +1,7 @@
 // What would start Remote Desktop's services again, with the least damage?
 #include "agent/repair/plan_termservice.hpp"
 
+#include "probes/termservice_restart.hpp"
 #include "probes/termservice_words.hpp"
 
 #include <algorithm>
@@ -181,9 +182,31 @@ std::string why_not(const Facts& facts, const Finding& finding) {
     return finding.text + "; the other findings say what keeps it from starting.";
 }
 
-} // namespace
+// That a TermService which runs does not answer is in no fact of its probe. A handshake shows it, and plans are made
+// too often for one, since each leaves events on the host: somebody has to ask.
+Plan plan_asked_restart(const TermservicePlanInput& input) {
+    Plan plan;
+    plan.repair = "termservice";
+    plan.asked_for = "TermService restarted";
+    plan.done_when_made = true;
+    if (!may_run(input.facts, plan))
+        return plan;
+    Restart restart{{}, termservice::why_not_restarted(input.facts, input.on_port)};
+    if (restart.obstacle.empty())
+        restart = restart_term_service(input.services);
+    if (!restart.obstacle.empty()) {
+        plan.obstacles.push_back(std::move(restart.obstacle));
+        return plan;
+    }
+    std::string why = "asked for";
+    if (!input.on_port)
+        why += "; who holds the port of the listener is not known: " + describe(input.on_port.error());
+    plan.rungs.push_back(restart_rung(std::move(restart), std::move(why)));
+    plan.sessions = cut_off_by_restart(input.sessions);
+    return plan;
+}
 
-Plan plan_termservice(const TermservicePlanInput& input) {
+Plan plan_found(const TermservicePlanInput& input) {
     Plan plan;
     plan.repair = "termservice";
     const Finding* hung = hung_finding(input.findings);
@@ -217,6 +240,17 @@ Plan plan_termservice(const TermservicePlanInput& input) {
     if (std::any_of(plan.rungs.begin(), plan.rungs.end(), [](const Rung& rung) { return rung.disconnects_sessions; }))
         plan.sessions = cut_off_by_restart(input.sessions);
     return plan;
+}
+
+} // namespace
+
+Plan plan_termservice(const TermservicePlanInput& input) {
+    return flag_of(input.options, "restart") ? plan_asked_restart(input) : plan_found(input);
+}
+
+std::vector<OptionSpec> termservice_options() {
+    return {{"restart", OptionSpec::Kind::flag,
+             "restart TermService, which runs and does not answer; disconnects every RDP session"}};
 }
 
 } // namespace rdpmedic

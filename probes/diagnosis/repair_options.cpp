@@ -22,7 +22,21 @@ constexpr std::array rows{
     Row{"tls.cipher_list_empty", "tls", "remove_cipher_policy=true", {}, true},
     Row{"tls.no_rsa_suite", "tls", "remove_cipher_policy=true", {}, true},
     Row{"tls.no_ecdsa_suite", "tls", "remove_cipher_policy=true", {}, true},
+    // About TermService where it runs and does not answer; without the subject it has only to be started.
+    Row{"handshake.refused", "termservice", "restart=true", "TermService"},
+    Row{"handshake.closed_before_reply", "termservice", "restart=true", "TermService"},
+    Row{"handshake.reset_before_reply", "termservice", "restart=true", "TermService"},
+    Row{"handshake.no_reply", "termservice", "restart=true", "TermService"},
 };
+
+std::string command(const std::string& repair, const std::vector<std::string>& options) {
+    if (repair.empty())
+        return {};
+    std::string command = "rdpmedic repair " + repair;
+    for (const std::string& option : options)
+        command += " --option " + option;
+    return command;
+}
 
 } // namespace
 
@@ -35,13 +49,11 @@ std::string_view option_of(const Finding& finding) {
     return row == rows.end() ? std::string_view() : row->option;
 }
 
-std::string command_of(const RankedCause& ranked) {
-    if (ranked.repair.empty())
-        return {};
-    std::string command = "rdpmedic repair " + ranked.repair;
-    for (const std::string& option : ranked.options)
-        command += " --option " + option;
-    return command;
+std::string command_of(const RankedCause& ranked) { return command(ranked.repair, ranked.options); }
+
+std::string command_of(const Finding& finding) {
+    const std::string option(option_of(finding));
+    return command(finding.repair, option.empty() ? std::vector<std::string>{} : std::vector{option});
 }
 
 } // namespace rdpmedic::diagnosis

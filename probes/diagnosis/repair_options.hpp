@@ -11,5 +11,6 @@ std::string_view option_of(const Finding& finding);
 
 // "rdpmedic repair listener --option end_drain=true"; empty where no repair is called for.
 std::string command_of(const RankedCause& ranked);
+std::string command_of(const Finding& finding);
 
 } // namespace rdpmedic::diagnosis
