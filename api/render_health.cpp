@@ -1,6 +1,7 @@
 // How does a snapshot look as a health check?
 #include "api/render_health.hpp"
 
+#include "probes/diagnosis/repair_options.hpp"
 #include "probes/time_text.hpp"
 
 #include <nlohmann/json.hpp>
@@ -26,6 +27,12 @@ Status status_of_entry(const ProbeState& state, const StandingFinding& standing,
                                                                    : status_of(standing.finding.severity);
 }
 
+// "/repair/listener?end_drain=true": where its plan is, with the option without which it leaves the finding alone.
+std::string repair_of(const Finding& finding) {
+    const std::string option(diagnosis::option_of(finding));
+    return "/repair/" + finding.repair + (option.empty() ? "" : "?" + option);
+}
+
 Json entry_of(const StandingFinding& standing, const ProbeState& state, Status status) {
     const Finding& finding = standing.finding;
     Json entry{{"status", name_of(status)},
@@ -40,7 +47,7 @@ Json entry_of(const StandingFinding& standing, const ProbeState& state, Status s
     if (!finding.evidence.empty())
         entry["evidence"] = finding.evidence;
     if (!finding.repair.empty())
-        entry["repair"] = "/repair/" + finding.repair;
+        entry["repair"] = repair_of(finding);
     if (!finding.policy.empty())
         entry["policy"] = finding.policy;
     return entry;

@@ -6,6 +6,7 @@
 #include "agent/main/print.hpp"
 #include "agent/watch/watch.hpp"
 #include "api/render_health.hpp"
+#include "probes/diagnosis/repair_options.hpp"
 
 #include <algorithm>
 
@@ -51,7 +52,7 @@ void print(const Snapshot& snapshot, const std::vector<Probe>& probes, Time now)
             if (!finding.policy.empty())
                 std::cout << "                  set by Group Policy: " << finding.policy << "\n";
             if (!finding.repair.empty())
-                std::cout << "                  repair: rdpmedic repair " << finding.repair << "\n";
+                std::cout << "                  repair: " << diagnosis::command_of(finding) << "\n";
         }
     }
 }

@@ -107,6 +107,9 @@ check "check speaks JSON" bash -c "'$program' check --host '$host' --json | jq -
 expired=$PWD/tests/fixtures/hosts/s01-expired-self-signed.json
 check "an expired certificate is critical" exits 2 "cert.expired" rdpmedic check cert --host "$expired"
 check "its plan can be made from the recording" exits 0 "SessionEnv" rdpmedic repair cert --dry-run --host "$expired"
+hung=$PWD/tests/fixtures/hosts/s21-termservice-hung.json
+check "a finding names its repair with the option that it needs" exits 2 "rdpmedic repair termservice --option restart=true" rdpmedic check handshake --host "$hung"
+check "and that repair has something to do" exits 0 "Restart TermService" rdpmedic repair termservice --option restart=true --dry-run --host "$hung"
 check "its repair is refused: a recording cannot be changed" exits 2 "looked at but not changed" rdpmedic repair cert --yes --host "$expired"
 check "the repairs are listed" exits 0 "termservice" rdpmedic repair --host "$host"
 check "the list says which is called for, and why" exits 0 "cert.expired: " rdpmedic repair --host "$expired"
