@@ -26,6 +26,15 @@ Finding about_key(const CertificateFacts& certificate, std::string code, Severit
     return finding;
 }
 
+// Words beside the masks: "has none of the rights that reading takes (0x0 of 0x120089), and none is denied (0x0)".
+std::string rights_of_network_service(const Access& access) {
+    const std::uint32_t granted = access.in_order & key_read, denied = access.denied & key_read;
+    const auto amount = [](std::uint32_t mask) { return mask == 0 ? "none" : mask == key_read ? "all" : "some"; };
+    return std::string("NETWORK SERVICE has ") + amount(granted) + " of the rights that reading takes (" +
+           rights_text(granted) + " of " + rights_text(key_read) + "), and " + amount(denied) +
+           (denied == 0 ? " is" : " are") + " denied (" + rights_text(denied) + ")";
+}
+
 void judge_access(const CertificateFacts& certificate, Findings& findings) {
     if (!certificate.network_service) {
         // Not the same as a list without the right: nothing is known about who may read the key.
@@ -43,8 +52,7 @@ void judge_access(const CertificateFacts& certificate, Findings& findings) {
                 "now, and stops when a tool sorts the list"
               : "NETWORK SERVICE, the account of Remote Desktop Services, may not read the private key of the "
                 "certificate: every client is dropped when TLS begins");
-    finding.evidence.push_back("NETWORK SERVICE has " + rights_text(access.in_order & key_read) + " of " +
-                               rights_text(key_read) + ", denied " + rights_text(access.denied & key_read));
+    finding.evidence.push_back(rights_of_network_service(access));
     const auto descriptor = parse_security_descriptor(*certificate.key_security);
     if (descriptor) {
         finding.evidence.push_back("permissions of the key file: " + to_sddl(*descriptor));

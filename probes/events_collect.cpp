@@ -1,9 +1,11 @@
 // What have the event logs said about RDP since the last look?
+#include "probes/error_words.hpp"
 #include "probes/events.hpp"
 #include "probes/events_ledger.hpp"
 #include "probes/events_queries.hpp"
 #include "probes/events_relations.hpp"
 #include "probes/formats/ip_address.hpp"
+#include "probes/formats/tls_alert.hpp"
 #include "probes/handshake.hpp"
 #include "probes/time_text.hpp"
 
@@ -208,6 +210,21 @@ bool is_shown(const EventRecord& record, const std::string& field) {
     return false;
 }
 
+// What a number says, behind it: " (certificate_unknown)" for an alert, and for an HRESULT that is written in decimal
+// " (0x80070040, the network name is no longer available)". Empty for every other field.
+std::string words_of(const EventRecord& record, const std::string& field) {
+    const auto number = record.number(field);
+    if (!number)
+        return {};
+    if (field == "AlertDesc" && *number <= 0xFF)
+        return " (" + alert_name(static_cast<std::uint8_t>(*number)) + ")";
+    if ((field != "Reason" && field != "ReasonCode") || *number < 0x80000000U || *number > 0xFFFFFFFFU)
+        return {};
+    const auto code = static_cast<std::uint32_t>(*number);
+    const std::string_view meaning = hresult_meaning(code);
+    return " (" + hresult_text(code) + (meaning.empty() ? "" : ", " + std::string(meaning)) + ")";
+}
+
 // "2026-01-15T08:30:00Z Schannel 36870 ErrorCode=0x8009030D Type=server". Fields are foreign text.
 std::string line_of(const EventRecord& record, const Ground& ground) {
     constexpr std::size_t longest = 200;
@@ -220,7 +237,7 @@ std::string line_of(const EventRecord& record, const Ground& ground) {
         line += " service=" + service;
     for (const auto& [name, value] : record.data)
         if (!value.empty() && is_shown(record, name))
-            line += " " + name + "=" + value;
+            line += " " + name + "=" + value + words_of(record, name);
     for (const std::string& value : record.unnamed)
         if (!value.empty())
             line += " " + value;

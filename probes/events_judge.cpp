@@ -47,8 +47,9 @@ class Judge {
     Finding& add(const char* code, Severity severity, std::string text, const Tally& tally) {
         Finding& finding = findings_.emplace_back(Finding{code, severity, std::move(text)});
         finding.evidence = tally.samples;
-        finding.evidence.push_back(std::to_string(tally.count) + " events from " + to_iso(tally.first) + " to " +
-                                   to_iso(tally.last));
+        finding.evidence.push_back(tally.count == 1 ? "1 event at " + to_iso(tally.last)
+                                                    : std::to_string(tally.count) + " events from " +
+                                                          to_iso(tally.first) + " to " + to_iso(tally.last));
         return finding;
     }
 
@@ -71,7 +72,7 @@ class Judge {
                                 !(facts_.tls_worked && *facts_.tls_worked + std::chrono::minutes{1} >= tally->last);
         if (!by_us && !by_clients)
             return;
-        Finding& finding = add(code, Severity::warning, std::string(text) + ".", tally ? *tally : Tally{});
+        Finding& finding = add(code, Severity::warning, text, tally ? *tally : Tally{});
         if (!tally)
             finding.evidence.clear();
         if (by_us)
@@ -84,7 +85,7 @@ class Judge {
         const Tally* const created = tally_of(facts_, Kind::certificate_created);
         if (tally && !(created && created->last >= tally->last))
             add("events.certificate_not_created", Severity::warning,
-                "Windows could not create or renew the self-signed certificate of the listener.", *tally);
+                "Windows could not create or renew the self-signed certificate of the listener", *tally);
     }
 
     bool came_after(Kind kind, Time time) const {
@@ -101,12 +102,12 @@ class Judge {
         const Tally* const failed = tally_of(facts_, Kind::listener_failed);
         if (failed && !is_over_since(failed->last))
             add("events.listener_failed", Severity::warning,
-                "The listener failed to listen or to create a session, and has not been started anew since.", *failed);
+                "The listener failed to listen or to create a session, and has not been started anew since", *failed);
         for (const std::uint32_t id : {5155U, 5159U})
             if (const Tally* const blocked = tally_with(Kind::filter_blocked, id, id)) {
                 if (!is_over_since(blocked->last) && !(facts_.tls_worked && *facts_.tls_worked > blocked->last))
                     add("events.listener_blocked", Severity::warning,
-                        "A filter of the Windows Filtering Platform kept a program from listening on the RDP port.",
+                        "A filter of the Windows Filtering Platform kept a program from listening on the RDP port",
                         *blocked);
                 break;
             }
@@ -122,19 +123,19 @@ class Judge {
             add("events.service_failed", Severity::warning,
                 "A service that Remote Desktop needs has crashed, ended with an error or failed to start, and was not "
                 "seen to run since: " +
-                    down + ".",
+                    down,
                 *tally);
     }
 
     void judge_sessions() {
         if (const Tally* const tally = tally_with(Kind::session_manager_failed, 16, 19);
             tally && !is_over_since(tally->last))
-            add("events.session_manager_failed", Severity::warning, "The session manager failed to start.", *tally);
+            add("events.session_manager_failed", Severity::warning, "The session manager failed to start", *tally);
         // 1296 alone is also of a broker that still starts. A logon proves little: administrators pass it by.
         if (const Tally* const tally = tally_of(facts_, Kind::broker_failed))
             add("events.broker_failed", Severity::warning,
                 "The RD Connection Broker on this host cannot log on to its database, as after the host was renamed: "
-                "users are let in and get no session.",
+                "users are let in and get no session",
                 *tally);
         // 36 and 37 alone are also of a client that goes away while it logs on.
         const Tally* slow = tally_with(Kind::session_manager_slow, 35, 35);
@@ -143,7 +144,7 @@ class Judge {
         if (slow && !came_after(Kind::logon, slow->last))
             add("events.session_manager_slow", Severity::warning,
                 "Parts of Windows took too long to answer the session manager: connecting, disconnecting and logging "
-                "on hang.",
+                "on hang",
                 *slow);
     }
 
@@ -159,17 +160,17 @@ class Judge {
         if (ports)
             add("events.ports_exhausted", severity_by_age(*ports),
                 "All ports for outgoing connections were in use: Windows then reaches no domain controller, license "
-                "server or name server.",
+                "server or name server",
                 *ports);
         if (const Tally* const tally = tally_of(facts_, Kind::address_conflict))
             add("events.address_conflict", Severity::warning,
-                "Another machine on the network uses an address of this host.", *tally);
+                "Another machine on the network uses an address of this host", *tally);
         if (const Tally* const tally = tally_of(facts_, Kind::memory_exhausted))
-            add("events.memory_exhausted", severity_by_age(*tally), "Windows ran low on virtual memory.", *tally);
+            add("events.memory_exhausted", severity_by_age(*tally), "Windows ran low on virtual memory", *tally);
         if (const Tally* const tally = tally_of(facts_, Kind::desktop_heap_exhausted);
             tally && !came_after(Kind::logon, tally->last))
             add("events.desktop_heap_exhausted", Severity::warning,
-                "A desktop heap was used up: sessions and windows cannot be created.", *tally);
+                "A desktop heap was used up: sessions and windows cannot be created", *tally);
     }
 
     // On a host that the internet can reach this is every day's noise; below one a minute it is not worth a line.
@@ -182,7 +183,7 @@ class Judge {
             return;
         add("events.password_guessing", Severity::info,
             "Somebody tries many passwords through Remote Desktop: " + std::to_string(refused) +
-                " refusals. This is no fault of the host; limit who can reach its RDP port.",
+                " refusals. This is no fault of the host; limit who can reach its RDP port",
             *tally);
     }
 
@@ -192,7 +193,7 @@ class Judge {
         Finding& finding = findings_.emplace_back(
             Finding{"events.arrivals_not_logged", Severity::info,
                     "The logs of arriving clients do not show handshakes that this agent made: they are switched off, "
-                    "were cleared or are full, so that nobody can tell whether a client has come."});
+                    "were cleared or are full, so that nobody can tell whether a client has come"});
         finding.evidence = {std::to_string(facts_.ours_not_logged) + " of our own handshakes since " +
                                 to_iso(facts_.from) + " left no RdpCoreTS 131 and no RemoteConnectionManager 261",
                             "wevtutil gl Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational shows whether "

@@ -137,16 +137,19 @@ std::optional<Finding> judge_blocks(const Verdict& verdict, const std::string& p
             continue;
         all.insert(all.end(), limit.addresses.begin(), limit.addresses.end());
         if (++rules <= shown_rules)
-            finding.evidence.push_back(label(limit.rule.store, limit.rule.id) + " (" + name_of(limit.rule.origin) +
-                                       "): " + std::to_string(limit.addresses.size()) + " addresses or ranges, " +
-                                       listed(limit.addresses));
+            finding.evidence.push_back(
+                label(limit.rule.store, limit.rule.id) + " (" + name_of(limit.rule.origin) +
+                "): " + std::to_string(limit.addresses.size()) +
+                (limit.addresses.size() == 1 ? " address or range, " : " addresses or ranges, ") +
+                listed(limit.addresses));
         if (finding.policy.empty() && limit.rule.origin != Origin::local)
             finding.policy = label(limit.rule.store, limit.rule.id);
     }
     if (rules == 0)
         return std::nullopt;
     if (rules > shown_rules)
-        finding.evidence.push_back("and " + std::to_string(rules - shown_rules) + " more rules");
+        finding.evidence.push_back("and " + std::to_string(rules - shown_rules) +
+                                   (rules - shown_rules == 1 ? " more rule" : " more rules"));
     finding.text = port + " is let in on the " + profile + " profile, and not for these addresses: " + listed(all) +
                    " (" + std::to_string(all.size()) + " in " + std::to_string(rules) +
                    (rules == 1 ? " rule)" : " rules)") + "; a client that has one of them gets no answer";

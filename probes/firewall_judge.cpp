@@ -1,6 +1,7 @@
 // What of the firewall keeps RDP clients out, and who must change it?
 #include "probes/firewall.hpp"
 #include "probes/firewall_blocks.hpp"
+#include "probes/termservice.hpp"
 
 #include <algorithm>
 
@@ -121,7 +122,8 @@ class Judge {
         if (service && service->state == ServiceState::stopped && rdp_is_on() && (name == "BFE" || engine_can_run()))
             finding.repair = "firewall";
         if (service)
-            finding.evidence.push_back("service " + name + ": win32 exit code " + std::to_string(service->exit_code));
+            finding.evidence.push_back("service " + name + ": exit code " +
+                                       termservice::explain_exit_code(service->exit_code, service->specific_exit_code));
         if (name == "MpsSvc")
             add_dependencies(finding);
         add(std::move(finding));

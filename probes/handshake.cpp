@@ -69,7 +69,7 @@ Finding switched_off(const Facts& facts) {
     Finding finding{"handshake.rdp_off", Severity::info,
                     std::string("Remote Desktop is switched off ") +
                         (setting.from_policy ? "by Group Policy" : "on this host") +
-                        ", so nobody can connect. This is a choice and not a fault; the listener was not judged."};
+                        ", so nobody can connect. This is a choice and not a fault; the listener was not judged"};
     finding.evidence = {evidence_of(setting), facts.port_source};
     if (setting.from_policy)
         finding.policy = label(setting.key, setting.name);
@@ -100,7 +100,7 @@ Finding served_by_other_stack(const Facts& facts) {
     Finding finding{"handshake.third_party_stack", Severity::info,
                     "another product serves remote connections here, and nothing listens on " +
                         text_of(facts.handshake.target) +
-                        ": that may be meant. Clients of Remote Desktop itself are refused."};
+                        ": that may be meant. Clients of Remote Desktop itself are refused"};
     finding.evidence = steps(facts.handshake);
     finding.evidence.push_back(facts.port_source);
     finding.evidence.push_back(listener::third_party(facts.stack));
@@ -142,15 +142,15 @@ class Enrich {
     void add_listener(Finding& finding) const {
         finding.evidence.push_back(evidence_of(facts_.deny_connections, "fDenyTSConnections"));
         if (facts_.listener_enabled && *facts_.listener_enabled == 0) {
-            finding.text += " The listener RDP-Tcp is disabled.";
+            finding.text += ". The listener RDP-Tcp is disabled";
             finding.evidence.push_back(label(keys::rdp_tcp, "fEnableWinStation") + " = 0");
             finding.repair.clear();
         }
         if (facts_.adapter && *facts_.adapter != 0) {
             finding.text += facts_.owners && facts_.owners->empty()
-                                ? " The listener is bound to a single network adapter, which may be gone."
-                                : " The listener is bound to a single network adapter: it may listen on another "
-                                  "address only, or on none when that adapter is gone.";
+                                ? ". The listener is bound to a single network adapter, which may be gone"
+                                : ". The listener is bound to a single network adapter: it may listen on another "
+                                  "address only, or on none when that adapter is gone";
             finding.evidence.push_back(evidence_of(keys::rdp_tcp, "LanAdapter", *facts_.adapter));
             finding.repair.clear();
         }
@@ -158,8 +158,8 @@ class Enrich {
         const auto& program = facts_.services.service_dll_file;
         if (is_absent(service) || is_absent(program)) {
             const bool no_service = is_absent(service);
-            finding.text += no_service ? " The service TermService does not exist."
-                                       : " The program of TermService (ServiceDll) does not exist.";
+            finding.text += no_service ? ". The service TermService does not exist"
+                                       : ". The program of TermService (ServiceDll) does not exist";
             finding.evidence.push_back(describe(no_service ? service.error() : program.error()));
             finding.repair.clear();
         }
@@ -171,7 +171,7 @@ class Enrich {
         const std::string other = listener::third_party(facts_.stack);
         if (other.empty())
             return;
-        finding.text += " Another product may serve remote connections here.";
+        finding.text += ". Another product may serve remote connections here";
         finding.evidence.push_back(other);
         finding.repair.clear();
     }
@@ -242,7 +242,7 @@ Finding mismatch(const Facts& facts, const std::string& served) {
     Finding finding{
         "handshake.certificate_mismatch", Severity::warning,
         "the listener serves another certificate than the one that is configured: it has loaded the old one "
-        "and takes the new one when TermService is restarted."};
+        "and takes the new one when TermService is restarted"};
     finding.evidence = steps(facts.handshake);
     finding.evidence.push_back("served: " + served);
     finding.evidence.push_back("configured: " + facts.configured->thumbprint + " (" + facts.configured->source + ")");

@@ -174,8 +174,8 @@ class Judge {
         if (std::chrono::days{*days} < context_.limits.license_grace_warn)
             add({"licensing.grace_ends",
                  Severity::warning,
-                 "in " + std::to_string(*days) +
-                     " days the grace period is over, and this RD Session Host gets no licenses: clients are turned "
+                 "in " + std::to_string(*days) + (*days == 1 ? " day" : " days") +
+                     " the grace period is over, and this RD Session Host gets no licenses: clients are turned "
                      "away then",
                  "",
                  {evidence}});

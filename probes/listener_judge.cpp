@@ -99,7 +99,7 @@ class Judge {
             "listener.local_deny_under_policy", Severity::warning,
             "Group Policy allows Remote Desktop and the host's own setting denies it: whenever the policy is "
             "refreshed, the host's own setting counts for a moment and can end every session. Set the local "
-            "fDenyTSConnections to 0 too."};
+            "fDenyTSConnections to 0 too"};
         finding.evidence = {label(keys::terminal_services_policy, "fDenyTSConnections") + " = 0",
                             label(keys::terminal_server, "fDenyTSConnections") + " = 1"};
         finding.repair = "listener";
@@ -114,14 +114,14 @@ class Judge {
             return add({"listener.missing",
                         Severity::critical,
                         "the listener RDP-Tcp is not configured: its registry key does not exist. Export what is left, "
-                        "then import the key from a host with the same version of Windows.",
+                        "then import the key from a host with the same version of Windows",
                         {},
                         {describe(facts_.key.error())}});
         if (facts_.lost_values.empty())
             return;
         Finding finding{"listener.broken", Severity::warning,
                         "the listener RDP-Tcp lacks values that Windows itself writes: its key may have been damaged. "
-                        "Compare it with a host of the same version of Windows."};
+                        "Compare it with a host of the same version of Windows"};
         for (const std::string& name : facts_.lost_values)
             finding.evidence.push_back(label(keys::rdp_tcp, name) + " is not set");
         add(std::move(finding));
@@ -224,10 +224,10 @@ class Judge {
         finding.text =
             "the listener is weaker than Windows sets it up, as quick repairs leave it: " + finding.text +
             ". Set SecurityLayer to 2, MinEncryptionLevel to 3 and UserAuthentication to 1 when the cause of "
-            "that repair is gone.";
+            "that repair is gone";
         finding.repair = "listener";
         if (!finding.policy.empty())
-            finding.text += " Group Policy owns at least one of these values: change it there.";
+            finding.text += ". Group Policy owns at least one of these values: change it there";
         add(std::move(finding));
     }
 

@@ -2,6 +2,7 @@
 #include "probes/formats/ip_address.hpp"
 #include "probes/listener.hpp"
 #include "probes/listener_stack.hpp"
+#include "probes/sessions.hpp"
 
 #include <algorithm>
 
@@ -179,7 +180,7 @@ class PortJudge {
                         "TermService runs, and nothing listens on " + tcp_port()};
         finding.evidence = {running_evidence()};
         if (const Session* listener = entry())
-            finding.evidence.push_back("session entry RDP-Tcp: " + std::to_string(static_cast<int>(listener->state)));
+            finding.evidence.push_back(std::string("session entry RDP-Tcp: ") + sessions::name_of(listener->state));
         else if (facts_.sessions && !facts_.sessions->empty())
             finding.evidence.push_back("no session entry RDP-Tcp");
         if (facts_.excluded) {
@@ -194,7 +195,7 @@ class PortJudge {
         if (const auto adapter = facts_.value("LanAdapter"); adapter.value_or(0) != 0) {
             finding.code = "listener.adapter_bound";
             finding.text += ": the listener is bound to one network adapter, which may be gone. Set LanAdapter to 0 to "
-                            "listen on all of them.";
+                            "listen on all of them";
             finding.evidence.push_back(evidence_of(keys::rdp_tcp, "LanAdapter", *adapter));
         }
         findings_.push_back(std::move(finding));
@@ -205,7 +206,7 @@ class PortJudge {
         finding.code = "listener.port_excluded";
         finding.text +=
             ": Windows keeps the port from every program, as part of a range that a product such as Hyper-V or "
-            "an administrator has reserved. Move RDP or the range.";
+            "an administrator has reserved. Move RDP or the range";
         finding.evidence.push_back("excluded TCP ports " + std::to_string(range.first) + " to " +
                                    std::to_string(range.last));
         findings_.push_back(std::move(finding));

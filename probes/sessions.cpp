@@ -62,7 +62,7 @@ class Judge {
         case SessionState::down:
             return add({"sessions.orphan",
                         Severity::critical,
-                        describe(session) + " is down: Windows could not initialise or end it",
+                        describe(session) + ": Windows could not initialise or end it",
                         subject_of(session),
                         {evidence_of(session)},
                         repair_of(session)});

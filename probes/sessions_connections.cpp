@@ -26,8 +26,10 @@ std::vector<const Session*> taking_a_place(const std::vector<Session>& sessions)
 
 Finding limit_reached(const Setting& limit, const std::vector<const Session*>& taken) {
     Finding finding{"sessions.limit_reached", Severity::critical,
-                    std::to_string(taken.size()) + " sessions take all " + std::to_string(limit.value) +
-                        " connections that are allowed: the next user is refused"};
+                    (taken.size() == 1 ? "one session takes" : std::to_string(taken.size()) + " sessions take") +
+                        (limit.value == 1 ? " the one connection that is allowed"
+                                          : " all " + std::to_string(limit.value) + " connections that are allowed") +
+                        ": the next user is refused"};
     finding.evidence.push_back(evidence_of(limit));
     for (const Session* session : taken)
         finding.evidence.push_back(evidence_of(*session));

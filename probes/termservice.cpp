@@ -18,7 +18,7 @@ std::string evidence_of(const ServiceFacts& service) {
     if (service.process_id != 0)
         line += ", process " + std::to_string(service.process_id);
     if (service.state == ServiceState::stopped)
-        line += ", exit code " + explain_exit_code(service.exit_code);
+        line += ", exit code " + explain_exit_code(service.exit_code, service.specific_exit_code);
     return line;
 }
 
@@ -132,7 +132,8 @@ class Judge {
             add({"termservice.shared_process",
                  Severity::info,
                  "TermService shares its process with " + std::to_string(service.services_in_process - 1) +
-                     " other services, so that the process cannot be ended for it alone",
+                     (service.services_in_process == 2 ? " other service" : " other services") +
+                     ", so that the process cannot be ended for it alone",
                  "TermService",
                  {evidence_of(service)}});
     }

@@ -88,7 +88,8 @@ HungCure cure_of_hung(const Facts& facts);
 
 // What a Windows error code says about a service that did not start or did not stay: name, meaning, and what to do.
 // "1067 (ERROR_PROCESS_ABORTED): the process ended unexpectedly; look for ..."; the number alone where it is not known.
-std::string explain_exit_code(std::uint32_t code);
+// 1066 says that the service's own number `specific` counts.
+std::string explain_exit_code(std::uint32_t code, std::uint32_t specific = 0);
 
 // start_pending, stop_pending, continue_pending or pause_pending.
 bool is_pending(ServiceState state);

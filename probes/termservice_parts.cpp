@@ -1,4 +1,5 @@
 // Are the program, the DLL and the rights of TermService still Windows' own?
+#include "probes/error_words.hpp"
 #include "probes/formats/access.hpp"
 #include "probes/formats/sddl.hpp"
 #include "probes/termservice_words.hpp"
@@ -14,12 +15,6 @@ constexpr std::chrono::hours signature_age{1};
 // SERVICE_START and SERVICE_STOP. https://learn.microsoft.com/windows/win32/services/service-security-and-access-rights
 constexpr std::uint32_t start_right = 0x10, stop_right = 0x20;
 constexpr GenericMapping service_rights{0x2008D, 0x20002, 0x20170, 0xF01FF};
-
-std::string hex_of(std::uint32_t code) {
-    char text[16];
-    std::snprintf(text, sizeof text, "0x%08X", code);
-    return text;
-}
 
 class Parts {
   public:
@@ -88,10 +83,7 @@ class Parts {
     std::vector<std::string> with_signature(std::vector<std::string> evidence) const {
         if (!facts_.service_dll_signature)
             return evidence;
-        const SignatureFacts& signature = *facts_.service_dll_signature;
-        evidence.push_back(signature.status == 0
-                               ? "signed by " + (signature.signer.empty() ? "nobody named" : signature.signer)
-                               : "the signature is not trusted: " + hex_of(signature.status));
+        evidence.push_back(describe(*facts_.service_dll_signature));
         return evidence;
     }
 

@@ -102,7 +102,11 @@ std::optional<bool> is_system_file(std::string_view path, std::string_view file,
                : std::optional<bool>(false);
 }
 
-std::string explain_exit_code(std::uint32_t code) {
+// https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-service_status
+std::string explain_exit_code(std::uint32_t code, std::uint32_t specific) {
+    constexpr std::uint32_t service_specific = 1066;
+    if (code == service_specific)
+        return "1066 (ERROR_SERVICE_SPECIFIC_ERROR): the service ended with its own error " + std::to_string(specific);
     for (const ExitCode& row : exit_codes)
         if (row.code == code)
             return std::to_string(code) + " (" + row.name + "): " + row.meaning;

@@ -134,7 +134,7 @@ class Judge {
             Finding finding{
                 "tls.protocols_disabled", Severity::critical,
                 "no version of TLS is switched on for servers: every connection ends when TLS begins. Remove "
-                "Enabled and DisabledByDefault of TLS 1.2\\Server and restart Windows."};
+                "Enabled and DisabledByDefault of TLS 1.2\\Server and restart Windows"};
             finding.evidence = version_evidence();
             finding.repair = switches_tls12_off(facts_) ? "tls" : "";
             return add(std::move(finding));
@@ -172,7 +172,7 @@ class Judge {
         add({"tls.tls13_unsafe",
              Severity::warning,
              "TLS 1.3 is switched on for servers, and this Windows does not support it: handshakes can fail. Remove "
-             "the value.",
+             "the value",
              {},
              {evidence_of(found->key, "Enabled", *found->enabled), "build of Windows " + std::to_string(*facts_.build)},
              "tls"});

@@ -19,7 +19,7 @@ void judge_credssp(const Facts& facts, std::vector<Finding>& findings) {
         findings.push_back({"tls.encryption_oracle_vulnerable",
                             Severity::warning,
                             "CredSSP accepts the unpatched protocol (CVE-2018-0886): a relic of a workaround. Set "
-                            "Encryption Oracle Remediation to Mitigated, and update the clients that need the old one.",
+                            "Encryption Oracle Remediation to Mitigated, and update the clients that need the old one",
                             {},
                             {line},
                             "tls",

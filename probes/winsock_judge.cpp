@@ -1,9 +1,9 @@
 // What of the Winsock catalogue is broken, and what is merely foreign?
+#include "probes/error_words.hpp"
 #include "probes/registry.hpp"
 #include "probes/winsock.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace rdpmedic::winsock {
 namespace {
@@ -232,9 +232,7 @@ class Judge {
             Finding finding{"winsock.provider_unsigned", Severity::warning,
                             "the Winsock catalogue names a file whose signature is missing or not trusted: " + path};
             finding.subject = path;
-            char status[16];
-            std::snprintf(status, sizeof status, "0x%08X", signature->status);
-            finding.evidence = {path + ": WinVerifyTrust answers " + status +
+            finding.evidence = {path + ": " + describe(*signature) +
                                 (signature->signer.empty() ? std::string() : ", signed by " + signature->signer)};
             add(std::move(finding));
         }

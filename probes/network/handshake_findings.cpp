@@ -15,6 +15,12 @@ using std::chrono::milliseconds;
 
 std::string took(milliseconds time) { return std::to_string(time.count()) + " ms"; }
 
+// ", connection refused"; empty where nothing is known.
+std::string also(const std::string& detail) { return detail.empty() ? detail : ", " + detail; }
+
+// Of a step that has no other words.
+std::string end_of(const HandshakeFacts& facts) { return facts.detail.empty() ? "ended" : facts.detail; }
+
 std::string negotiate_line(const HandshakeFacts& facts) {
     if (facts.selected) {
         std::string flags;
@@ -23,7 +29,7 @@ std::string negotiate_line(const HandshakeFacts& facts) {
         return "negotiate: " + negotiation::protocol_name(*facts.selected) + " chosen in " +
                took(facts.negotiate_time) + flags;
     }
-    std::string line = "negotiate: " + facts.detail;
+    std::string line = "negotiate: " + end_of(facts);
     if (facts.stage == HandshakeStage::negotiation_failure)
         line += " (code " + std::to_string(facts.failure_code) + ")";
     line += ", after " + took(facts.negotiate_time);
@@ -41,14 +47,14 @@ std::string text_of(const Endpoint& endpoint) {
 
 std::vector<std::string> steps(const HandshakeFacts& facts) {
     if (facts.stage == HandshakeStage::resolve_failed)
-        return {"resolve: " + facts.target.host + ", " + facts.detail + ", after " + took(facts.connect_time)};
+        return {"resolve: " + facts.target.host + also(facts.detail) + ", after " + took(facts.connect_time)};
     std::vector<std::string> lines;
     if (facts.resolve_time)
         lines.push_back("resolve: " + facts.target.host + " in " + took(*facts.resolve_time));
     const milliseconds connect_time = facts.connect_time - facts.resolve_time.value_or(milliseconds{0});
     const std::string connected = "connect: " + text_of({facts.address, facts.target.port});
     if (facts.local_address.empty()) {
-        lines.push_back(connected + ", " + facts.detail + ", after " + took(connect_time));
+        lines.push_back(connected + also(facts.detail) + ", after " + took(connect_time));
         return lines;
     }
     lines.push_back(connected + " in " + took(connect_time) + ", from " + facts.local_address);
@@ -57,7 +63,7 @@ std::vector<std::string> steps(const HandshakeFacts& facts) {
         if (facts.stage == HandshakeStage::complete)
             lines.push_back("tls: " + facts.tls_version + ", " + facts.cipher + " in " + took(facts.tls_time));
         else
-            lines.push_back("tls: " + facts.detail + ", after " + took(facts.tls_time));
+            lines.push_back("tls: " + end_of(facts) + ", after " + took(facts.tls_time));
     }
     if (!facts.certificate.empty()) {
         std::string line = "certificate: " + sha1_thumbprint(facts.certificate);
@@ -74,7 +80,7 @@ std::vector<Finding> wire_findings(const HandshakeFacts& facts, const JudgeConte
     for (Problem& problem : problems_of(facts, context)) {
         Finding finding{"handshake." + problem.code, problem.severity, std::move(problem.meaning)};
         if (!problem.advice.empty())
-            finding.text += " " + problem.advice;
+            finding.text += ". " + problem.advice;
         finding.repair = std::move(problem.repair);
         finding.subject = std::move(problem.subject);
         finding.evidence = steps(facts);

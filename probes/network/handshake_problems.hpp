@@ -8,8 +8,8 @@ namespace rdpmedic::handshake {
 struct Problem {
     std::string code; // without the name of the probe: "refused"
     Severity severity = Severity::critical;
-    std::string meaning;  // one sentence: what a client meets, and why as far as the wire tells
-    std::string advice{}; // what to do, one or two sentences
+    std::string meaning;  // one sentence without its full stop: what a client meets, and why
+    std::string advice{}; // what to do, one or two sentences without the last full stop
     std::string repair{};
     std::string subject{};
 };

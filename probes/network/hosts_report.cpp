@@ -49,7 +49,7 @@ std::string healthy(const HandshakeFacts& facts) {
 std::string verdict(const HandshakeFacts& facts, const JudgeContext& context) {
     std::string text;
     for (const Problem& problem : problems_of(facts, context))
-        text += (text.empty() ? "" : " ") + ("handshake." + problem.code) + ": " + problem.meaning;
+        text += (text.empty() ? "" : "; ") + ("handshake." + problem.code) + ": " + problem.meaning;
     return text.empty() ? healthy(facts) : text;
 }
 

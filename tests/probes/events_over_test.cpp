@@ -150,7 +150,7 @@ TEST_CASE("a service that runs again is no finding, and one that has failed sinc
     write(7036, "termservice/4", then); // in the same second, but behind it in the log
     const Facts one_left = look(host, &notes);
     CHECK(one_left.services_down == std::map<std::string, Time>{{"MpsSvc", then}});
-    CHECK(judge(one_left, JudgeContext{}).at(0).text.find("since: MpsSvc.") != std::string::npos);
+    CHECK(judge(one_left, JudgeContext{}).at(0).text.ends_with("since: MpsSvc"));
     write(7036, "MpsSvc/1", then + seconds{1}); // stopped
     CHECK(look(host, &notes).services_down.size() == 1);
     write(7036, "MpsSvc/4", then + minutes{1});

@@ -103,7 +103,7 @@ TEST_CASE("a foreign DLL is named with its signature, once") {
     const auto found = judge(collect(host).value(), {host.time});
     REQUIRE(found.size() == 1);
     CHECK(found[0].code == "termservice.service_dll");
-    CHECK(found[0].evidence.back() == "the signature is not trusted: 0x800B0100");
+    CHECK(found[0].evidence.back() == "the signature is not trusted: 0x800B0100 (the file has no signature)");
 }
 
 TEST_CASE("an empty ServiceDll is none") {

@@ -74,7 +74,7 @@ TEST_CASE("each host has a line: how it came out, which, and why") {
     CHECK(report.line(1).starts_with("warning   b.example.org:3390  handshake.no_nla: the listener does not ask"));
     CHECK(report.line(2) ==
           "critical  c:3389              handshake.refused: nothing listens on c:3389: the connection "
-          "is refused.\n");
+          "is refused\n");
     CHECK(report.line(3) == "unknown   d:3389              failed (10106) at socket(host:3389)\n");
     CHECK(report.line(4) == "unknown   [::1]:1             not tried\n");
     CHECK(report.summary() == "5 hosts: 1 pass, 1 unknown, 1 warning, 1 critical; stopped, 1 not tried\n");
