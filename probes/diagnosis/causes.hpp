@@ -41,11 +41,13 @@ struct EventSign {
     bool of_loopback = false;
 };
 
-// Numbers of the client that belong to the cause.
+// Numbers of the client that belong to the cause. `not_cleared`: why a clean probe does not clear what such a number
+// says; empty where it does.
 struct CodeSign {
     std::uint32_t first = 0;
     Weight weight = Weight::hint;
     std::uint32_t last = first;
+    std::string_view not_cleared{};
 };
 
 struct Cause {

@@ -16,9 +16,9 @@ std::vector<Cause> outside_causes() {
          .events_against = {{Kind::arrival, strong}},
          .codes = {{0x104, strong}, {0x108, strong}, {0x204, strong}, {0x208, strong}, {0x704}, {0x904}},
          .needs = {"events"},
-         .advice = "try once and ask again: no event at that minute means that nothing came. Then look at the name and "
-                   "address that the client uses, at VPN and proxy, and in a cloud at whether this is the machine, its "
-                   "public address and its network security group",
+         .advice =
+             "look at the name and address that the client uses, at VPN and proxy, and in a cloud at whether this "
+             "is the machine, its public address and its network security group",
          .disruption = "nothing on the host is cut off",
          .before_contact = true},
         {.id = "udp_transport",

@@ -86,7 +86,6 @@ std::vector<Cause> transport_security_causes() {
          .events = {{Kind::no_common_cipher, strong}, {Kind::tls_alert, hint}, {Kind::security_layer_failed, hint}},
          .events_against = {{Kind::logon, hint}},
          .codes = {{0x904}, {0x408}, {0x906}},
-         .extended = {{0x8, strong}},
          .needs = {"tls", "handshake", "events"},
          .cleared_by = {"tls"},
          .advice =
@@ -95,6 +94,23 @@ std::vector<Cause> transport_security_causes() {
              "or "
              "update the one client that fails while others get through",
          .disruption = "the list counts after a restart of the computer"},
+        // https://learn.microsoft.com/troubleshoot/windows-server/remote/rdp-client-disconnects-cannot-reconnect-same-session
+        // DERIVED: that 8 is about the client's side, where the host offers TLS. What level 4 demands:
+        // https://learn.microsoft.com/windows/win32/termserv/win32-tsgeneralsetting-setencryptionlevel
+        {.id = "fips_required",
+         .title = "The host takes FIPS encryption alone, and the client does not offer it",
+         .place = Place::client,
+         .findings = {{"tls.fips_without_tls", strong}},
+         .extended = {{.first = 0x8, .weight = strong}},
+         .needs = {"tls"},
+         .cleared_by = {}, // a host that demands FIPS and offers TLS is as somebody wants it
+         .advice =
+             "raise the client's encryption level: update it, or use one that connects with TLS (NLA). The host "
+             "demands FIPS by MinEncryptionLevel 4, or for everything by the policy System cryptography: Use FIPS "
+             "compliant algorithms, which overrides that level; SecurityLayer 2 lets it offer TLS. Whether FIPS stays "
+             "is a decision about security",
+         .disruption = restart,
+         .here_when_found = true},
         {.id = "credssp",
          .guide = "S15",
          .title = "Client and host do not agree on CredSSP after one of them was updated",
@@ -155,13 +171,15 @@ std::vector<Cause> account_causes() {
                     {Kind::session_denied, strong, false, "Reason=9"},
                     {Kind::session_denied, hint, false, "Reason=7"}},
          .codes = {{0xC07, strong}},
-         .extended = {{0x9, strong}, {0x7, hint}},
+         .extended = {{.first = 0x9, .weight = strong, .not_cleared = "it does not look at this one user"},
+                      {0x7, hint}},
          .needs = {"access"},
          .cleared_by = {"access"},
          // https://learn.microsoft.com/troubleshoot/windows-server/remote/troubleshooting-access-denied-and-user-not-authorized-rds-issues
          .advice =
-             "give the right to the group Remote Desktop Users, and the user that group; in the policy where that "
-             "owns the right. Where the permissions of the listener are named: RestoreDefaults of the WMI class "
+             "is this user in Remote Desktop Users, or in a group that is denied? Give the right to the group Remote "
+             "Desktop Users, and the user that group; in the policy where that owns the right. Where the permissions "
+             "of the listener are named: RestoreDefaults of the WMI class "
              "Win32_TSPermissionsSetting puts back those of Windows, which count after a restart of the computer. "
              "Where "
              "all that is well, look for event 16965 on the domain controllers: their policy Restrict clients allowed "

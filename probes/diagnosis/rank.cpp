@@ -2,6 +2,7 @@
 #include "probes/diagnosis/rank.hpp"
 
 #include "probes/diagnosis/decision.hpp"
+#include "probes/diagnosis/next_steps.hpp"
 #include "probes/diagnosis/weigh.hpp"
 #include "probes/time_text.hpp"
 
@@ -108,7 +109,9 @@ std::string verdict_of(const Diagnosis& diagnosis, const EventView& events) {
         break;
     }
     std::string text = "Cannot tell: too little could be read on this host";
-    text += diagnosis.unread.empty() ? "." : " (" + std::to_string(diagnosis.unread.size()) + " answers are missing).";
+    text += diagnosis.unread.empty()       ? "."
+            : diagnosis.unread.size() == 1 ? " (1 answer is missing)."
+                                           : " (" + std::to_string(diagnosis.unread.size()) + " answers are missing).";
     if (first.confidence == Confidence::possible)
         text += " Possible: " + title + ".";
     return text;
@@ -194,6 +197,7 @@ Diagnosis diagnose(const Question& question, const Answers& answers, Time now) {
                                   "; what the probes found is of now, and may have come or gone since");
     diagnosis.conclusion = conclude(diagnosis, events);
     diagnosis.verdict = verdict_of(diagnosis, events);
+    diagnosis.next = next_steps(diagnosis, events);
     return diagnosis;
 }
 

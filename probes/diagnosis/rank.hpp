@@ -35,6 +35,8 @@ struct Observation {
     Weight weight = Weight::hint;
     std::vector<std::string> details{}; // the evidence of the finding, the samples of the event
 };
+// The source for people: "step 5 of the decision aid", and every other as it is.
+std::string name_of_source(const Observation& seen);
 
 struct RankedCause {
     Cause cause;
@@ -74,6 +76,7 @@ struct Diagnosis {
     std::vector<Claim> claims;
     Conclusion conclusion = Conclusion::cannot_tell;
     std::string verdict;             // one or two sentences
+    std::vector<std::string> next;   // what to do next where that leaves the question open, a sentence each
     std::vector<RankedCause> causes; // all of them, the likeliest first
     std::vector<Step> decisions;     // the decision aid, row by row
     std::vector<std::string> unread; // "cert: not found (2) at ...", "events schannel: ..."

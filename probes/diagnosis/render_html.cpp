@@ -2,6 +2,7 @@
 #include "probes/diagnosis/render.hpp"
 
 #include "probes/diagnosis/repair_options.hpp"
+#include "probes/diagnosis/shown.hpp"
 #include "probes/time_text.hpp"
 
 #include <algorithm>
@@ -57,23 +58,29 @@ std::string meaning_of(const char* table, const std::optional<Meaning>& meaning)
     return tag("p", text) + items(meaning->notes) + "\n";
 }
 
-std::string observations_of(const char* title, const std::vector<Observation>& observations) {
+std::string observations_of(const char* title, const std::vector<Observation>& observations, std::size_t number,
+                            Shown& shown) {
     std::string list;
-    for (const Observation& seen : observations)
-        list += tag("li", tag("code", text_of(seen.source)) + " (" + name_of(seen.weight) + "): " + text_of(seen.text) +
-                              items(of_events(seen.details)));
+    for (const Observation& seen : observations) {
+        const std::optional<std::size_t> first = shown.first(seen, number);
+        list += tag(
+            "li", tag("code", text_of(name_of_source(seen))) + " (" + name_of(seen.weight) + "): " +
+                      (first ? "see " + std::to_string(*first) : text_of(seen.text) + items(of_events(seen.details))));
+    }
     return list.empty() ? list : tag("h3", title) + tag("ul", list);
 }
 
-std::string cause_of(const RankedCause& ranked) {
+std::string cause_of(const RankedCause& ranked, std::size_t number, Shown& shown) {
     const Cause& cause = ranked.cause;
     std::string text =
-        tag("h3", tag("span", name_of(ranked.confidence), name_of(ranked.confidence)) + ": " + text_of(cause.title));
+        tag("h3", std::to_string(number) + ". " + tag("span", name_of(ranked.confidence), name_of(ranked.confidence)) +
+                      ": " + text_of(cause.title));
     text += tag("p",
                 text_of(std::string(cause.id) + (cause.guide.empty() ? "" : ", " + std::string(cause.guide)) +
                         ", at the " + name_of(cause.place) + ". " + ranked.reason),
                 "quiet");
-    text += observations_of("For it", ranked.supports) + observations_of("Against it", ranked.opposes);
+    text += observations_of("For it", ranked.supports, number, shown) +
+            observations_of("Against it", ranked.opposes, number, shown);
     if (!ranked.unread.empty())
         text += tag("h3", "Could not be read") + items(ranked.unread);
     if (!ranked.policies.empty())
@@ -87,9 +94,11 @@ std::string cause_of(const RankedCause& ranked) {
 
 std::string causes_of(const Diagnosis& diagnosis) {
     std::string detailed, unlikely;
+    std::size_t number = 0;
+    Shown shown;
     for (const RankedCause& ranked : diagnosis.causes) {
         if (ranked.confidence != Confidence::unlikely)
-            detailed += cause_of(ranked);
+            detailed += cause_of(ranked, ++number, shown);
         else
             unlikely += tag("tr", tag("td", text_of(ranked.cause.guide)) + tag("td", text_of(ranked.cause.title)) +
                                       tag("td", text_of(ranked.reason))) +
@@ -186,6 +195,8 @@ std::string to_html(const Diagnosis& diagnosis, std::string_view host, std::stri
                 "left out: rdpmedic diagnose shows them on the host.",
                 "quiet");
     body += tag("p", text_of(diagnosis.verdict), "verdict") + "\n";
+    if (!diagnosis.next.empty())
+        body += tag("h2", "What to do next") + items(diagnosis.next);
     if (diagnosis.question.at)
         body += tag("p", "The client tried at " + to_iso(*diagnosis.question.at) + ".");
     if (diagnosis.code || diagnosis.extended)
@@ -193,7 +204,7 @@ std::string to_html(const Diagnosis& diagnosis, std::string_view host, std::stri
                 meaning_of("Extended error code", diagnosis.extended);
     body += tag("h2", "Causes, the likeliest first") + causes_of(diagnosis);
     body += tag("h2", "Checklist") + checklist_of(diagnosis.answers);
-    body += tag("h2", "Where the connection ends") + decisions_of(diagnosis.decisions);
+    body += tag("h2", "Where the connection ends: the decision aid") + decisions_of(diagnosis.decisions);
     if (!diagnosis.unread.empty())
         body += tag("h2", "Could not be read") + items(diagnosis.unread);
     if (!diagnosis.notes.empty())

@@ -86,6 +86,7 @@ Json to_json(const Diagnosis& diagnosis) {
               {"extended", json_of(diagnosis.extended)},
               {"conclusion", name_of(diagnosis.conclusion)},
               {"verdict", diagnosis.verdict},
+              {"next", diagnosis.next},
               {"causes", Json::array()},
               {"decisions", Json::array()},
               {"checklist", checklist_of(diagnosis.answers)},

@@ -2,6 +2,7 @@
 #include "probes/diagnosis/render.hpp"
 
 #include "probes/diagnosis/repair_options.hpp"
+#include "probes/diagnosis/shown.hpp"
 #include "probes/time_text.hpp"
 
 #include <algorithm>
@@ -49,18 +50,22 @@ std::string heading(const RankedCause& ranked) {
     return text;
 }
 
-void observations(std::string& text, const char* label, const std::vector<Observation>& all) {
+void observations(std::string& text, const char* label, const std::vector<Observation>& all, std::size_t number,
+                  Shown& shown) {
     for (const Observation& seen : all) {
-        labelled(text, label, seen.source + ": " + seen.text);
+        const std::optional<std::size_t> first = shown.first(seen, number);
+        labelled(text, label, name_of_source(seen) + ": " + (first ? "see " + std::to_string(*first) : seen.text));
+        if (first)
+            continue;
         for (const std::string& detail : seen.details)
             line(text, 17, detail);
     }
 }
 
-void detail(std::string& text, std::size_t number, const RankedCause& ranked) {
+void detail(std::string& text, std::size_t number, const RankedCause& ranked, Shown& shown) {
     line(text, 0, std::to_string(number) + ". " + heading(ranked));
-    observations(text, "for", ranked.supports);
-    observations(text, "against", ranked.opposes);
+    observations(text, "for", ranked.supports, number, shown);
+    observations(text, "against", ranked.opposes, number, shown);
     for (const std::string& probe : ranked.unread)
         labelled(text, "unread", probe);
     for (const std::string& policy : ranked.policies)
@@ -90,13 +95,15 @@ std::string to_text(const Diagnosis& diagnosis) {
     if (!text.empty())
         text += "\n";
     line(text, 0, diagnosis.verdict);
+    list(text, "What to do next:", diagnosis.next);
     std::size_t number = 0;
+    Shown shown;
     for (const RankedCause& ranked : diagnosis.causes) {
         if (ranked.confidence == Confidence::unlikely)
             break;
         text += number <= in_detail ? "\n" : "";
         if (number++ < in_detail)
-            detail(text, number, ranked);
+            detail(text, number, ranked, shown);
         else
             line(text, 0, std::to_string(number) + ". " + heading(ranked));
     }

@@ -1,8 +1,8 @@
 // What speaks for and against one cause, and how sure does that make?
 #include "probes/diagnosis/weigh.hpp"
 
+#include "probes/diagnosis/event_evidence.hpp"
 #include "probes/diagnosis/repair_options.hpp"
-#include "probes/time_text.hpp"
 
 #include <algorithm>
 #include <span>
@@ -94,37 +94,6 @@ void look_at_findings(RankedCause& ranked, const Scales& scales) {
             ranked.opposes.push_back({"finding " + finding->code, finding->text, sign.weight, finding->evidence});
 }
 
-std::string times(std::uint32_t count) { return count == 1 ? "once" : std::to_string(count) + " times"; }
-
-std::optional<Observation> observe(const EventSign& sign, const EventView& events) {
-    const std::string source = "event " + std::string(events::name_of(sign.kind));
-    if (sign.absent) {
-        const std::optional<bool> seen = events.is_seen(sign.kind);
-        if (!seen || *seen)
-            return std::nullopt;
-        return Observation{source, "none " + events.when(), sign.weight, {}};
-    }
-    const std::uint32_t ours = events.ours(sign.kind);
-    const events::Tally* tally = events.tally(sign.kind);
-    if (tally == nullptr && (ours == 0 || !sign.holds.empty() || sign.of_loopback))
-        return std::nullopt;
-    if (tally == nullptr)
-        return Observation{source, times(ours) + ", caused by our own handshake", sign.weight, {}};
-    const auto holds = [&](const std::string& sample) { return sample.find(sign.holds) != std::string::npos; };
-    if (!sign.holds.empty() && std::none_of(tally->samples.begin(), tally->samples.end(), holds))
-        return std::nullopt;
-    if (sign.of_loopback && tally->of_loopback == 0)
-        return std::nullopt;
-    Observation seen{source, times(tally->count) + ", the last at " + to_iso(tally->last), sign.weight, tally->samples};
-    if (sign.of_loopback)
-        seen.text = times(tally->of_loopback) + " from this host itself, of " + seen.text;
-    if (!events.is_of_rdp(sign.kind)) {
-        seen.weight = Weight::hint;
-        seen.text += "; none of them with a client of RDP, so they can be of another service";
-    }
-    return seen;
-}
-
 // A client that got through before the fault began does not speak against it.
 bool is_later(const EventSign& against, const RankedCause& ranked, const EventView& events) {
     const events::Tally* later = events.tally(against.kind);
@@ -190,18 +159,56 @@ void look_at_events(RankedCause& ranked, const Scales& scales) {
                 ranked.opposes.push_back(*std::move(seen));
 }
 
+bool is_shown(const CodeSign& sign, std::optional<std::uint32_t> number) {
+    return number && sign.first <= *number && *number <= sign.last;
+}
+
 void look_at_code(std::vector<Observation>& supports, const std::vector<CodeSign>& signs,
                   std::optional<std::uint32_t> code, const Meaning& meaning, const char* table) {
     for (const CodeSign& sign : signs)
-        if (code && sign.first <= *code && *code <= sign.last)
+        if (is_shown(sign, code))
             supports.push_back({table + to_hex(*code), meaning.text, sign.weight, {}});
 }
 
-bool is_well_supported(const RankedCause& ranked) {
-    int strong = 0;
+// Why a clean probe does not clear the cause of what the client shows; empty where it does.
+std::string_view limit_of_clearing(const Cause& cause, const Question& question) {
+    for (const CodeSign& sign : cause.codes)
+        if (is_shown(sign, question.code) && !sign.not_cleared.empty())
+            return sign.not_cleared;
+    for (const CodeSign& sign : cause.extended)
+        if (is_shown(sign, question.extended) && !sign.not_cleared.empty())
+            return sign.not_cleared;
+    return {};
+}
+
+bool is_of_client(const Observation& seen) {
+    return seen.source.starts_with("code ") || seen.source.starts_with("extended ");
+}
+
+// How many observations of each weight support a cause. The two numbers of one client are one observation, of the
+// weight of the heavier, and none where both are hints: 0x904 fits almost everything.
+struct Support {
+    int proofs = 0, strong = 0, hints = 0;
+};
+Support support_of(const RankedCause& ranked) {
+    Support support;
+    Weight shown = Weight::hint;
+    const auto add = [&support](Weight weight) {
+        ++(weight == Weight::proof ? support.proofs : weight == Weight::strong ? support.strong : support.hints);
+    };
     for (const Observation& seen : ranked.supports)
-        strong += seen.weight == Weight::proof ? 2 : seen.weight == Weight::strong ? 1 : 0;
-    return strong > 1;
+        if (is_of_client(seen))
+            shown = std::max(shown, seen.weight);
+        else
+            add(seen.weight);
+    if (shown != Weight::hint)
+        add(shown);
+    return support;
+}
+
+bool is_well_supported(const RankedCause& ranked) {
+    const Support support = support_of(ranked);
+    return support.proofs > 0 || support.strong > 1;
 }
 
 // Says of each probe that clears the cause that it has looked and found nothing of it.
@@ -224,12 +231,15 @@ void look_for_clearing(RankedCause& ranked, const Scales& scales) {
                 return one.severity == Severity::critical || one.code == "handshake.rdp_off" ||
                        one.code == "handshake.third_party_stack";
             });
-        if (clean)
-            ranked.opposes.push_back(
-                {"probe " + std::string(probe),
-                 probe == "handshake" ? "our own handshake gets through" : "was read, and found nothing of that",
-                 Weight::strong,
-                 {}});
+        if (!clean)
+            continue;
+        Observation cleared{"probe " + std::string(probe), "our own handshake gets through", Weight::strong, {}};
+        if (probe != "handshake") {
+            const std::string limit(limit_of_clearing(ranked.cause, scales.question));
+            cleared.text = "was read, and found nothing of that" + (limit.empty() ? limit : "; " + limit);
+            cleared.weight = limit.empty() ? Weight::strong : Weight::hint;
+        }
+        ranked.opposes.push_back(std::move(cleared));
     }
 }
 
@@ -266,16 +276,10 @@ int look_at_decisions(RankedCause& ranked, const std::vector<Step>& decisions) {
     return points;
 }
 
-// The code of the client alone, as a hint, makes nothing possible: 0x904 fits almost everything. Where nobody shows a
-// code, hints make nothing possible either: sessions end and clients hang up on healthy hosts too.
+// Where nobody shows a code, hints make nothing possible either: sessions end and clients hang up on healthy hosts too.
 Confidence confidence_of(const RankedCause& ranked, bool somebody_asked) {
-    int proofs = 0, strong = 0, others = 0, opposed = 0, refuted = 0;
-    for (const Observation& seen : ranked.supports) {
-        const bool code = seen.source.starts_with("code ") || seen.source.starts_with("extended ");
-        proofs += seen.weight == Weight::proof ? 1 : 0;
-        strong += seen.weight == Weight::strong ? 1 : 0;
-        others += seen.weight == Weight::hint && !code ? 1 : 0;
-    }
+    const auto [proofs, strong, others] = support_of(ranked);
+    int opposed = 0, refuted = 0;
     for (const Observation& seen : ranked.opposes) {
         opposed += seen.weight == Weight::hint ? 0 : 1;
         refuted += seen.weight == Weight::proof ? 1 : 0;
@@ -298,9 +302,9 @@ std::string listed(const std::vector<std::string>& words) {
 std::string reason_of(const RankedCause& ranked) {
     std::vector<std::string> heavy, light, against;
     for (const Observation& seen : ranked.supports)
-        (seen.weight == Weight::hint ? light : heavy).push_back(seen.source);
+        (seen.weight == Weight::hint ? light : heavy).push_back(name_of_source(seen));
     for (const Observation& seen : ranked.opposes)
-        against.push_back(seen.source);
+        against.push_back(name_of_source(seen));
     std::string text = !heavy.empty()   ? listed(heavy) + (heavy.size() == 1 ? " says so" : " say so")
                        : !light.empty() ? "only hints: " + listed(light)
                                         : "nothing speaks for it";
@@ -312,6 +316,13 @@ std::string reason_of(const RankedCause& ranked) {
 }
 
 } // namespace
+
+std::string name_of_source(const Observation& seen) {
+    constexpr std::string_view decision = "decision ";
+    if (!seen.source.starts_with(decision))
+        return seen.source;
+    return "step " + seen.source.substr(decision.size()) + " of the decision aid";
+}
 
 Reading reading_of(const Scales& scales, std::string_view probe) {
     if (probe == "events")

@@ -27,7 +27,7 @@ TEST_CASE("the codes of the client lead to their causes") {
                                           {{}, 0x3, "session_ended_by_limit"},
                                           {{}, 0x5, "session_conflict"},
                                           {{}, 0x6, "resources"},
-                                          {{}, 0x8, "tls_ciphers"},
+                                          {{}, 0x8, "fips_required"},
                                           {{}, 0x9, "logon_not_allowed"},
                                           {{}, 0x101, "licensing"},
                                           {{}, 0x10B, "client"}}));

@@ -53,8 +53,8 @@ TEST_CASE("the JSON has its documented members") {
     std::vector<std::string> members;
     for (const auto& [name, value] : json.items())
         members.push_back(name);
-    REQUIRE(members == std::vector<std::string>{"time", "at", "code", "extended", "conclusion", "verdict", "causes",
-                                                "decisions", "checklist", "unread", "notes", "claims"});
+    REQUIRE(members == std::vector<std::string>{"time", "at", "code", "extended", "conclusion", "verdict", "next",
+                                                "causes", "decisions", "checklist", "unread", "notes", "claims"});
     REQUIRE(json["code"]["hex"] == "0x904");
     REQUIRE(json["code"]["known"] == "documented");
     REQUIRE(json["conclusion"] == "found");
@@ -77,7 +77,7 @@ TEST_CASE("the page holds meaning, verdict, causes, checklist and the decision f
     const std::string page = to_html(key_unreadable(), "HOST1", "1.2.3");
     for (const char* part :
          {"<h2>What the client shows</h2>", "class=\"verdict\"", "<h2>Causes, the likeliest first</h2>",
-          "<h2>Checklist</h2>", "<h2>Where the connection ends</h2>", "rdpmedic repair cert",
+          "<h2>Checklist</h2>", "<h2>Where the connection ends: the decision aid</h2>", "rdpmedic repair cert",
           "Will the certificate be accepted?", "could not be read", "RDP diagnosis of HOST1", "nothing found"})
         REQUIRE(holds(page, part));
 }
