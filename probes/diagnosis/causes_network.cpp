@@ -132,9 +132,10 @@ std::vector<Cause> link_causes() {
          .needs = {"winsock", "dns"},
          .cleared_by = {"winsock"},
          .advice =
-             "ipconfig /flushdns and /registerdns do no harm (the repair dns). netsh winsock reset drops VPN and "
-             "antivirus providers: take the one foreign provider out first (the repair winsock with provider=ID), "
-             "and reset only then (with reset=true); /release cuts this host off",
+             "ipconfig /flushdns and /registerdns do no harm (the repair dns). The repair winsock takes out a foreign "
+             "provider that can go alone: by itself where its file is gone, else with provider=ID. Where it has taken "
+             "the place of Windows' own, or those are missing, only a reset cures (with reset=true), which drops VPN "
+             "and antivirus providers; /release cuts this host off",
          .disruption = "a Winsock reset needs a restart of the computer"},
         {.id = "wrong_name",
          .guide = "S18",
