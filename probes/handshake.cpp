@@ -163,7 +163,20 @@ class Enrich {
             finding.evidence.push_back(describe(no_service ? service.error() : program.error()));
             finding.repair.clear();
         }
+        add_elsewhere(finding);
         add_other_stack(finding);
+    }
+
+    // A restart moves it to the port that is set, which the firewall may not let in: the probe listener says what to do
+    // first, and no repair is named that could cut off those who still get in.
+    void add_elsewhere(Finding& finding) const {
+        if (facts_.elsewhere.empty())
+            return;
+        const TcpListener& row = facts_.elsewhere.front();
+        finding.text += ". TermService still listens on TCP port " + std::to_string(row.port);
+        finding.evidence.push_back(text_of({row.address, row.port}) + " belongs to TermService (process id " +
+                                   std::to_string(row.process_id) + ")");
+        finding.repair.clear();
     }
 
     // Who holds the port is not known, or somebody does: it stays a fault, and no restart is known to cure it.
@@ -259,11 +272,14 @@ void add_certificate(const Facts& facts, std::vector<Finding>& findings) {
         findings.push_back(mismatch(facts, served));
 }
 
-void read_services(const Host& host, Facts& facts) {
+void read_services(const Host& host, std::uint16_t port, Facts& facts) {
     if (Result<termservice::Facts> services = termservice::collect(host))
         facts.services = std::move(*services);
-    if (facts.handshake.stage == HandshakeStage::refused && is_running(facts.services.term_service))
-        facts.stack = listener::collect_stack(host);
+    if (facts.handshake.stage != HandshakeStage::refused || !is_running(facts.services.term_service))
+        return;
+    facts.stack = listener::collect_stack(host);
+    if (const auto listeners = host.tcp_listeners())
+        facts.elsewhere = listener::still_elsewhere(*listeners, facts.services.term_service, port);
 }
 
 } // namespace
@@ -319,7 +335,7 @@ Result<Facts> collect(const Host& host, const std::string& configured) {
     if (facts.handshake.stage != HandshakeStage::complete)
         facts.owners = listeners_on(host, port);
     if (is_about_service(facts.handshake.stage) && !is_off(facts))
-        read_services(host, facts);
+        read_services(host, port, facts);
     return facts;
 }
 

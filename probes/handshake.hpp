@@ -26,7 +26,10 @@ struct Facts {
     Result<std::vector<TcpListener>> owners = Error{Errc::unsupported, 0, "not read"}; // of the port
     // Read only where nobody listens or nobody says a word: what a restart of TermService, or its start, would find.
     termservice::Facts services{};
-    listener::Stack stack{}; // read only where nobody listens and TermService runs
+    // Both read only where nobody listens and TermService runs. The second: where it listens instead
+    // (listener::still_elsewhere); empty where that is not known.
+    listener::Stack stack{};
+    std::vector<TcpListener> elsewhere;
     // Both read only where the listener speaks RDP. not_found: there is none yet.
     Result<Configured> configured = Error{Errc::unsupported, 0, "not read"};
     Result<cert::CertFacts> certificate = Error{Errc::unsupported, 0, "not read"};

@@ -252,21 +252,21 @@ Holders holders_of(const std::vector<TcpListener>& rows, const Result<ServiceFac
 
 // https://learn.microsoft.com/windows-server/remote/remote-desktop-services/clients/change-listening-port
 // DERIVED: what the process of TermService listens on below the dynamic ports (49152 and up, where its RPC may be) is
-// RDP. Where it shares its process, only 3389 surely is.
+// RDP. Where it shares its process, or that is not known, only 3389 surely is.
 // https://learn.microsoft.com/troubleshoot/windows-server/networking/service-overview-and-network-port-requirements
 std::vector<TcpListener> still_elsewhere(const std::vector<TcpListener>& rows, const Result<ServiceFacts>& term_service,
                                          std::uint16_t port) {
     constexpr std::uint16_t usual = 3389, first_dynamic = 49152;
     if (!term_service || term_service->process_id == 0)
         return {};
-    const bool shared = term_service->services_in_process > 1;
+    const bool alone = term_service->services_in_process == 1; // 0: not known
     std::vector<TcpListener> found;
     for (const TcpListener& row : rows) {
         if (row.process_id != term_service->process_id)
             continue;
         if (row.port == port)
             return {};
-        if (row.port == usual || (!shared && row.port < first_dynamic))
+        if (row.port == usual || (alone && row.port < first_dynamic))
             found.push_back(row);
     }
     return found;

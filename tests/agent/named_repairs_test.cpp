@@ -120,7 +120,8 @@ TEST_CASE("a service that runs and does not answer is named with its restart, on
     CHECK(commands("s21-termservice-hung") == Commands{"rdpmedic repair termservice --option restart=true"});
     CHECK(commands("case-i-patch-does-not-fit") == Commands{"rdpmedic repair termservice --option restart=true"});
     CHECK(commands("s21-termservice-stopped") == Commands{"rdpmedic repair termservice"});
-    CHECK(commands("case-n-port-taken") == Commands{""}); // another program holds the port
+    CHECK(commands("case-n-port-taken") == Commands{""});       // another program holds the port
+    CHECK(commands("other-port-not-taken-up") == Commands{""}); // the firewall comes first
     CHECK(commands("s14-tls-versions-off") == Commands{""});
     CHECK(commands("s02-key-unreadable") == Commands{"rdpmedic repair cert"});
 }

@@ -115,6 +115,20 @@ TEST_CASE("a port whose owner is not known hinders no restart that somebody asks
     }
 }
 
+TEST_CASE("a restart that moves the listener to another port says so before anybody agrees to it") {
+    RdpHost host;
+    const auto disruption = [&host] {
+        const Plan plan = asked_on(host);
+        REQUIRE(ladder_of(plan) == "restart");
+        return plan.rungs[0].disruption;
+    };
+    CHECK(disruption().find("firewall") == std::string::npos);
+    host.set_dword(keys::rdp_tcp, "PortNumber", 3390); // it still has 3389
+    CHECK(disruption().find("no longer on TCP 3389: let the new port in through the firewall first") !=
+          std::string::npos);
+    CHECK(plan_of(termservice_repair(), host).rungs.empty()); // nobody asks
+}
+
 TEST_CASE("no plan of the services makes a handshake, which would leave events on the host") {
     struct Counting : RdpHost {
         mutable int asked = 0;

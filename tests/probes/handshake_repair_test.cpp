@@ -50,6 +50,17 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("no restart is named that would take the port away on which clients still get in") {
+    RdpHost host = ending_at(HandshakeStage::refused);
+    host.set_dword(keys::rdp_tcp, "PortNumber", 3390); // TermService still has 3389
+    CHECK(command_on(host) == "");
+    const Finding finding = only_finding(host);
+    CHECK(finding.text.find("TermService still listens on TCP port 3389") != std::string::npos);
+    CHECK(mentions(finding, "0.0.0.0:3389 belongs to TermService (process id 1000)"));
+    host.set_dword(keys::rdp_tcp, "PortNumber", 3389);
+    CHECK(command_on(host) == with_restart);
+}
+
 TEST_CASE("where TermService is stopped, the repair is named where its start cures, and without an option") {
     RdpHost host = refused_and_stopped();
     CHECK(command_on(host) == plain);

@@ -50,6 +50,7 @@ inline FakeHost healthy() {
     service.name = "TermService";
     service.state = ServiceState::running;
     service.process_id = term_process;
+    service.services_in_process = 1;
     host.services["termservice"] = service;
     host.listeners = std::vector<TcpListener>{{"0.0.0.0", 3389, term_process, "svchost.exe"},
                                               {"::", 3389, term_process, "svchost.exe"},

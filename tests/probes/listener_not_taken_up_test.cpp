@@ -60,6 +60,10 @@ TEST_CASE("a port that nobody listens on stays a fault where TermService is not 
         host.services["termservice"].services_in_process = 4;
         listen_on(host, 5985);
     }
+    SECTION("how many services share its process is not known") {
+        host.services["termservice"].services_in_process = 0;
+        listen_on(host, 5985);
+    }
     CHECK(lines(host) == Lines{"listener.not_bound critical"});
 }
 
