@@ -71,6 +71,15 @@ class Planner {
         plan_.rungs.push_back(std::move(rung));
     }
 
+    // What MpsSvc declares beside BFE, the driver mpsdrv: a start without it fails and takes the rest back with it.
+    bool lacks_dependency() const {
+        const auto is_lacking = [](const auto& dependency) {
+            const Result<ServiceFacts>& service = dependency.second;
+            return is_absent(service) || (service && service->start == StartType::disabled);
+        };
+        return std::any_of(in_.facts.dependencies.begin(), in_.facts.dependencies.end(), is_lacking);
+    }
+
     // False: it does not run afterwards, so that what needs it cannot be started.
     bool start(const char* name, const Result<ServiceFacts>& service, Rung& rung) {
         const Finding* finding = find("firewall.service_not_running", name);
@@ -84,6 +93,11 @@ class Planner {
                 cases_.hindered(*finding,
                                 finding->text + (service ? ". It is neither stopped nor running: restart Windows."
                                                          : ". Compare the services with a healthy host."));
+            return false;
+        }
+        if (std::string_view(name) == policy_service && lacks_dependency()) {
+            if (finding->severity == Severity::critical)
+                cases_.hindered(*finding, finding->text + ". Put that right first: compare it with a healthy host.");
             return false;
         }
         if (service->start == StartType::disabled)

@@ -235,6 +235,28 @@ TEST_CASE("a service that neither runs nor is stopped is left alone") {
     }
 }
 
+TEST_CASE("MpsSvc is not started without the driver that it depends on, which is named") {
+    RdpHost host;
+    RdpHost::set_state(host.services["mpssvc"], ServiceState::stopped);
+    host.services["mpssvc"].depends_on = {"mpsdrv", "bfe"};
+    host.add_service("mpsdrv", ServiceState::stopped);
+    CHECK(ladder_of(plan_for(host)) == "services");
+    SECTION("it is disabled") {
+        host.services["mpsdrv"].start = StartType::disabled;
+        check_refused(plan_for(host), "mpsdrv, which it depends on, is disabled. Put that right first");
+    }
+    SECTION("it does not exist") {
+        host.services.erase("mpsdrv");
+        check_refused(plan_for(host), "mpsdrv, which it depends on, does not exist. Put that right first");
+    }
+    SECTION("what can be started is, all the same") {
+        host.services["mpsdrv"].start = StartType::disabled;
+        RdpHost::set_state(host.services["bfe"], ServiceState::stopped);
+        CHECK(changes_of(plan_for(host).rungs.at(0)) == Lines{"start service BFE"});
+        CHECK(cures_of(plan_for(host)) == Lines{"firewall.service_not_running BFE"});
+    }
+}
+
 TEST_CASE("while MpsSvc cannot say which profiles are active, rules are planned for when it runs") {
     RdpHost host;
     RdpHost::set_state(host.services["mpssvc"], ServiceState::stopped);
