@@ -127,7 +127,7 @@ void add_restart(const CertPlanInput& input, Plan& plan) {
         return rung.id == "key-acl" || rung.id == "renew";
     });
     if (serves_another)
-        cert_plan::add_restart(input.sessions, input.term_service, input.um_rdp_service, plan);
+        cert_plan::add_restart(input.sessions, input.term_service, input.um_rdp_service, input.elsewhere, plan);
 }
 
 void explain_ownership(const CertPlanInput& input, Plan& plan) {

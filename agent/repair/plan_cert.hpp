@@ -17,6 +17,7 @@ struct CertPlanInput {
     Options options{};
     // The certificate that the option pin names; not_found: the store My has none of that thumbprint.
     Result<cert::CertificateFacts> wanted = Error{Errc::not_found, 0, "not asked for"};
+    std::vector<TcpListener> elsewhere{}; // see listens_elsewhere
 };
 
 // Pure. The ladder, each rung only where the facts call for it:

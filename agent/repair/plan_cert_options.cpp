@@ -41,7 +41,8 @@ void add_cures(const CertPlanInput& input, std::initializer_list<std::string_vie
 }
 
 void add_restart(const CertPlanInput& input, Plan& plan) {
-    if (const std::string why = cert_plan::add_restart(input.sessions, input.term_service, input.um_rdp_service, plan);
+    if (const std::string why =
+            cert_plan::add_restart(input.sessions, input.term_service, input.um_rdp_service, input.elsewhere, plan);
         !why.empty())
         plan.obstacles.push_back(why);
 }

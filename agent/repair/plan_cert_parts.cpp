@@ -47,15 +47,16 @@ std::string renewal_obstacle(const cert::CertFacts& facts) {
 }
 
 std::string add_restart(const Result<std::vector<Session>>& sessions, const Result<ServiceFacts>& term_service,
-                        const Result<ServiceFacts>& um_rdp_service, Plan& plan) {
+                        const Result<ServiceFacts>& um_rdp_service, const std::vector<TcpListener>& elsewhere,
+                        Plan& plan) {
     if (!term_service || term_service->state != ServiceState::running)
         return {};
-    Restart restart = restart_term_service(term_service, um_rdp_service);
+    Restart restart = restart_term_service({term_service, {{services::um_rdp_service, um_rdp_service}}, elsewhere});
     if (!restart.obstacle.empty())
         return restart.obstacle;
     plan.rungs.push_back({"restart", "Restart TermService",
                           "only when the listener does not take the cured certificate", std::move(restart.changes),
-                          "all RDP sessions are disconnected; they can be resumed", true, std::nullopt, false});
+                          std::move(restart.disruption), true, std::nullopt, false});
     plan.sessions = cut_off_by_restart(sessions);
     return {};
 }

@@ -18,6 +18,7 @@ std::string renewal_obstacle(const cert::CertFacts& facts);
 // The last rung, "restart", with the sessions that it cuts off: for a listener that does not take the other certificate
 // by itself. Not added where TermService does not run. The reason where it runs and cannot be restarted, else empty.
 std::string add_restart(const Result<std::vector<Session>>& sessions, const Result<ServiceFacts>& term_service,
-                        const Result<ServiceFacts>& um_rdp_service, Plan& plan);
+                        const Result<ServiceFacts>& um_rdp_service, const std::vector<TcpListener>& elsewhere,
+                        Plan& plan);
 
 } // namespace rdpmedic::cert_plan

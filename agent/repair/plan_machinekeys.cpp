@@ -147,7 +147,8 @@ void add_new_folder(const MachineKeysPlanInput& input, Plan& plan) {
     rung.disruption = "none for sessions; SessionEnv makes another certificate";
     rung.await_new_certificate_in = cert::remote_desktop_store;
     plan.rungs.push_back(std::move(rung));
-    if (const std::string why = cert_plan::add_restart(input.sessions, input.term_service, input.um_rdp_service, plan);
+    if (const std::string why =
+            cert_plan::add_restart(input.sessions, input.term_service, input.um_rdp_service, input.elsewhere, plan);
         !why.empty())
         plan.obstacles.push_back(why);
 }

@@ -18,7 +18,8 @@ struct MachineKeysPlanInput {
     std::vector<cert::CertificateFacts> certificates{};
     std::vector<std::string> unread_stores{};
     Result<std::vector<std::string>> names = Error{Errc::not_found, 0, "not read"};
-    std::string day{}; // suffix of what is put aside, "bak-20260115"
+    std::vector<TcpListener> elsewhere{}; // see listens_elsewhere
+    std::string day{};                    // suffix of what is put aside, "bak-20260115"
 };
 
 // Pure. Rungs:

@@ -1,7 +1,9 @@
 // What do the plans of the repairs have in common?
 #include "agent/repair/plan_parts.hpp"
 
+#include "probes/handshake.hpp"
 #include "probes/letter_case.hpp"
+#include "probes/listener.hpp"
 #include "probes/sessions.hpp"
 #include "probes/termservice_restart.hpp"
 
@@ -90,7 +92,27 @@ TermServices read_term_services(const Host& host) {
         names.insert(names.begin(), services::um_rdp_service);
     for (const std::string& name : names)
         read.dependents.emplace_back(name, host.service(name));
+    read.elsewhere = listens_elsewhere(host, read.term_service);
     return read;
+}
+
+std::vector<TcpListener> listens_elsewhere(const Host& host, const Result<ServiceFacts>& term_service) {
+    if (!term_service || term_service->state != ServiceState::running)
+        return {};
+    const Result<std::uint16_t> port = handshake::listener_port(host);
+    const auto listeners = host.tcp_listeners();
+    if (!port || !listeners)
+        return {};
+    return listener::still_elsewhere(*listeners, term_service, *port);
+}
+
+std::string disruption_of_restart(const std::vector<TcpListener>& elsewhere) {
+    const std::string sessions = "all RDP sessions are disconnected; they can be resumed";
+    if (elsewhere.empty())
+        return sessions;
+    return sessions + "; TermService then listens on the port that is set, and no longer on TCP " +
+           std::to_string(elsewhere.front().port) +
+           ": let the new port in through the firewall first, or nobody gets in";
 }
 
 Restart restart_term_service(const TermServices& read) {
@@ -107,23 +129,17 @@ Restart restart_term_service(const TermServices& read) {
     }
     if (!restart.obstacle.empty())
         return {{}, restart.obstacle};
+    restart.disruption = disruption_of_restart(read.elsewhere);
     restart.changes.push_back(SetServiceState{services::term_service, ServiceState::stopped});
     restart.changes.push_back(SetServiceState{services::term_service, ServiceState::running});
     restart.changes.insert(restart.changes.end(), starts.begin(), starts.end());
     return restart;
 }
 
-Restart restart_term_service(const Result<ServiceFacts>& term_service, const Result<ServiceFacts>& um_rdp_service) {
-    return restart_term_service(TermServices{term_service, {{services::um_rdp_service, um_rdp_service}}});
-}
-
 Rung restart_rung(Restart restart, std::string why) {
-    Rung rung{"restart",
-              "Restart TermService",
-              std::move(why),
-              std::move(restart.changes),
-              "all RDP sessions are disconnected; they can be resumed",
-              true};
+    Rung rung{
+        "restart", "Restart TermService", std::move(why), std::move(restart.changes), std::move(restart.disruption),
+        true};
     rung.undo = "none needed: the services run again";
     return rung;
 }

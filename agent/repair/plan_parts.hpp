@@ -31,9 +31,16 @@ std::vector<std::string> cut_off_by_restart(const Result<std::vector<Session>>& 
 struct TermServices {
     Result<ServiceFacts> term_service;
     std::vector<std::pair<std::string, Result<ServiceFacts>>> dependents{};
+    std::vector<TcpListener> elsewhere{}; // see listens_elsewhere
 };
 // Blocks as the host does. What could not be read is inside.
 TermServices read_term_services(const Host& host);
+
+// Where a TermService that runs listens in place of the port that is set (listener::still_elsewhere): a restart moves
+// it there. Empty also where that is not known. Blocks as the host does.
+std::vector<TcpListener> listens_elsewhere(const Host& host, const Result<ServiceFacts>& term_service);
+// What a restart of TermService cuts off.
+std::string disruption_of_restart(const std::vector<TcpListener>& elsewhere);
 
 // Changes that restart TermService: whatever depends on it and runs is stopped first and started afterwards, because
 // the service control manager does not start it again. Obstacle instead of changes where that must not or cannot be
@@ -41,9 +48,9 @@ TermServices read_term_services(const Host& host);
 struct Restart {
     std::vector<Change> changes; // empty: see obstacle
     std::string obstacle;
+    std::string disruption{};
 };
 Restart restart_term_service(const TermServices& services);
-Restart restart_term_service(const Result<ServiceFacts>& term_service, const Result<ServiceFacts>& um_rdp_service);
 
 // A rung that restarts TermService. Its changes are those of `restart`, which has no obstacle.
 Rung restart_rung(Restart restart, std::string why);

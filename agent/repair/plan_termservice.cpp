@@ -201,12 +201,7 @@ Plan plan_asked_restart(const TermservicePlanInput& input) {
     std::string why = "asked for";
     if (!input.on_port)
         why += "; who holds the port of the listener is not known: " + describe(input.on_port.error());
-    Rung rung = restart_rung(std::move(restart), std::move(why));
-    if (!input.elsewhere.empty())
-        rung.disruption += "; TermService then listens on the port that is set, and no longer on TCP " +
-                           std::to_string(input.elsewhere.front().port) +
-                           ": let the new port in through the firewall first, or nobody gets in";
-    plan.rungs.push_back(std::move(rung));
+    plan.rungs.push_back(restart_rung(std::move(restart), std::move(why)));
     plan.sessions = cut_off_by_restart(input.sessions);
     return plan;
 }

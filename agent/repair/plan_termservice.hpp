@@ -14,8 +14,6 @@ struct TermservicePlanInput {
     Options options{};
     // Who listens on the port of the listener. Read only where a restart is asked for.
     Result<std::vector<TcpListener>> on_port = Error{Errc::unsupported, 0, "not read"};
-    // Where TermService listens in place of that port; see listener::still_elsewhere. Read as `on_port` is.
-    std::vector<TcpListener> elsewhere{};
 };
 
 // Pure. Rungs: enable and start what is disabled or stopped, with its account and its dependencies; where TermService

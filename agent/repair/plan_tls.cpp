@@ -139,8 +139,8 @@ class Planner {
             Restart restart = restart_term_service(in_.services);
             if (!restart.obstacle.empty())
                 return wait_for_restart("TermService cannot be restarted: " + restart.obstacle);
+            also_disrupts(restart.disruption);
             put_between(std::move(restart.changes));
-            also_disrupts("all RDP sessions are disconnected; they can be resumed");
             rung_.disconnects_sessions = true;
             plan_.sessions = cut_off_by_restart(in_.sessions);
         }

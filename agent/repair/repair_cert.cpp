@@ -32,6 +32,7 @@ Result<PlanAndFindings> look_at_certificate(const Host& host, const JudgeContext
     const std::string backup =
         used != nullptr && used->key_file ? free_backup_name(host, *used->key_file, context.now) : std::string();
     CertPlanInput input{*facts, findings, sessions, term_service, redirector, context.now, backup, options};
+    input.elsewhere = listens_elsewhere(host, term_service);
     if (const auto pin = text_of(options, "pin"))
         input.wanted = wanted_certificate(host, *facts, clean_thumbprint(*pin));
     return PlanAndFindings{plan_cert(input), findings};

@@ -54,6 +54,7 @@ Result<PlanAndFindings> look_at_folder(const Host& host, const JudgeContext& con
     const auto sessions = host.sessions();
     const auto term_service = host.service(services::term_service), redirector = host.service(services::um_rdp_service);
     MachineKeysPlanInput input{*facts, findings, options, sessions, term_service, redirector};
+    input.elsewhere = listens_elsewhere(host, term_service);
     if (flag_of(options, "new_folder")) {
         read_every_certificate(host, input);
         input.names = host.folder(machine_keys_folder);

@@ -2,21 +2,16 @@
 #include "agent/repair/plan_termservice.hpp"
 #include "agent/repair/repairs.hpp"
 #include "probes/handshake.hpp"
-#include "probes/listener.hpp"
 
 namespace rdpmedic {
 
 namespace {
 
-void look_at_port(const Host& host, TermservicePlanInput& input) {
+Result<std::vector<TcpListener>> on_port_of_listener(const Host& host) {
     const Result<std::uint16_t> port = handshake::listener_port(host);
-    if (!port) {
-        input.on_port = port.error();
-        return;
-    }
-    input.on_port = handshake::listeners_on(host, *port);
-    if (const auto listeners = host.tcp_listeners())
-        input.elsewhere = listener::still_elsewhere(*listeners, input.facts.term_service, *port);
+    if (!port)
+        return port.error();
+    return handshake::listeners_on(host, *port);
 }
 
 Result<PlanAndFindings> look_at_services(const Host& host, const JudgeContext& context, const Options& options) {
@@ -28,7 +23,7 @@ Result<PlanAndFindings> look_at_services(const Host& host, const JudgeContext& c
     const TermServices services = read_term_services(host);
     TermservicePlanInput input{*facts, findings, sessions, services, options};
     if (flag_of(options, "restart"))
-        look_at_port(host, input);
+        input.on_port = on_port_of_listener(host);
     return PlanAndFindings{plan_termservice(input), findings};
 }
 
