@@ -175,6 +175,10 @@ void make_list(const std::shared_ptr<ListState>& state, Planners& planners, cons
     state->good_until = std::min(good_until, Clock::now() + state->limits.plans_keep);
 }
 
+bool serves(const ListState& state, const PlanList::Asked& asked) {
+    return state.last && state.told >= asked.told && state.good_until >= asked.at;
+}
+
 } // namespace
 
 PlanList::PlanList(RepairDesk& desk, std::shared_ptr<const Feed> feed, const Limits& limits)
@@ -183,14 +187,12 @@ PlanList::PlanList(RepairDesk& desk, std::shared_ptr<const Feed> feed, const Lim
 
 std::optional<Response> PlanList::answer(const Asked& asked) const {
     const std::lock_guard lock(state_->mutex);
-    if (!state_->last || state_->told < asked.told || state_->good_until < asked.at)
-        return std::nullopt;
-    return state_->last;
+    return serves(*state_, asked) ? state_->last : std::nullopt;
 }
 
-bool PlanList::make() {
+bool PlanList::make(const Asked& asked) {
     const std::lock_guard lock(state_->mutex);
-    if (state_->making)
+    if (state_->making || serves(*state_, asked)) // the latter since `answer` was asked
         return true;
     const auto round = std::make_shared<Round>(Round{feed_->newest(), Clock::now()});
     for (const RepairInfo& repair : state_->repairs)

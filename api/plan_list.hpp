@@ -33,8 +33,9 @@ class PlanList {
     Asked now() const { return {Clock::now(), feed_->newest()}; }
     // The list for who has asked then; nothing where it is still to be made.
     std::optional<Response> answer(const Asked& asked) const;
-    // Begins to make one, unless one is being made. False when there is no thread to do it.
-    bool make();
+    // Begins to make one for who has asked then, unless there is one by now or one is being made. False when there is
+    // no thread to do it.
+    bool make(const Asked& asked);
     // The threads on which plans are made, also those that are asked for one by one.
     Planners& planners() { return *planners_; }
     // Plans no further, and waits for the plans that are being made, at most `patience` for all: those that hang are

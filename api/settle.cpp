@@ -98,7 +98,7 @@ asio::awaitable<Reply> plans(Hall& hall, AwaitPlans wanted) {
     for (;;) {
         if (std::optional<Response> answer = list.answer(asked))
             co_return unless_known(*std::move(answer), wanted.known);
-        if (crowded || !list.make())
+        if (crowded || !list.make(asked))
             co_return overloaded();
         if (Clock::now() >= until)
             co_return no_answer();

@@ -25,7 +25,7 @@ api::Response answer_of(PlanList& list) {
     for (;;) {
         if (std::optional<api::Response> answer = list.answer(asked))
             return *answer;
-        REQUIRE(list.make());
+        REQUIRE(list.make(asked));
         std::this_thread::yield();
     }
 }
@@ -128,11 +128,11 @@ TEST_CASE("whoever asks after the end of a job does not get a list that was begu
     PlanList list(desk, feed, limits_with(1h));
     desk.hold();
     const PlanList::Asked before = list.now();
-    REQUIRE(list.make());
+    REQUIRE(list.make(before));
     await_plans(desk, 1);
     feed->publish("job", "7", "{}");
     const PlanList::Asked after = list.now();
-    REQUIRE(list.make()); // one at a time: it waits for the one that is being made
+    REQUIRE(list.make(after)); // one at a time: it waits for the one that is being made
     desk.release();
     while (!list.answer(before))
         std::this_thread::yield();
@@ -246,7 +246,7 @@ TEST_CASE("a plan that takes long lets the others be made meanwhile, and is wait
     PlanList list(desk, std::make_shared<Feed>(), limits_with(1h));
     desk.hold("cert");
     const PlanList::Asked asked = list.now();
-    REQUIRE(list.make());
+    REQUIRE(list.make(asked));
     while (desk.planned_now("termservice") == 0)
         std::this_thread::yield();
     CHECK_FALSE(list.answer(asked).has_value());
@@ -261,7 +261,7 @@ TEST_CASE("repairs are planned one after the other as long as each is quick") {
     limits.plan_next = 1h;
     PlanList list(desk, std::make_shared<Feed>(), limits);
     desk.hold("cert");
-    REQUIRE(list.make());
+    REQUIRE(list.make(list.now()));
     await_plans(desk, 1);
     std::this_thread::sleep_for(20ms);
     CHECK(desk.planned_now("termservice") == 0);
@@ -309,7 +309,7 @@ TEST_CASE("a list that is left asks the desk for no further plan") {
     limits.plan_next = 1h;
     PlanList list(desk, std::make_shared<Feed>(), limits);
     desk.hold();
-    REQUIRE(list.make());
+    REQUIRE(list.make(list.now()));
     await_plans(desk, 1);
     list.leave(0ms);
     desk.release();
