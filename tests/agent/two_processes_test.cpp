@@ -87,7 +87,8 @@ TEST_CASE("the other process repairs until it is killed", "[.]") {
         std::ofstream(folder / "under way") << "x is 1";
         std::this_thread::sleep_for(60s); // it is killed long before
     };
-    Desk desk(DeskParts{host, &control, folder, {}}, DeskHooks{disk::append, pause, {repair}});
+    const Settings settings; // the desk refers to it
+    Desk desk(DeskParts{host, &control, folder, settings}, DeskHooks{disk::append, pause, {repair}});
     REQUIRE(desk.open().has_value());
     const Job job = ended(desk, desk.start(setting_request()));
     CHECK(job.outcome == Outcome::rolled_back);
