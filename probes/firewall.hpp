@@ -25,9 +25,6 @@ struct Facts {
     // What MpsSvc declares beside BFE (mpsdrv); asked for only where it does not run.
     std::vector<std::pair<std::string, Result<ServiceFacts>>> dependencies{};
     DropFacts drops{}; // nothing, unless collect_all() has read it
-    // Where TermService still listens in place of the port that is set (listener::still_elsewhere). Read for another
-    // port than 3389 alone, by collect_all(); evidence only, so that empty says nothing.
-    std::vector<TcpListener> still_elsewhere{};
 };
 
 // The store of the host itself: the one that a repair may change.

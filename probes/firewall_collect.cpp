@@ -1,7 +1,6 @@
 // Where do the firewall's rules and settings stand, and what do they say?
 #include "probes/firewall.hpp"
 #include "probes/letter_case.hpp"
-#include "probes/listener.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -107,12 +106,6 @@ Result<Facts> collect_all(const Host& host) {
     if (!connection)
         return facts;
     facts->drops = collect_drops(host, facts->profile_keys, facts->active, connection->port);
-    const bool any_rules = std::any_of(facts->stores.begin(), facts->stores.end(),
-                                       [](const StoreFacts& store) { return store.read.has_value(); });
-    if (any_rules && connection->port != 3389)
-        if (const auto listeners = host.tcp_listeners())
-            facts->still_elsewhere =
-                listener::still_elsewhere(*listeners, host.service("TermService"), connection->port);
     return facts;
 }
 

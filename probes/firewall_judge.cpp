@@ -359,9 +359,6 @@ class Judge {
             finding.code = "firewall.custom_port_not_allowed";
             finding.text =
                 "RDP is set to " + question_.port_text() + ", and the firewall lets only TCP 3389 in" + where;
-            if (!facts_.still_elsewhere.empty())
-                finding.evidence.push_back("TermService does not listen there yet, but on TCP " +
-                                           std::to_string(facts_.still_elsewhere.front().port));
             finding.evidence.push_back(label(keys::rdp_tcp, "PortNumber") + " = " +
                                        std::to_string(question_.connection.port));
         } else if (!verdict.inactive.empty()) {
