@@ -73,6 +73,18 @@ FilterAction action_of(FWP_ACTION_TYPE type) noexcept {
     return (type & FWP_ACTION_FLAG_CALLOUT) != 0 ? FilterAction::callout : FilterAction::unknown;
 }
 
+// What cannot be told of a filter. Without its weight nobody knows what stands before it, without all of its conditions
+// not whom it concerns.
+std::optional<Error> trouble_of(const FWPM_FILTER0& raw) {
+    const std::string about = "FwpmFilterEnum0, whose filter " + std::to_string(raw.filterId);
+    if (!number_of(raw.effectiveWeight))
+        return Error{Errc::malformed, 0, about + " has no weight"};
+    if (raw.numFilterConditions > most_conditions)
+        return Error{Errc::malformed, 0, about + " has more than " + std::to_string(most_conditions) + " conditions"};
+    return std::nullopt;
+}
+
+// One without trouble.
 Filter filter_of(const FWPM_FILTER0& raw, bool ipv6) {
     Filter filter;
     filter.id = raw.filterId;
@@ -81,9 +93,9 @@ Filter filter_of(const FWPM_FILTER0& raw, bool ipv6) {
         filter.provider = text_of(*raw.providerKey);
     filter.ipv6 = ipv6;
     filter.sublayer = text_of(raw.subLayerKey);
-    filter.weight = number_of(raw.effectiveWeight).value_or(0);
+    filter.weight = *number_of(raw.effectiveWeight); // see trouble_of
     filter.action = action_of(raw.action.type);
-    for (UINT32 i = 0; i < std::min(raw.numFilterConditions, most_conditions); ++i)
+    for (UINT32 i = 0; i < raw.numFilterConditions; ++i)
         filter.conditions.push_back(condition_of(raw.filterCondition[i]));
     return filter;
 }
@@ -98,15 +110,20 @@ Result<std::vector<Filter>> list(const FilterEngine& engine, const GUID& layer, 
     wanted.enumType = FWP_FILTER_ENUM_OVERLAPPING; // without conditions, all fit
     wanted.actionMask = actions;
     std::vector<Filter> filters;
+    std::optional<Error> trouble;
     const Result<> done =
         enumerate<FWPM_FILTER0>(engine, "FwpmFilter", &wanted, most_filters, [&](const FWPM_FILTER0& filter) {
             const bool fits = provider ? filter.providerKey && ::IsEqualGUID(*filter.providerKey, *provider)
                                        : filter.providerKey == nullptr;
-            if (fits)
+            if (fits && !trouble)
+                trouble = trouble_of(filter);
+            if (fits && !trouble)
                 filters.push_back(filter_of(filter, ::IsEqualGUID(layer, accept_v6)));
         });
     if (!done)
         return done.error();
+    if (trouble)
+        return *trouble;
     return filters;
 }
 

@@ -154,8 +154,10 @@ void* filter_of(const Json& row, Page& page) {
     filter.providerKey = row.contains("provider") ? page.id(row["provider"]) : nullptr;
     filter.layerKey = *page.id(row.at("layer"));
     filter.subLayerKey = *page.id(row.at("sublayer"));
-    filter.effectiveWeight.type = FWP_UINT64;
-    filter.effectiveWeight.uint64 = page.number(row.value("weight", UINT64{0}));
+    if (row.contains("weight")) {
+        filter.effectiveWeight.type = FWP_UINT64;
+        filter.effectiveWeight.uint64 = page.number(row["weight"]);
+    }
     filter.action.type = action_of(row);
     auto& conditions = page.conditions.emplace_back();
     for (const Json& condition : row.value("conditions", std::vector<Json>{})) {

@@ -169,6 +169,26 @@ TEST_CASE("in a program that loads the stand-in, providers and filters are as in
     CHECK(nobodys->back().ipv6);
 }
 
+TEST_CASE(
+    "a filter that cannot be told whole is a reason, and neither the lightest of all nor one that concerns everybody") {
+    json weightless = filter(2, layer_v4, "block", guard);
+    weightless.erase("weight");
+    json many = json::array();
+    for (int i = 0; i < 257; ++i)
+        many.push_back({{"field", local_port}, {"match", 0}, {"uint8", 6}});
+    run_with_filters({{"providers", json::array()},
+                      {"filters", json::array({weightless, filter(3, layer_v4, "block", quiet, many)})}},
+                     L"[odd-filters-of-the-stand-in]");
+}
+
+TEST_CASE("in a program that loads the stand-in with odd filters, they are malformed",
+          "[.][odd-filters-of-the-stand-in]") {
+    const auto host = make_windows_host();
+    CHECK(describe(host->filters(guard).error()) == "malformed answer: FwpmFilterEnum0, whose filter 2 has no weight");
+    CHECK(describe(host->filters(quiet).error()) ==
+          "malformed answer: FwpmFilterEnum0, whose filter 3 has more than 256 conditions");
+}
+
 TEST_CASE("a call of the filter engine that fails is an error with its name, and not an empty list") {
     const json provider{{"id", guard}, {"name", "Example NetGuard"}};
     run_with_filters({{"providers", json::array({provider})},
