@@ -3,6 +3,7 @@
 
 #include <boost/asio/buffer.hpp>
 
+#include <algorithm>
 #include <exception>
 
 namespace rdpmedic::api {
@@ -74,19 +75,25 @@ TlsKeeper::Context TlsKeeper::current() const {
     return state_->context;
 }
 
+// Whether a later change of the file cannot have this mark too: file times may be as coarse as two seconds (FAT).
+bool TlsKeeper::tells_of_later_changes(const FileMark& mark) {
+    return !mark.exists || std::filesystem::file_time_type::clock::now() - mark.changed > std::chrono::seconds{3};
+}
+
 // Certificate and key may be two files, renewed one after the other: what cannot be used is told only where it is still
-// so at the next look.
+// so at the next look, and once.
 std::optional<Result<>> TlsKeeper::look_again(State& state, Time now) {
     std::vector<FileMark> marks = marks_of(state);
     const bool same = marks == state.marks;
     if (same && state.settled)
         return std::nullopt;
+    state.settled = same && std::all_of(marks.begin(), marks.end(), tells_of_later_changes);
+    state.told = same && state.told;
     state.marks = std::move(marks);
-    state.settled = same;
     const Result<bool> taken = take_up(state, now);
-    if (!taken)
-        return same ? std::optional(Result<>(taken.error())) : std::nullopt;
-    return *taken ? std::optional(Result<>()) : std::nullopt;
+    if (!taken && same && !std::exchange(state.told, true))
+        return Result<>(taken.error());
+    return taken && *taken ? std::optional(Result<>()) : std::nullopt;
 }
 
 std::optional<Result<>> TlsKeeper::look(Time now) {

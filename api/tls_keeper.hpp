@@ -39,7 +39,8 @@ class TlsKeeper {
         // Of one look at a time.
         TlsIdentity identity{};
         std::vector<FileMark> marks{};
-        bool settled = false; // read once more after the last change: a coarse clock hides a second one
+        bool settled = false; // read once more since later changes would show in the marks
+        bool told = false;    // that what has these marks cannot be used
 
         std::mutex mutex{}; // guards what follows
         Context context{};
@@ -47,6 +48,7 @@ class TlsKeeper {
         bool looking = false;
     };
     static std::vector<FileMark> marks_of(const State& state);
+    static bool tells_of_later_changes(const FileMark& mark);
     static std::optional<Result<>> look_again(State& state, Time now);
     static Result<bool> take_up(State& state, Time now);
 

@@ -58,13 +58,25 @@ count_ctest() {
         END { print total_ok + 0, total_bad + 0 }' "$1"
 }
 
+# The names of the test cases that failed. Catch2 draws a line, the name and its sections, a line, the place, and what did not hold.
+failed_cases() {
+    awk '
+        { sub(/\r$/, ""); sub(/^[0-9]+: /, "") }
+        /^-+$/ && length > 70 { if (heading) heading = 0; else { heading = 1; name = "" } next }
+        heading { sub(/^ +/, ""); name = name (name == "" ? "" : ": ") $0; next }
+        /: FAILED:$/ && name != "" { if (!told[name]++) print name }' "$1"
+}
+
 run_ctest() {
     local preset=$1 log=$logs/$1-tests.log counts
     if ! build "$preset"; then
         fail "$preset does not build"
         return 0
     fi
-    progress "$preset: tests" "$log" ctest --preset "$preset" --verbose --timeout 600 -j2 || failures+=("$preset: see $log")
+    if ! progress "$preset: tests" "$log" ctest --preset "$preset" --verbose --timeout 600 -j2; then
+        failures+=("$preset: $(failed_cases "$log" | paste --serial --delimiters=';'); see $log")
+        grep --before-context=12 --after-context=12 ': FAILED:' "$log" | head -100 || true
+    fi
     counts=$(count_ctest "$log")
     passed=$((passed + ${counts% *}))
     failed=$((failed + ${counts#* }))

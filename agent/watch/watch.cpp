@@ -76,6 +76,7 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
     Schedule schedule;
     Lane ordinary, slow;
     std::map<std::string, Run> running;
+    Tick sleeps_until{}; // the scheduler
     std::thread scheduler;
 
     const Probe& probe(const std::string& id) const {
@@ -88,6 +89,13 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
     void publish(const std::unique_lock<std::mutex>&, const Report& report) {
         if (board)
             board->publish(report);
+    }
+
+    // Each wake-up of the scheduler costs two switches of threads, and most of what happens is not due before what it
+    // waits for anyway.
+    void wake_for(Tick due) {
+        if (due < sleeps_until)
+            wake.notify_all();
     }
 
     Lane& lane_of(const std::string& id) { return probe(id).slow ? slow : ordinary; }
@@ -115,7 +123,7 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
     void run_one(std::unique_lock<std::mutex>& lock, Lane& lane, const std::string& id) {
         const Probe& current = probe(id);
         running[id] = {std::chrono::steady_clock::now() + current.timeout, &lane, false};
-        wake.notify_all();
+        wake_for(running[id].deadline);
         const auto snapshot = board->current();
         const auto state = snapshot->probes.find(id);
         lock.unlock();
@@ -129,9 +137,10 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
         if (running[id].stuck)
             --lane.stuck_workers;
         running.erase(id);
-        schedule.finished(id, std::chrono::steady_clock::now());
+        const Tick end = std::chrono::steady_clock::now();
+        schedule.finished(id, end);
         publish(lock, report);
-        wake.notify_all();
+        wake_for(schedule.next(end));
     }
 
     // Reports probes that are past their deadline, once each, and puts a fresh worker in place of theirs.
@@ -164,8 +173,8 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
                 lane.queue.push_back(std::move(id));
                 lane.work.notify_one();
             }
-            const Tick deadline = watch_deadlines(lock, now);
-            wake.wait_until(lock, std::min(deadline, schedule.next(now)));
+            sleeps_until = std::min(watch_deadlines(lock, now), schedule.next(now));
+            wake.wait_until(lock, sleeps_until);
         }
     }
 };

@@ -178,12 +178,12 @@ TEST_CASE("a planner that throws costs its own entry alone") {
 TEST_CASE("a planner that hangs costs its own entry alone, and is not begun again") {
     FakeDesk desk;
     const auto feed = std::make_shared<Feed>();
-    PlanList list(desk, feed, limits_with(500ms));
+    PlanList list(desk, feed, limits_with(1s));
     desk.hold("cert");
     const json hanging = row_of(answer_of(list), "cert");
     CHECK(hanging["what"] == "gives the listener a certificate");
     CHECK(hanging["state"] == "unknown");
-    CHECK(hanging["output"] == "its plan was not ready within 500 ms: timed out");
+    CHECK(hanging["output"] == "its plan was not ready within 1 s: timed out");
     CHECK(hanging["type"] == "urn:rdpmedic:problem:no-answer");
     const auto began = PlanList::Clock::now();
     for (int i = 0; i < 10; ++i) {
@@ -192,7 +192,7 @@ TEST_CASE("a planner that hangs costs its own entry alone, and is not begun agai
         CHECK(row_of(answer, "cert") == hanging);
         CHECK(row_of(answer, "termservice")["state"] == "not_needed");
     }
-    CHECK(PlanList::Clock::now() - began < 3s); // it was waited for once, and not ten times
+    CHECK(PlanList::Clock::now() - began < 9s); // it was waited for once, and not ten times
     CHECK(desk.planned_now("cert") == 1);
     CHECK(desk.hanging_now() == 1);
     CHECK(desk.planned_now("termservice") == 11);
@@ -200,7 +200,7 @@ TEST_CASE("a planner that hangs costs its own entry alone, and is not begun agai
 
 TEST_CASE("a list without the plan that hangs is kept as any other") {
     FakeDesk desk;
-    PlanList list(desk, std::make_shared<Feed>(), limits_with(20ms));
+    PlanList list(desk, std::make_shared<Feed>(), limits_with(1s));
     desk.hold("cert");
     answer_of(list);
     answer_of(list);

@@ -3,6 +3,7 @@
 #include "api/tls_identity.hpp"
 #include "tests/api/running_server.hpp"
 
+#include <fstream>
 #include <thread>
 
 using namespace rdpmedic;
@@ -14,6 +15,8 @@ namespace {
 
 struct TlsRig : Rig {
     std::filesystem::path file = folder.path() / "configured.pem";
+    // In the future, so that it does not become old while the test runs.
+    std::filesystem::file_time_type same_time = std::filesystem::file_time_type::clock::now() + 1h;
 
     TlsRig() : Rig(true) {
         settings.tls_certificate = settings.tls_private_key = file.string();
@@ -41,6 +44,23 @@ struct TlsRig : Rig {
     std::string served() const {
         RawClient client(server->ports().front(), Speak::tls);
         return client.tls_certificate();
+    }
+    // As a file whose size and time are those of every other written so.
+    void renew_unnoticeably() {
+        const std::filesystem::path fresh = folder.path() / "fresh.pem";
+        const api::TlsIdentity identity = api::make_tls_identity("host", test_time).value();
+        std::string text = identity.private_key + identity.certificate;
+        text.resize(8192, '\n');
+        std::ofstream(fresh, std::ios::binary) << text;
+        std::filesystem::last_write_time(fresh, same_time);
+        std::error_code error;
+        for (int i = 0; i < 100; ++i) { // Windows replaces no file that is just being read
+            std::filesystem::rename(fresh, file, error);
+            if (!error)
+                break;
+            std::this_thread::sleep_for(5ms);
+        }
+        REQUIRE_FALSE(error);
     }
     // Whether another certificate than that one is served within some seconds.
     bool is_replaced(const std::string& old) const {
@@ -74,6 +94,16 @@ TEST_CASE("a renewed certificate counts for new connections, and those that are 
     CHECK(rig.news().front().has_value());
     RawClient fresh(rig.server->ports().front(), Speak::tls);
     CHECK(fresh.ask(get("/livez")).status == 200);
+}
+
+TEST_CASE("a certificate that is renewed twice before the clock of its file goes on counts") {
+    TlsRig rig;
+    rig.renew_unnoticeably();
+    rig.start();
+    const std::string old = rig.served();
+    std::this_thread::sleep_for(100ms); // several looks
+    rig.renew_unnoticeably();
+    CHECK(rig.is_replaced(old));
 }
 
 TEST_CASE("a certificate that cannot be used is told once, the old one stays, and the next that can be used counts") {

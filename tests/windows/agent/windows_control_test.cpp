@@ -191,9 +191,10 @@ TEST_CASE("owner and list of a file and a key are set and brought back") {
 }
 
 TEST_CASE("the repair lock excludes a second taker and is free again when let go") {
-    auto first = take_repair_lock({});
+    const TemporaryFolder folder;
+    auto first = take_repair_lock(folder.path());
     REQUIRE(first.has_value());
-    CHECK(take_repair_lock({}).error().code == Errc::timed_out);
+    CHECK(take_repair_lock(folder.path()).error().code == Errc::timed_out);
     first = Error{};
-    CHECK(take_repair_lock({}).has_value());
+    CHECK(take_repair_lock(folder.path()).has_value());
 }
