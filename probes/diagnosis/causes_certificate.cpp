@@ -37,6 +37,7 @@ std::vector<Cause> certificate_causes() {
                       {"handshake.tls_closed", strong},
                       {"handshake.tls_alert", strong, false, "alert 80"}, // internal_error
                       {"handshake.tls_alert", hint, false, "alert 40"},   // handshake_failure
+                      {"handshake.tls_alert", hint, false, "alert 40 after the certificate"},
                       {"handshake.no_certificate", hint}},
          .events = {{Kind::key_unreadable, strong}, {Kind::security_layer_failed, hint}},
          .events_against = {{Kind::logon, strong},

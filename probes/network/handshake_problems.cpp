@@ -86,6 +86,11 @@ constexpr AlertWords suites{"it shares no cipher suite with the client, or canno
 constexpr AlertWords client_certificate{"it wants a certificate of the client and does not accept none",
                                         "A listener of Windows does not ask for one: look for a proxy or gateway on "
                                         "that port"};
+constexpr AlertWords after_certificate{
+    "it has shown its certificate by then, so that version and cipher suite are agreed: it "
+    "demands a certificate of the client, or cannot use the key of its own",
+    "A listener of Windows does not ask for one: look for a proxy or gateway on that "
+    "port, then at the rights on the certificate's private key"};
 constexpr AlertWords versions{"it shares no TLS version with the client",
                               "Check the SCHANNEL protocol settings; TLS 1.2 must not be disabled"};
 constexpr AlertWords strength{"it demands stronger cipher suites than the client has", "Check the cipher suite order"};
@@ -134,7 +139,9 @@ const AlertWords& words_of(std::uint8_t alert) {
 // https://learn.microsoft.com/windows/win32/secauthn/schannel-error-codes-for-tls-and-ssl-alerts
 Problem tls_alert(const HandshakeFacts& facts, const std::string& target) {
     const std::uint8_t alert = facts.alert.value_or(0);
-    const AlertWords& words = words_of(alert);
+    // handshake_failure says nothing of the suites once the certificate was there, which follows the choice of them.
+    const bool agreed = alert == 40 && !facts.certificate.empty();
+    const AlertWords& words = agreed ? after_certificate : words_of(alert);
     return {"tls_alert",
             critical,
             target + " starts TLS and gives up with alert " + std::to_string(alert) + " (" + alert_name(alert) +
@@ -142,7 +149,7 @@ Problem tls_alert(const HandshakeFacts& facts, const std::string& target) {
                 std::string(words.meaning),
             std::string(words.advice),
             std::string(words.repair),
-            "alert " + std::to_string(alert)};
+            "alert " + std::to_string(alert) + (agreed ? " after the certificate" : "")};
 }
 
 // The host agreed to TLS and then broke the connection: with a certificate whose private key the account of the

@@ -66,6 +66,7 @@ class Attempt {
     bool silent_reply(const Bytes& received);
     bool take(const negotiation::Reply& reply);
     bool secure();
+    void await_word(asio::ssl::stream<tcp::socket&>& stream, Clock::time_point deadline);
     bool end_of_tls(const error_code& error, const TlsObservation& seen);
 
     const HandshakeOptions options_;
@@ -248,11 +249,31 @@ bool Attempt::secure() {
     if (const SSL_CIPHER* cipher = SSL_get_current_cipher(stream.native_handle()))
         facts_.cipher = SSL_CIPHER_standard_name(cipher);
 
+    if (seen.certificate_demanded && SSL_version(stream.native_handle()) == TLS1_3_VERSION)
+        await_word(stream,
+                   std::min(start + options_.tls_timeout, Clock::now() + options_.close_timeout + facts_.tls_time));
     // A close_notify, and the peer's answer or its leftovers, so that the close below is no reset: a connection torn
     // down leaves errors in the host's event log. A peer that does not answer has had its notice all the same.
-    stream.async_shutdown([](const error_code&) {});
-    finished_by(Clock::now() + options_.close_timeout);
-    return true;
+    if (!seen.fatal_alert) {
+        stream.async_shutdown([](const error_code&) {});
+        finished_by(Clock::now() + options_.close_timeout);
+    }
+    // close_notify ends nothing that went wrong, whatever level a peer gives it: RFC 8446 section 6.1.
+    const bool refused = seen.fatal_alert && *seen.fatal_alert != SSL_AD_CLOSE_NOTIFY;
+    return refused ? end_of_tls(error, seen) : true;
+}
+
+// In TLS 1.3 the client is complete before the peer has looked at the certificate that it demanded, and the peer's
+// refusal comes afterwards. Whoever says goodbye first may lose it: the peer then closes with that goodbye unread, and
+// Windows drops what it has received when the reset comes. The connection stays open for the close_notify.
+void Attempt::await_word(asio::ssl::stream<tcp::socket&>& stream, Clock::time_point deadline) {
+    std::array<std::uint8_t, 512> unused;
+    stream.async_read_some(asio::buffer(unused), [](const error_code&, std::size_t) {});
+    io_.restart();
+    io_.run_until(deadline);
+    error_code ignored;
+    socket_.cancel(ignored);
+    io_.run();
 }
 
 bool Attempt::end_of_tls(const error_code& error, const TlsObservation& seen) {

@@ -26,6 +26,13 @@ void note_alert(const SSL* connection, int where, int alert) {
         seen->fatal_alert = static_cast<std::uint8_t>(alert & 0xFF);
 }
 
+// Answers the demand with no certificate, as OpenSSL does without this.
+int note_demand(SSL* connection, X509**, EVP_PKEY**) {
+    if (TlsObservation* seen = observation_of(connection))
+        seen->certificate_demanded = true;
+    return 0;
+}
+
 Bytes der_of(const X509* certificate) {
     unsigned char* data = nullptr;
     const int size = i2d_X509(certificate, &data);
@@ -66,6 +73,7 @@ boost::asio::ssl::context permissive_client() {
     SSL_CTX_set_options(raw, SSL_OP_LEGACY_SERVER_CONNECT);
     SSL_CTX_set_verify(raw, SSL_VERIFY_NONE, nullptr);
     SSL_CTX_set_cert_verify_callback(raw, note_certificate, nullptr);
+    SSL_CTX_set_client_cert_cb(raw, note_demand);
     return context;
 }
 

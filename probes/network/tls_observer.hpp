@@ -11,6 +11,7 @@ struct TlsObservation {
     Bytes leaf;                              // DER of the first certificate, as soon as it arrived
     std::vector<Bytes> chain;                // every certificate as served, the leaf first; at most twenty
     std::optional<std::uint8_t> fatal_alert; // description of the fatal alert that the peer sent
+    bool certificate_demanded = false;       // of the client, which has none
 };
 
 // A client context that talks to anybody: any certificate, TLS 1.0 to 1.3, weak keys and hashes, hosts without secure

@@ -123,6 +123,8 @@ struct ScriptedPeer::Play {
 
     asio::awaitable<void> secure(tcp::socket& socket, const ServeTls& tls, Seen& view) {
         asio::ssl::context context = server_context(tls.identity, tls.version);
+        if (tls.ask_certificate)
+            context.set_verify_mode(asio::ssl::verify_peer);
         if (tls.demand_certificate)
             context.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
         asio::ssl::stream<tcp::socket&> stream(socket, context);

@@ -20,6 +20,7 @@ struct ServeTls { // answers a TLS handshake, then waits for the client's close_
     int version = 0;                 // only this one, as in OpenSSL (TLS1_3_VERSION); 0 is any
     bool answer_close = true;        // false: never answers the client's close_notify
     bool demand_certificate = false; // of the client, which has none: TLS ends in an alert
+    bool ask_certificate = false;    // of the client, and do without
 };
 struct ServeTlsPart { // answers the ClientHello with the first `bytes` of what a TLS server says, and nothing more
     MadeCertificate identity;

@@ -152,6 +152,23 @@ TEST_CASE("a TLS alert leads to what its number is about") {
                           [](const Observation& seen) { return seen.source == "finding handshake.tls_alert"; }) == 1);
 }
 
+TEST_CASE(
+    "handshake_failure after the certificate speaks for the key as much as for the suites, and for neither much") {
+    MadeAnswers answers;
+    Finding ended = finding("handshake.tls_alert");
+    ended.subject = "alert 40 after the certificate";
+    answers.quiet().saw(Kind::arrival).found(ended).unread("tls");
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    for (const char* id : {"tls_ciphers", "key_unreadable"}) {
+        INFO(id);
+        const RankedCause ranked = cause_of(diagnosis, id);
+        REQUIRE(has(ranked.supports, "finding handshake.tls_alert"));
+        for (const Observation& seen : ranked.supports)
+            if (seen.source == "finding handshake.tls_alert")
+                CHECK(seen.weight == Weight::hint);
+    }
+}
+
 TEST_CASE("what Remote Desktop did not get from the domain is a hint that nobody reaches it") {
     MadeAnswers answers;
     answers.saw(Kind::domain_not_reached);

@@ -223,6 +223,7 @@ TEST_CASE("an alert is explained with what Windows clients show for it") {
     HandshakeFacts facts = complete();
     facts.stage = HandshakeStage::tls_alert;
     facts.alert = 40;
+    facts.certificate.clear();
     CHECK(report(facts, january())
               .find("alert 40 (handshake_failure), which Windows clients report as "
                     "SEC_E_ILLEGAL_MESSAGE (0x80090326): it shares no cipher suite") != std::string::npos);
@@ -231,6 +232,18 @@ TEST_CASE("an alert is explained with what Windows clients show for it") {
     CHECK(json["alert_name"] == "handshake_failure");
     CHECK(json["alert_schannel_name"] == "SEC_E_ILLEGAL_MESSAGE");
     CHECK(json["alert_schannel"] == 0x80090326);
+}
+
+TEST_CASE("handshake_failure after the certificate is not put down to the cipher suites") {
+    HandshakeFacts facts = complete();
+    facts.stage = HandshakeStage::tls_alert;
+    facts.alert = 40;
+    const Problem problem = problems_of(facts, january()).at(0);
+    CHECK(problem.meaning.find("shares no cipher suite") == std::string::npos);
+    CHECK(problem.meaning.find("demands a certificate of the client") != std::string::npos);
+    CHECK(problem.subject == "alert 40 after the certificate");
+    facts.certificate.clear();
+    CHECK(problems_of(facts, january()).at(0).subject == "alert 40");
 }
 
 TEST_CASE("the look-up of a name has a line and a time of its own") {

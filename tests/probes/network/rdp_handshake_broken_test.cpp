@@ -81,3 +81,35 @@ TEST_CASE("a TLS answer cut after any byte is a connection that broke in TLS, wi
     CHECK(with_certificate > 0);
     CHECK(with_certificate < rounds);
 }
+
+TEST_CASE("a peer that refuses after the client's side of TLS 1.3 is complete is not taken for one that lets it in") {
+    CertificateOrder order;
+    order.key = "EC-P-256";
+    const MadeCertificate certificate = make_certificate(order);
+    const ServeTls demanding{certificate, TLS1_3_VERSION, true, true};
+    const ScriptedPeer peer({ReadSome{}, Send{confirm(2, 2)}, demanding}, Ending::hang);
+    const HandshakeFacts facts = shake(peer.endpoint());
+    CHECK(facts.stage == HandshakeStage::tls_alert);
+    CHECK(facts.alert == 116);
+    CHECK(facts.detail == "the peer sent alert 116 (certificate_required)");
+    CHECK(facts.certificate == certificate.der);
+    const ScriptedPeer::Seen seen = peer.after(1);
+    CHECK_FALSE(seen.tls_complete);
+    CHECK(seen.clean_close);
+}
+
+TEST_CASE("a peer that asks for a certificate and does without one is complete, with a goodbye") {
+    CertificateOrder order;
+    order.key = "EC-P-256";
+    ServeTls asking{make_certificate(order), GENERATE(TLS1_2_VERSION, TLS1_3_VERSION)};
+    asking.ask_certificate = true;
+    const ScriptedPeer peer({ReadSome{}, Send{confirm(2, 2)}, asking}, Ending::hang);
+    const HandshakeOptions brief{milliseconds{5000}, milliseconds{200}, milliseconds{1000}, milliseconds{100}};
+    const auto start = std::chrono::steady_clock::now();
+    CHECK(shake(peer.endpoint(), brief).stage == HandshakeStage::complete);
+    CHECK(std::chrono::steady_clock::now() - start < milliseconds{2000});
+    const ScriptedPeer::Seen seen = peer.after(1);
+    CHECK(seen.tls_complete);
+    CHECK(seen.close_notify);
+    CHECK(seen.clean_close);
+}
