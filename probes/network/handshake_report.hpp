@@ -44,6 +44,7 @@ class HostsReport {
   private:
     std::vector<Endpoint> hosts_;
     JudgeContext context_;
+    std::size_t width_ = 0; // of the column of hosts
     std::vector<std::optional<Result<HandshakeFacts>>> results_;
 };
 

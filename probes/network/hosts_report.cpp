@@ -56,19 +56,19 @@ std::string verdict(const HandshakeFacts& facts, const JudgeContext& context) {
 } // namespace
 
 HostsReport::HostsReport(std::vector<Endpoint> hosts, JudgeContext context)
-    : hosts_(std::move(hosts)), context_(std::move(context)), results_(hosts_.size()) {}
+    : hosts_(std::move(hosts)), context_(std::move(context)), results_(hosts_.size()) {
+    constexpr std::size_t widest = 32; // a longer name moves its own line only
+    for (const Endpoint& host : hosts_)
+        width_ = std::max(width_, std::min(text_of(host).size(), widest));
+}
 
 void HostsReport::add(std::size_t at, const Result<HandshakeFacts>& facts) { results_.at(at) = facts; }
 
 std::string HostsReport::line(std::size_t at) const {
-    constexpr std::size_t widest = 32; // a longer name moves its own line only
-    std::size_t width = 0;
-    for (const Endpoint& host : hosts_)
-        width = std::max(width, std::min(text_of(host).size(), widest));
     const std::optional<Result<HandshakeFacts>>& facts = results_.at(at);
     const bool known = facts && *facts;
     return padded(word_of(known ? handshake::exit_status(**facts, context_) : 3), 8) + "  " +
-           padded(text_of(hosts_.at(at)), width) + "  " +
+           padded(text_of(hosts_.at(at)), width_) + "  " +
            (known   ? verdict(**facts, context_)
             : facts ? describe(facts->error())
                     : "not tried") +

@@ -80,6 +80,16 @@ TEST_CASE("each host has a line: how it came out, which, and why") {
     CHECK(report.summary() == "5 hosts: 1 pass, 1 unknown, 1 warning, 1 critical; stopped, 1 not tried\n");
 }
 
+TEST_CASE("the line of a host takes no longer for a long list") {
+    constexpr std::size_t hosts = 40'000; // whose lines took 24 s when each looked at all names
+    const HostsReport report(std::vector<Endpoint>(hosts, {"host.example.org", 3389}), january());
+    const auto start = std::chrono::steady_clock::now();
+    for (std::size_t at = 0; at < hosts; ++at)
+        if (!report.line(at).ends_with("not tried\n") || std::chrono::steady_clock::now() - start > milliseconds{5000})
+            FAIL("after " << at << " of " << hosts << " lines");
+    SUCCEED(hosts << " lines");
+}
+
 TEST_CASE("the exit status of many hosts is the worst") {
     CHECK(worst_of({pass, pass}) == 0);
     CHECK(worst_of({pass, unknown_name, pass}) == 3);
