@@ -84,7 +84,7 @@ void add_handshake(CLI::App& app, Choice& choice) {
     CLI::App* handshake = add(
         app, choice, "handshake",
         "Connect to an RDP host as a client would, without logging on, and say how far it came; exits 0 through, "
-        "1 warning, 2 not through, 3 not tried; of many hosts the worst",
+        "1 warning, 2 not through, 3 not tried or wrongly asked; of many hosts the worst",
         [&] {
             return handshake_command(choice.common(), {choice.target, Choice::path_of(choice.hosts), choice.parallel});
         });
@@ -115,9 +115,11 @@ std::string names_of_probes() {
 }
 
 void add_probing(CLI::App& app, Choice& choice) {
-    CLI::App* check = add(app, choice, "check",
-                          "Run the probes once and print what they find; exits 0, 1, 2 or 3 as Nagios plugins do",
-                          [&] { return check_command(choice.common(), choice.probes); });
+    CLI::App* check =
+        add(app, choice, "check",
+            "Run the probes once and print what they find; exits 0, 1, 2 or 3 as Nagios plugins do, 3 when wrongly "
+            "asked, too",
+            [&] { return check_command(choice.common(), choice.probes); });
     check->add_option("probe", choice.probes, "only these probes: " + names_of_probes());
     add_host(check, choice);
     add_json(check, choice);
@@ -136,7 +138,8 @@ void add_diagnose(CLI::App& app, Choice& choice) {
     CLI::App* diagnose = add(
         app, choice, "diagnose",
         "Say what the numbers of a client mean and which cause is likeliest on this host; exits 0 nothing speaks for "
-        "a cause, 1 outside this host or only possible, 2 a cause on this host, 3 it cannot be told",
+        "a cause, 1 outside this host or only possible, 2 a cause on this host, 3 it cannot be told or was wrongly "
+        "asked",
         [&] {
             choice.diagnose.report = Choice::path_of(choice.output);
             return diagnose_command(choice.common(), choice.diagnose);
@@ -243,6 +246,15 @@ void add_tokens_and_config(CLI::App& app, Choice& choice) {
     add(*config, choice, "schema", "the JSON schema of config.json", [] { return config_schema_command(); });
 }
 
+// Of the commands whose exit status a monitor reads, 2 says that something is critical; 3 is unknown:
+// https://nagios-plugins.org/doc/guidelines.html
+int status_of_usage_error(const CLI::App& app) {
+    for (const char* monitored : {"check", "diagnose", "handshake"})
+        if (app.got_subcommand(monitored))
+            return 3;
+    return 2;
+}
+
 } // namespace
 
 int run_command_line(std::vector<std::string> arguments) {
@@ -265,7 +277,7 @@ int run_command_line(std::vector<std::string> arguments) {
     try {
         app.parse(arguments);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
+        return app.exit(error) == 0 ? 0 : status_of_usage_error(app);
     }
     return choice.command();
 }

@@ -76,7 +76,15 @@ done
 probes=$(sed --quiet 's/^RDPMEDIC_PROBE(\(.*\))$/\1/p' probes/probe_list.inc | paste --serial --delimiters=, | sed 's/,/, /g')
 check "help of check names every probe" exits 0 "only these probes: $probes" rdpmedic check --help
 check "no command is a usage error" exits 2 "A subcommand is required" rdpmedic
-check "an unknown option is a usage error" exits 2 "--frobnicate" rdpmedic check --frobnicate
+check "an unknown option is a usage error" exits 2 "--frobnicate" rdpmedic record --frobnicate
+# 2 is critical to a monitor, which a typo in its command is not.
+check "one of check is 3" exits 3 "--frobnicate" rdpmedic check --frobnicate
+check "also before the command" exits 3 "--frobnicate" rdpmedic --frobnicate check
+check "one of diagnose is 3" exits 3 "--frobnicate" rdpmedic diagnose 0x904 --frobnicate
+check "a number too many is 3" exits 3 "0x8" rdpmedic diagnose 0x904 0x7 0x8
+check "one of handshake is 3" exits 3 "--frobnicate" rdpmedic handshake 127.0.0.1 --frobnicate
+check "a handshake with nobody is 3" exits 3 "is required" rdpmedic handshake
+check "a number of hosts at a time that is none is 3" exits 3 "parallel" rdpmedic handshake --hosts "$work/hosts" --parallel many
 check "an unknown command is a usage error" exits 2 "" rdpmedic frobnicate
 check "the version is printed" exits 0 "rdpmedic 0." rdpmedic --version
 

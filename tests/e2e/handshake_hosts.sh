@@ -81,8 +81,8 @@ for program in build/linux/rdpmedic "wine build/windows/rdpmedic.exe"; do
     n=$((n + 3))
     check "$name: and then nobody is asked" visits "$n"
     check "$name: a file that is not there is named" exits 3 "no-such-file.txt cannot be opened" "${run[@]}" "${file/hosts.txt/no-such-file.txt}"
-    check "$name: a host and a list exclude each other" exits 2 "excludes" "${run[@]}" "$file" 127.0.0.1
-    check "$name: without either it says what is missing" exits 2 "HOST.*--hosts FILE is required" "${run[@]:0:$((${#run[@]} - 1))}"
+    check "$name: a host and a list exclude each other" exits 3 "excludes" "${run[@]}" "$file" 127.0.0.1
+    check "$name: without either it says what is missing" exits 3 "HOST.*--hosts FILE is required" "${run[@]:0:$((${#run[@]} - 1))}"
 done
 
 # A terminal of its own, as script makes one.
