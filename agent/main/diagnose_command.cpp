@@ -102,16 +102,17 @@ int diagnose_command(const CommonOptions& common, const DiagnoseOptions& options
     const diagnosis::Diagnosis found =
         diagnosis::diagnose({*code, *extended, *at}, ask(machine, settings, *now, *at), *now);
     say(trouble_of(machine));
+    int status = exit_code(found.conclusion);
     if (!options.report.empty()) {
         const std::string page = diagnosis::to_html(found, name_of_host(*machine.host), RDPMEDIC_VERSION);
         if (Result<> written = write_file_atomically(options.report, page); !written)
-            return complain(written.error(), not_asked);
+            status = complain(written.error(), not_asked); // the diagnosis is shown all the same
     }
     if (common.json)
         std::cout << diagnosis::to_json(found).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
     else
         std::cout << diagnosis::to_text(found);
-    return exit_code(found.conclusion);
+    return status;
 }
 
 } // namespace rdpmedic

@@ -183,6 +183,8 @@ check "a time without its zone is refused" exits 3 "write a time with its zone" 
 check "a page is written" exits 2 "" rdpmedic diagnose 0x904 0x7 --host "$key" --report "$work/report.html"
 check "the page is whole and stands alone" bash -c "grep --quiet '</html>' '$work/report.html' && ! grep --extended-regexp '<script|src=|href=' '$work/report.html'"
 check "a page that cannot be written is an error" exits 3 "none/report.html" rdpmedic diagnose --host "$key" --report "$work/none/report.html"
+check "the diagnosis is shown all the same" exits 3 "key_unreadable" rdpmedic diagnose --host "$key" --report "$work/none/report.html"
+check "and in JSON" bash -c "'$program' diagnose --host '$key' --report '$work' --json 2>/dev/null | jq --exit-status '.causes[0].id == \"key_unreadable\"'"
 check "a healthy host is not called faulty" bash -c "'$program' diagnose 0x904 0x7 --host '$host' --json | jq --exit-status '.conclusion != \"found\"'"
 
 # Handshake
