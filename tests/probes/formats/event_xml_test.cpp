@@ -148,6 +148,6 @@ TEST_CASE("every event of the samples is read") {
         }
     }
     WARN(events << " events of " << files << " files read");
-    CHECK(files >= 55);
+    CHECK(files == 56);
     CHECK(events >= 380);
 }
