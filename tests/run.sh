@@ -84,7 +84,7 @@ run_ctest() {
         fail "$preset: ctest ran nothing"
     fi
     say "$preset: ${counts% *} test cases passed, ${counts#* } failed"
-    grep --only-matching --extended-regexp 'read [0-9]+ .*sample.*|.*samples? .*(read|not here).*' "$log" | sort --unique | head -20 || true
+    sed -nE 's/^[0-9]+: +(([0-9]+ [a-z0-9 ]+ (read|judged|classified|laid over)|samples: read|no samples)\b.*)/\1/p' "$log" | sort --unique | head -20 || true
 }
 
 # A script that ends with "N passed, N failed" as its last line, see tests/support/check.sh; one without counts is one test.
