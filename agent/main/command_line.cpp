@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include <functional>
+#include <iostream>
 
 #ifdef _WIN32
 #include "agent/windows/service_main.hpp"
@@ -248,7 +249,7 @@ void add_tokens_and_config(CLI::App& app, Choice& choice) {
 
 // Of the commands whose exit status a monitor reads, 2 says that something is critical; 3 is unknown:
 // https://nagios-plugins.org/doc/guidelines.html
-int status_of_usage_error(const CLI::App& app) {
+int status_without_answer(const CLI::App& app) {
     for (const char* monitored : {"check", "diagnose", "handshake"})
         if (app.got_subcommand(monitored))
             return 3;
@@ -277,9 +278,14 @@ int run_command_line(std::vector<std::string> arguments) {
     try {
         app.parse(arguments);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : status_of_usage_error(app);
+        return app.exit(error) == 0 ? 0 : status_without_answer(app);
     }
-    return choice.command();
+    try {
+        return choice.command();
+    } catch (const std::exception& error) {
+        std::cerr << "rdpmedic: internal error: " << error.what() << "\n";
+        return status_without_answer(app);
+    }
 }
 
 } // namespace rdpmedic
