@@ -36,6 +36,7 @@ bool may_hold(const ProfileKey& key, Profile profile) {
     return false;
 }
 
+// MEM: device management keeps these settings in a key Logging of its profiles, as the other stores do.
 // A profile's key without a key Logging sets nothing, and is there all the same; so is that of another profile, which
 // is not read.
 std::vector<ProfileKey> logging_keys(const Host& host, const std::vector<ProfileKey>& profile_keys,

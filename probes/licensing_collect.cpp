@@ -7,6 +7,7 @@ namespace rdpmedic::licensing {
 namespace {
 
 const RegistryPath product_options{R"(SYSTEM\CurrentControlSet\Control\ProductOptions)"};
+// DERIVED: the mode of a host without policy is here, from one public source.
 const RegistryPath licensing_core{R"(SYSTEM\CurrentControlSet\Control\Terminal Server\RCM\Licensing Core)"};
 constexpr std::size_t most_servers = 3; // each that is away blocks for tens of seconds
 

@@ -41,7 +41,8 @@ constexpr Limits limits[] = {
     {"OOBEInProgress", 0, 0xFFFFFFFF, Severity::info, "listener.invalid_value", false},
     // What they mean is told by the probe sessions. Values of the policies, and 1 to 999,999 minutes:
     // https://admx.help/?Category=Windows_8.1_2012R2&Policy=Microsoft.Policies.TerminalServer::TS_KEEP_ALIVE
-    // Which numbers KeepAliveTimeout takes is not documented: untouched hosts have 0, guides set 1.
+    // Which numbers KeepAliveTimeout takes is not documented: untouched hosts have 0, guides set 1. DERIVED: any will
+    // do.
     {"fDisableAutoReconnect", 0, 1, Severity::info, "listener.invalid_value", false},
     {"KeepAliveEnable", 0, 1, Severity::info, "listener.invalid_value", false},
     {"KeepAliveInterval", 1, 999'999, Severity::info, "listener.invalid_value", false},

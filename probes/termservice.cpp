@@ -92,7 +92,7 @@ class Judge {
     }
 
     // A number or a type that means nothing. What Windows does with it no document says, so that neither state is
-    // taken.
+    // taken. DERIVED: that it is a fault at all.
     void judge_invalid_switch() {
         const auto& deny = facts_.deny_connections;
         Finding finding{"termservice.rdp_switch_invalid", Severity::warning,

@@ -55,7 +55,8 @@ void judge_lm_level(const Facts& facts, std::vector<Finding>& findings) {
                         {evidence_of(lsa_key, "LmCompatibilityLevel", *facts.lm_compatibility)}});
 }
 
-// With NLA, a client that reaches the host by address or from outside the domain has only NTLM.
+// With NLA, a client that reaches the host by address or from outside the domain has only NTLM. MEM: that an address
+// alone means NTLM. What the value does:
 // https://learn.microsoft.com/windows/security/threat-protection/security-policy-settings/network-security-restrict-ntlm-incoming-ntlm-traffic
 void judge_ntlm(const Facts& facts, std::vector<Finding>& findings) {
     if (!facts.restrict_ntlm || *facts.restrict_ntlm == 0)

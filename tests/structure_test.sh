@@ -93,10 +93,32 @@ unconfirmed_is_listed() {
     while read -r code; do
         grep --quiet --fixed-strings "| \`$code\`" <<<"$tables" || grep --quiet --fixed-strings ", \`$code\`" <<<"$tables" ||
             { echo "$code in the list is in no table"; bad=1; }
-    done < <(grep --only-matching --extended-regexp "\`($probe_names)\.[a-z_0-9]+\`" <<<"$list" | tr -d '`' | sort --unique)
+    done < <(grep --only-matching --extended-regexp "\`($probe_names)\.[a-z_0-9]+\`" <<<"$list" | tr -d '`' |
+        grep --invert-match --extended-regexp '\.[ch]pp$' | sort --unique)
     return $bad
 }
 check "what a table calls unconfirmed is in the list of probes/README.md" unconfirmed_is_listed
+
+# Each line of that list names the files that it is marked in, and all lines together each file as often as it has marks.
+marks_are_listed() {
+    local list item file marked named bad=0 count=0
+    list=$(sed --quiet '/^## Still to be confirmed/,$p' probes/README.md | awk '
+        /^\* / { if (item) print item; item = $0; next } item { sub(/^ +/, " "); item = item $0 } END { print item }')
+    named=$(grep --only-matching --extended-regexp '`[a-z_0-9/]+\.[ch]pp`( x[0-9])?' <<<"$list" | tr -d '`' |
+        sed '/^\(agent\|api\)\//! s|^|probes/|; s/ x/ /' | awk '{ n[$1] += NF > 1 ? $2 : 1 } END { for (f in n) print f, n[f] }' | sort)
+    marked=$(sources -path 'probes/*' -o -path 'agent/*' -o -path 'api/*' | grep '\.[ch]pp$' |
+        xargs grep --only-matching --word-regexp --extended-regexp 'MEM|DERIVED' | cut --delimiter=: --fields=1 |
+        awk '{ ++n[$1] } END { for (f in n) print f, n[f] }' | sort)
+    diff <(echo "$named") <(echo "$marked") | sed --quiet 's/^< /in the list: /p; s/^> /in the code: /p'
+    [ "$named" = "$marked" ] || bad=1
+    while read -r item; do
+        count=$((count + 1))
+        grep --quiet --extended-regexp '`[a-z_0-9/]+\.[ch]pp`' <<<"$item" || { echo "no file is named: $item"; bad=1; }
+    done <<<"$list"
+    [ "$count" -gt 50 ] || { echo "only $count lines were found"; bad=1; }
+    return $bad
+}
+check "each mark MEM or DERIVED has a line in the list of probes/README.md, and each line its marks" marks_are_listed
 
 # The table of causes in README.md: each recorded host in it exists, and each code is one of a probe.
 causes_are_recorded() {

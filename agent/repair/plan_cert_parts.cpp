@@ -18,6 +18,7 @@ void append(std::vector<Change>& to, const std::vector<Change>& changes) {
     to.insert(to.end(), changes.begin(), changes.end());
 }
 
+// MEM: a restart of SessionEnv leaves sessions as they are, so that plans say that it disrupts none.
 std::vector<Change> around_session_env(const cert::CertFacts& facts, const std::vector<Change>& between,
                                        bool must_run) {
     const Result<ServiceFacts>* service = session_env(facts);

@@ -144,6 +144,7 @@ void add_new_folder(const MachineKeysPlanInput& input, Plan& plan) {
         between.push_back(RenameFile{file, aside(file, input)});
     Rung rung{"new-folder", "Give the folder MachineKeys the list of a new one, and Remote Desktop a new key",
               "asked for; " + kept, cert_plan::around_session_env(input.facts, between, true)};
+    // MEM: as in plan_cert_parts.
     rung.disruption = "none for sessions; SessionEnv makes another certificate";
     rung.await_new_certificate_in = cert::remote_desktop_store;
     plan.rungs.push_back(std::move(rung));

@@ -107,7 +107,7 @@ std::vector<TcpListener> listens_elsewhere(const Host& host, const Result<Servic
 }
 
 std::string disruption_of_restart(const std::vector<TcpListener>& elsewhere) {
-    const std::string sessions = "all RDP sessions are disconnected; they can be resumed";
+    const std::string sessions = sessions_are_disconnected;
     if (elsewhere.empty())
         return sessions;
     return sessions + "; TermService then listens on the port that is set, and no longer on TCP " +

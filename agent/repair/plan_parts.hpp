@@ -39,7 +39,8 @@ TermServices read_term_services(const Host& host);
 // Where a TermService that runs listens in place of the port that is set (listener::still_elsewhere): a restart moves
 // it there. Empty also where that is not known. Blocks as the host does.
 std::vector<TcpListener> listens_elsewhere(const Host& host, const Result<ServiceFacts>& term_service);
-// What a restart of TermService cuts off.
+// What a restart of TermService cuts off. MEM: that the sessions stay, disconnected, and can be resumed.
+inline constexpr const char* sessions_are_disconnected = "all RDP sessions are disconnected; they can be resumed";
 std::string disruption_of_restart(const std::vector<TcpListener>& elsewhere);
 
 // Changes that restart TermService: whatever depends on it and runs is stopped first and started afterwards, because

@@ -16,7 +16,6 @@ using termservice::HungCure;
 using termservice::RdpSwitch;
 
 constexpr const char* own_account = R"(NT AUTHORITY\NetworkService)";
-constexpr const char* cuts_off = "all RDP sessions are disconnected; they can be resumed";
 
 bool may_run(const Facts& facts, Plan& plan) {
     switch (termservice::rdp_switch(facts)) {
@@ -115,7 +114,7 @@ Rung end_process(const TermservicePlanInput& input, const Finding& hung) {
               hung.text,
               {EndServiceProcess{services::term_service, service.process_id, input.facts.process->started},
                SetServiceState{services::term_service, ServiceState::running}},
-              cuts_off,
+              sessions_are_disconnected,
               true};
     const auto& dependents = input.services.dependents;
     for (auto dependent = dependents.rbegin(); dependent != dependents.rend(); ++dependent)

@@ -56,6 +56,7 @@ void plan_off(const TransportFacts& facts, Plan& plan) {
         SetRegistryValue{keys::terminal_services_policy, value_name, RegistryValue{reg_dword, tcp_alone}});
     plan.rungs.push_back(
         rung_of("Let new connections use TCP alone", "asked for: clients may use UDP beside TCP", std::move(changes)));
+    // MEM: new connections read the value, without a restart of TermService.
     plan.rungs.back().disruption =
         "none: connections that stand keep what they have; new ones are slower where packets "
         "are lost";

@@ -104,7 +104,7 @@ std::variant<Plan, Refusal> plan_undo(const JournalEntry& entry, const Host& hos
     if (rung.changes.empty())
         return not_undoable("Nothing of what job " + entry.job.id + " did can be taken back.");
     if (stops_term_service(rung.changes))
-        rung.disruption = "all RDP sessions are disconnected; they can be resumed";
+        rung.disruption = sessions_are_disconnected;
     Plan plan;
     plan.repair = entry.job.repair;
     plan.asked_for = "job " + entry.job.id + " taken back";

@@ -26,6 +26,7 @@ std::vector<Cause> certificate_causes() {
          .advice = "let Windows make a new one: delete the expired certificate from the store Remote Desktop and "
                    "restart SessionEnv, not TermService. A certificate that somebody chose is renewed where it came "
                    "from",
+         // MEM: sessions stay where SessionEnv alone is restarted.
          .disruption = "SessionEnv is restarted; sessions stay"},
         {.id = "key_unreadable",
          .guide = "S2",
@@ -69,6 +70,7 @@ std::vector<Cause> certificate_causes() {
              "new "
              "key and certificate too), or replace the one key and its certificate. Never rename the folder, as guides "
              "say: it holds the keys of every other service too",
+         // MEM: as above.
          .disruption = "nothing is cut off by new permissions; a new certificate restarts SessionEnv, sessions stay"},
         {.id = "certificate_not_made",
          .title = "There is no certificate, and something keeps Windows from making one",

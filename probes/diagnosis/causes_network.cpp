@@ -158,6 +158,7 @@ std::vector<Cause> link_causes() {
                    {0x804, strong},
                    {0x904}},
          .needs = {"dns"},
+         // MEM: that an address means NTLM.
          .advice =
              "look the name up at the client (nslookup) and compare; the address instead of the name is a test: it "
              "brings a warning about the certificate, and NTLM instead of Kerberos",

@@ -35,6 +35,7 @@ std::vector<Cause> outside_causes() {
          .advice =
              "test at the client with fClientDisableUDP 1 (policy Turn Off UDP On Client), or for all clients with "
              "SelectTransport 1 at the host: the repair transport with udp=off sets it, with udp=on takes it back",
+         // MEM: they read SelectTransport without a restart of TermService.
          .disruption = "new connections use TCP alone, slower on lossy networks"},
         {.id = "gateway",
          .guide = "S16",

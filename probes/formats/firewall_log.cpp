@@ -130,6 +130,7 @@ class Reader {
         const auto number_of_port = number<std::uint16_t>(word(port));
         if (!number_of_port || word(source).empty())
             return false;
+        // DERIVED: newer Windows writes "-" for the flags, as public logs show, also for a packet that begins.
         const std::string_view set = word(flags);
         const bool only_syn = set.find('S') != none && set.find('A') == none;
         const bool begins = *number_of_protocol == udp || set.empty() || set == "-" || only_syn;
