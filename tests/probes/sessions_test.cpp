@@ -1,8 +1,12 @@
 // Is a stuck session found, and a waiting one left alone?
 #include "probes/sessions.hpp"
 #include "tests/support/fake_host.hpp"
+#include "tests/support/reg_file.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <fstream>
+#include <sstream>
 
 using namespace rdpmedic;
 using namespace rdpmedic::sessions;
@@ -75,6 +79,34 @@ TEST_CASE("a usual server has no sessions findings, whatever other listeners it 
     CHECK(judged({session(0, SessionState::init, "Services"), session(0, SessionState::down, "")}) == Lines{});
     CHECK(judged({session(65539, SessionState::down, "rdp-sxs1")}) == Lines{});
     CHECK(judged({session(70000, SessionState::listen, "ICA-Tcp")}) == Lines{});
+}
+
+TEST_CASE("the listeners and sessions of a real session host give no finding") {
+    const auto folder = testing::samples_folder();
+    std::ifstream file(folder.value_or("") + "/sessions/qwinsta-avd-sxs-listener.txt");
+    if (!file) {
+        WARN("no samples beside the project: 0 sessions of a real host read");
+        return;
+    }
+    const std::map<std::string, SessionState> states{
+        {"Disc", SessionState::disconnected}, {"Conn", SessionState::connected}, {"Listen", SessionState::listen}};
+    FakeHost host = healthy();
+    std::vector<Session> list;
+    std::string line;
+    std::getline(file, line); // the names of the columns
+    while (std::getline(file, line)) {
+        CAPTURE(line);
+        std::istringstream words(line);
+        std::string station, state;
+        std::uint32_t id = 0;
+        REQUIRE(words >> station >> id >> state); // no row has a user
+        list.push_back(session(id, states.at(state), station));
+    }
+    host.session_list = list;
+    CHECK(list.size() == 4);
+    CHECK(std::count_if(list.begin(), list.end(), is_listener) == 2);
+    CHECK(lines(findings(host)) == Lines{});
+    WARN(list.size() << " sessions of a real host read");
 }
 
 TEST_CASE("each session in the list gives exactly the findings that it deserves") {

@@ -202,3 +202,36 @@ TEST_CASE("the answers that real Windows versions gave are understood") {
     WARN(hosts << " answers of real hosts read");
     CHECK(hosts >= 9);
 }
+
+TEST_CASE("the first bytes of traces from real clients and hosts are understood, and asked as we ask") {
+    const std::optional<std::string> folder = samples_folder();
+    std::ifstream file(folder.value_or("") + "/rdp-wire/zeek-traces-negotiation.txt");
+    if (!file) {
+        WARN("no samples beside the project: 0 traces of real connections read");
+        return;
+    }
+    std::vector<std::string> answers;
+    int requests = 0;
+    for (std::string line; std::getline(file, line);) {
+        const auto at = line.find(": ");
+        if (line.empty() || line[0] == '#' || at == std::string::npos)
+            continue;
+        CAPTURE(line);
+        const Bytes bytes = hex(line.substr(at + 2));
+        if (line[0] == 'S') {
+            answers.push_back(say(parse_reply(bytes)));
+            continue;
+        }
+        // Ours differs in the cookie and in what it offers.
+        REQUIRE(bytes.size() >= 19);
+        const Bytes ours = connection_request(bytes[bytes.size() - 4], "");
+        CHECK(std::equal(ours.end() - 8, ours.end(), bytes.end() - 8));
+        CHECK(bytes[3] == bytes.size());
+        CHECK(bytes[5] == ours[5]);
+        ++requests;
+    }
+    CHECK(answers == std::vector<std::string>{"selected 2 flags 1", "selected 2 flags 1", "selected 8 flags 31",
+                                              "failure 2", "selected 0 flags 0", "selected 0 flags 0"});
+    CHECK(requests == 6);
+    WARN(answers.size() << " answers and " << requests << " requests of real connections read");
+}
