@@ -48,6 +48,12 @@ SampleHost sample_host(const std::string& name) {
     return sample;
 }
 
+SampleHost connected_sample_host(const std::string& name) {
+    SampleHost sample = sample_host(name);
+    sample.host.profiles = FirewallProfiles{true, true, false};
+    return sample;
+}
+
 void lay_policies_over(SampleHost& sample, const std::string& file) { import(sample, file); }
 
 } // namespace rdpmedic::testing

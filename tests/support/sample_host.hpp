@@ -17,6 +17,10 @@ const std::vector<std::string>& sample_hosts();
 // Throws std::runtime_error with the file and line that could not be read.
 SampleHost sample_host(const std::string& name);
 
+// The same in networks of a domain and at home. A registry does not say which network a host is in; public is left out:
+// on the one host that has RDP on, its rules are for the others alone.
+SampleHost connected_sample_host(const std::string& name);
+
 // The same with the policies of another export ("gpo/...reg") over it.
 void lay_policies_over(SampleHost& sample, const std::string& file);
 
