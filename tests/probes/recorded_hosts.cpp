@@ -85,6 +85,8 @@ const std::vector<RecordedCase>& recorded_cases() {
         {"healthy-server-2025", {}, "poor_network", "nothing_found"},
         {"healthy-windows-10-1607", {}, "poor_network", "nothing_found"},
         {"healthy-windows-10-1703", {}, "poor_network", "nothing_found"},
+        {"healthy-windows-10-1809", {}, "poor_network", "nothing_found"},
+        {"healthy-windows-10-2004", {}, "poor_network", "nothing_found"},
         {"healthy-windows-10-22h2", {}, "poor_network", "nothing_found"},
         {"healthy-windows-11-21h2", {}, "poor_network", "nothing_found"},
         {"healthy-windows-11-22h2", {}, "poor_network", "nothing_found"},
