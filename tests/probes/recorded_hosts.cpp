@@ -134,6 +134,7 @@ const std::vector<RecordedCase>& recorded_cases() {
          "found",
          "termservice"},
         {"s08-poor-network", {"network.slow_round_trip warning"}, "poor_network", "outside"},
+        {"s09-filter-block", {"interference.filter_block warning"}, "filter_closed", "found"},
         {"s09-firewall-policy", {"firewall.blocked_by_rule critical"}, "firewall_closed", "found"},
         {"s09-firewall-rules-off", {"firewall.rules_disabled critical"}, "firewall_closed", "found", "firewall"},
         {"s09-firewall-service-crashes",
