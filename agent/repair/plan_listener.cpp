@@ -101,7 +101,9 @@ class Planner {
     void enable() {
         enables_ = true;
         set(keys::terminal_server, deny, 0, "asked for: Remote Desktop is switched off");
-        disrupts("the host accepts RDP connections");
+        // This repair does not look at the firewall, which Windows' own settings open at the same time.
+        disrupts("the host accepts RDP connections, as far as the firewall lets them in: the repair firewall sees to "
+                 "that once Remote Desktop is on");
     }
 
     // After all values, which it reads when it starts.

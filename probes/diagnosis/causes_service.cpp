@@ -26,7 +26,8 @@ std::vector<Cause> switched_off_causes() {
          .cleared_by = {"listener", "handshake"},
          .advice = "switch it on (fDenyTSConnections 0), in the policy where that owns it: it is a decision about "
                    "security. The "
-                   "repair listener does so where it is asked with enable_rdp=true",
+                   "repair listener does so where it is asked with enable_rdp=true. Where the firewall has it closed "
+                   "too, let it in there as well: the repair firewall, once Remote Desktop is on",
          .disruption = "nothing is cut off"},
         {.id = "policy_contradicts",
          .guide = "S10",

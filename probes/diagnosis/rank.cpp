@@ -83,8 +83,9 @@ Conclusion conclude(const Diagnosis& diagnosis, const EventView& events) {
 
 std::string further(const std::vector<RankedCause>& ranked) {
     std::string text;
-    for (std::size_t i = 1; i < ranked.size() && is_likely(ranked[i]); ++i)
-        text += (text.empty() ? " Beside it: " : "; ") + std::string(ranked[i].cause.title);
+    for (std::size_t i = 1; i < ranked.size(); ++i)
+        if (is_likely(ranked[i]) || (ranked[i].behind_switch && ranked[i].confidence == Confidence::possible))
+            text += (text.empty() ? " Beside it: " : "; ") + std::string(ranked[i].cause.title);
     return text.empty() ? text : text + ".";
 }
 

@@ -48,6 +48,8 @@ struct RankedCause {
     std::string repair{};                // "cert" where a finding calls for it, else empty: see cause.advice
     std::vector<std::string> options{};  // "end_drain=true": without them the repair leaves that alone
     std::vector<std::string> policies{}; // Group Policies that own what has to change
+    // A probe has found it while Remote Desktop is off: it shows as soon as that is switched on.
+    bool behind_switch = false;
 };
 
 // One row of the decision aid, for this host.

@@ -35,9 +35,20 @@ const Finding* find(const Scales& scales, std::string_view code, Severity at_lea
     return worst;
 }
 
-Weight weight_of(const Sign& sign, const Finding& finding) {
+// These probes make an info of all that they find while Remote Desktop is off: it is nobody's trouble then, and keeps
+// users out as soon as somebody switches it on.
+bool is_lowered(const Scales& scales, const Sign& sign, const Finding& finding) {
+    const auto is_of = [&](std::string_view probe) { return sign.code.starts_with(probe); };
+    return finding.severity == Severity::info && sign.weight == Weight::proof && !sign.choice &&
+           (is_of("firewall.") || is_of("interference.") || is_of("listener.")) &&
+           (find(scales, "termservice.rdp_off", Severity::info) || find(scales, "handshake.rdp_off", Severity::info));
+}
+
+Weight weight_of(const Sign& sign, const Finding& finding, bool lowered) {
     if (sign.choice)
         return sign.weight;
+    if (lowered)
+        return Weight::strong;
     if (finding.severity == Severity::info)
         return Weight::hint;
     return finding.severity == Severity::warning ? std::min(sign.weight, Weight::strong) : sign.weight;
@@ -77,7 +88,9 @@ void look_at_findings(RankedCause& ranked, const Scales& scales) {
         const Finding* finding = find(scales, sign.code, Severity::info, sign.subject);
         if (finding == nullptr)
             continue;
-        const Weight weight = weight_of(sign, *finding);
+        const bool lowered = is_lowered(scales, sign, *finding);
+        ranked.behind_switch = ranked.behind_switch || lowered;
+        const Weight weight = weight_of(sign, *finding, lowered);
         if (Observation* said = said_already(ranked, *finding))
             said->weight = std::max(said->weight, weight);
         else

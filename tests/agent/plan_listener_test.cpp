@@ -187,6 +187,7 @@ TEST_CASE("Remote Desktop is switched on only for who asks for it") {
         REQUIRE(ladder_of(plan) == "values restart");
         CHECK(changes_of(plan.rungs[0]) ==
               Lines{set_to(keys::terminal_server, "fDenyTSConnections", 0), set_to(keys::rdp_tcp, "SecurityLayer", 2)});
+        CHECK(plan.rungs[0].disruption.find("the repair firewall") != std::string::npos);
     }
     SECTION("asked for, and another consent is missing: that is not waited for") {
         host.set_dword(keys::rdp_tcp, "SecurityLayer", 2);

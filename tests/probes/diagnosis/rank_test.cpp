@@ -220,3 +220,26 @@ TEST_CASE("a finding that no cause explains is said") {
     answers.found("cert.something_new", Severity::warning);
     REQUIRE(has(diagnosis_of(answers).notes, "no cause in the table explains cert.something_new"));
 }
+
+TEST_CASE("what keeps users out once Remote Desktop is switched on is said beside it") {
+    struct Row {
+        const char* code;
+        const char* cause;
+    };
+    const Row row = GENERATE(values<Row>({{"firewall.rules_disabled", "firewall_closed"},
+                                          {"firewall.local_rules_ignored", "firewall_closed"},
+                                          {"interference.ipsec_required", "ipsec_required"},
+                                          {"listener.nla_invalid", "nla_refused"},
+                                          {"listener.security_layer_invalid", "security_layer"}}));
+    INFO(row.code);
+    MadeAnswers answers;
+    answers.quiet().found(row.code, Severity::info);
+    const RankedCause on = cause_of(diagnosis_of(answers), row.cause);
+    REQUIRE(on.supports.front().weight == Weight::hint);
+    answers.found("termservice.rdp_off", Severity::info).found("handshake.rdp_off", Severity::info);
+    const Diagnosis off = diagnosis_of(answers);
+    REQUIRE(off.causes.front().cause.id == "rdp_disabled");
+    REQUIRE(off.causes.front().confidence == Confidence::certain);
+    REQUIRE(off.verdict.find("Beside it: " + std::string(on.cause.title)) != std::string::npos);
+    REQUIRE(off.causes.front().cause.advice.find("the repair firewall") != std::string_view::npos);
+}
