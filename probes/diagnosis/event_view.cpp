@@ -5,6 +5,8 @@
 #include "probes/time_text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <string_view>
 
 namespace rdpmedic::diagnosis {
@@ -12,15 +14,23 @@ namespace {
 
 using events::Kind;
 
-// Ours: so many events of refused connections, several a connection, are strangers and not a user who tries again.
+// Ours: so many events of refused connections in an hour, several a connection, are strangers and not a user who tries
+// again; of a shorter while as many less.
 constexpr std::uint32_t many_refusals = 150;
+// Ours: so many connections in an hour that nobody logged on with are scanners.
+constexpr std::uint32_t many_arrivals = 150;
 // Ours: fewer, where Windows itself says that too many connections were begun and not completed (RCM 1006). Alone, that
 // says nothing of others: one client that tries again and again is enough for it.
 constexpr std::uint32_t many_beside_flood = 30;
+// Ours: so many connections can be one user's own, however short the while: ten attempts of a client that connects
+// twice.
+constexpr std::uint32_t few_connections = 20;
 
-bool can_be_noise(Kind kind) {
-    return kind == Kind::arrival || kind == Kind::transport_failed || kind == Kind::closed_early ||
-           kind == Kind::security_layer_failed || kind == Kind::bad_credentials || kind == Kind::flood;
+constexpr std::array refusals{Kind::transport_failed, Kind::security_layer_failed, Kind::bad_credentials};
+constexpr std::array arrivals{Kind::arrival, Kind::closed_early, Kind::flood};
+
+bool is_among(std::span<const Kind> kinds, Kind kind) {
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
 // The queries of events.hpp that would show such an event; one that was read is enough to say that there is none.
@@ -86,20 +96,68 @@ std::uint32_t count(const events::Facts& facts, Kind kind) {
     return found == facts.seen.end() ? 0 : found->second.count;
 }
 
+std::uint32_t count(const events::Facts& facts, std::span<const Kind> kinds) {
+    std::uint32_t sum = 0;
+    for (const Kind kind : kinds)
+        sum += count(facts, kind);
+    return sum;
+}
+
+// DERIVED: a connection leaves one event of each id at most, so that 131 and 261 of the same arrival are one.
+std::uint32_t connections(const events::Facts& facts, Kind kind) {
+    const auto found = facts.seen.find(kind);
+    if (found == facts.seen.end())
+        return 0;
+    std::uint32_t most = found->second.ids.empty() ? found->second.count : 0;
+    for (const auto& [id, times] : found->second.ids)
+        most = std::max(most, times);
+    return most;
+}
+
+// What is looked at begins later where there were more events than one look takes.
+std::chrono::seconds length_of(const events::Facts& facts, std::optional<Time> now) {
+    Time begin = facts.from, end = facts.until.value_or(now.value_or(facts.from));
+    for (const char* query : {"transport", "listener", "refusals"})
+        if (const auto cut = facts.read_since.find(query); cut != facts.read_since.end())
+            begin = std::max(begin, cut->second);
+    if (!facts.until && !now)
+        for (const auto& [kind, tally] : facts.seen)
+            end = std::max(end, tally.last);
+    return std::max(end - begin, std::chrono::seconds{1});
+}
+
+// A limit for an hour, for a shorter while. For a longer one it stays: strangers come in bursts.
+std::uint32_t within(std::chrono::seconds length, std::uint32_t in_an_hour) {
+    constexpr std::chrono::seconds hour = std::chrono::hours{1};
+    return static_cast<std::uint32_t>(in_an_hour * std::min(length, hour).count() / hour.count());
+}
+
 } // namespace
 
-EventView::EventView(const Result<events::Facts>& events) : facts_(events ? &*events : nullptr) {
+EventView::EventView(const Result<events::Facts>& events, std::optional<Time> now)
+    : facts_(events ? &*events : nullptr) {
     if (facts_ == nullptr)
         return;
-    const std::uint32_t refused = count(*facts_, Kind::transport_failed) + count(*facts_, Kind::security_layer_failed) +
-                                  count(*facts_, Kind::bad_credentials);
-    if (refused >= (count(*facts_, Kind::flood) > 0 ? many_beside_flood : many_refusals))
-        noise_ =
-            refused + count(*facts_, Kind::arrival) + count(*facts_, Kind::closed_early) + count(*facts_, Kind::flood);
+    const std::chrono::seconds length = length_of(*facts_, now);
+    const std::uint32_t many = count(*facts_, Kind::flood) > 0 ? many_beside_flood : many_refusals;
+    std::uint32_t refused = 0;
+    for (const Kind kind : refusals)
+        refused = std::max(refused, connections(*facts_, kind));
+    refusals_are_noise_ = refused >= few_connections && count(*facts_, refusals) >= within(length, many);
+    const std::uint32_t came = connections(*facts_, Kind::arrival), got_in = connections(*facts_, Kind::logon);
+    const bool scanned = came >= few_connections + got_in && came >= within(length, many_arrivals) + got_in;
+    if (refusals_are_noise_)
+        noise_ = count(*facts_, refusals) + count(*facts_, arrivals);
+    else if (scanned)
+        noise_ = count(*facts_, arrivals);
+}
+
+bool EventView::is_noise(Kind kind) const {
+    return noise_ > 0 && (is_among(arrivals, kind) || (refusals_are_noise_ && is_among(refusals, kind)));
 }
 
 const events::Tally* EventView::tally(Kind kind) const {
-    if (facts_ == nullptr || (noise_ > 0 && can_be_noise(kind)))
+    if (facts_ == nullptr || is_noise(kind))
         return nullptr;
     const auto found = facts_->seen.find(kind);
     return found == facts_->seen.end() || found->second.count == 0 ? nullptr : &found->second;
@@ -111,6 +169,17 @@ bool EventView::is_of_rdp(Kind kind) const {
     const events::Tally* counted = tally(kind);
     // Where arrivals cannot be told, neither can what came with them.
     return counted == nullptr || counted->of_rdp > 0 || ours(kind) > 0 || !is_seen(Kind::arrival);
+}
+
+bool EventView::failed_client(Kind kind, bool and_still) const {
+    const events::Tally* failed = tally(kind);
+    if (!is_of_schannel(kind) || failed == nullptr || failed->of_rdp == 0 || noise_ > 0)
+        return false;
+    const Kind further[] = {Kind::bad_credentials, Kind::authenticated, Kind::logon}; // DERIVED: behind TLS
+    return !and_still || std::none_of(std::begin(further), std::end(further), [&](Kind one) {
+        const events::Tally* later = tally(one);
+        return later != nullptr && later->last > failed->last;
+    });
 }
 
 std::uint32_t EventView::ours(Kind kind) const {
@@ -129,10 +198,12 @@ std::string EventView::when() const {
 }
 
 std::optional<bool> EventView::is_seen(Kind kind) const {
-    if (facts_ == nullptr || (noise_ > 0 && can_be_noise(kind)))
+    if (facts_ == nullptr || is_noise(kind))
         return std::nullopt;
     if (tally(kind) != nullptr)
         return true;
+    if (noise_ > 0 && is_among(refusals, kind))
+        return std::nullopt; // strangers come and go, and whether the user is among them is not known
     if (kind == Kind::arrival && facts_->ours_not_logged > 0)
         return std::nullopt;
     if (is_of_schannel(kind) && !logs_tls_errors())

@@ -13,7 +13,8 @@ namespace rdpmedic::diagnosis {
 // say nothing about the one user who asks, neither that he came nor that he did not.
 class EventView {
   public:
-    explicit EventView(const Result<events::Facts>& events);
+    // `now` ends what was looked at where the events have no end of their own; without it the last event does.
+    explicit EventView(const Result<events::Facts>& events, std::optional<Time> now = std::nullopt);
 
     // Nothing where it could not be read or not as far back as asked, where it is noise, where the log of arrivals
     // does not show our own handshakes either, and where Schannel may log no errors.
@@ -22,6 +23,9 @@ class EventView {
     const events::Tally* tally(events::Kind kind) const;
     // Schannel logs for every TLS server of the host. False where its events of that kind are nobody's of RDP.
     bool is_of_rdp(events::Kind kind) const;
+    // Did TLS fail a client of RDP, who may be the one that asks? Not where strangers come all the time (noise): then one
+    // of them is always near. `and_still`: nobody has come further since.
+    bool failed_client(events::Kind kind, bool and_still) const;
     // Does Schannel surely log its errors? Where it does not, that none is seen proves nothing.
     bool logs_tls_errors() const;
     // How many our own handshakes caused: those are the listener's for sure.
@@ -36,8 +40,11 @@ class EventView {
     std::vector<std::string> gaps() const;
 
   private:
+    bool is_noise(events::Kind kind) const;
+
     const events::Facts* facts_;
     std::uint32_t noise_ = 0;
+    bool refusals_are_noise_ = false; // and not the arrivals alone
 };
 
 } // namespace rdpmedic::diagnosis

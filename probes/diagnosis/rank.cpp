@@ -172,7 +172,7 @@ Diagnosis diagnose(const Question& question, const Answers& answers, Time now) {
     if (question.extended)
         diagnosis.extended = meaning_of_extended(*question.extended);
     diagnosis.claims = claims_about(question.code, question.extended);
-    const EventView events(diagnosis.answers.events);
+    const EventView events(diagnosis.answers.events, now);
     diagnosis.decisions = walk(diagnosis.answers, events);
     const std::vector<Cause> all = causes();
     for (const Cause& cause : all)
@@ -185,7 +185,7 @@ Diagnosis diagnose(const Question& question, const Answers& answers, Time now) {
     if (events.noise() > 0)
         diagnosis.notes.push_back(
             "left out as noise: " + std::to_string(events.noise()) +
-            " events of connections that were refused, as on every host that strangers can reach. "
+            " events of connections that were refused or came to nothing, as on every host that strangers can reach. "
             "They say nothing about one user");
     for (std::string& gap : events.gaps())
         diagnosis.notes.push_back(std::move(gap));

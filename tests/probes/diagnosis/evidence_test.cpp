@@ -192,3 +192,55 @@ TEST_CASE("a client that comes through a tunnel on this host is recognised by it
     answers.events->seen[Kind::authenticated].of_loopback = 1;
     REQUIRE(cause_of(diagnosis_of(answers), "local_tunnel").confidence == Confidence::possible);
 }
+
+TEST_CASE("strangers are known by how often they come, in ten minutes as in an hour") {
+    MadeAnswers answers;
+    answers.no_logon().saw(Kind::bad_credentials, 30);
+    REQUIRE(EventView(answers.events, diagnosed_at).noise() == 0); // in an hour
+    answers.events->from = diagnosed_at - std::chrono::minutes{25};
+    answers.events->until = diagnosed_at - std::chrono::minutes{15};
+    REQUIRE(EventView(answers.events, diagnosed_at).noise() == 32);
+    answers.saw(Kind::bad_credentials, 150);
+    REQUIRE(EventView(answers.events, diagnosed_at).noise() > 0);
+    answers.events->from = diagnosed_at - std::chrono::hours{24}; // a long while makes no user of a burst
+    REQUIRE(EventView(answers.events, diagnosed_at).noise() > 0);
+}
+
+TEST_CASE("logs that begin late because they are full of strangers show them by the while that they cover") {
+    MadeAnswers answers;
+    answers.no_logon().saw(Kind::bad_credentials, 30);
+    REQUIRE(EventView(answers.events, diagnosed_at).noise() == 0);
+    answers.events->read_since["transport"] = diagnosed_at - std::chrono::minutes{10};
+    REQUIRE(EventView(answers.events, diagnosed_at).noise() > 0);
+}
+
+TEST_CASE("a user's own attempts in ten minutes are no noise, however many events each leaves") {
+    MadeAnswers answers;
+    answers.events->from = diagnosed_at - std::chrono::minutes{25};
+    answers.events->until = diagnosed_at - std::chrono::minutes{15};
+    // Eight times, by a client that connects twice: 131, 261, 139, 142 and 226 each time.
+    answers.no_logon().saw(Kind::arrival, 32).saw(Kind::security_layer_failed, 16).saw(Kind::transport_failed, 32);
+    answers.events->seen[Kind::arrival].ids = {{131, 16}, {261, 16}};
+    answers.events->seen[Kind::transport_failed].ids = {{142, 16}, {226, 16}};
+    REQUIRE(EventView(answers.events, diagnosed_at).noise() == 0);
+    answers.saw(Kind::flood, 1); // which one client is enough for
+    REQUIRE(EventView(answers.events, diagnosed_at).noise() == 0);
+}
+
+TEST_CASE("scanners that connect and say nothing are noise, and users who log on are not") {
+    MadeAnswers answers;
+    answers.no_logon().saw(Kind::arrival, 4720).saw(Kind::closed_early, 2360);
+    answers.events->seen[Kind::arrival].ids = {{131, 2360}, {261, 2360}};
+    const EventView scanned(answers.events, diagnosed_at);
+    REQUIRE(scanned.noise() == 7080);
+    REQUIRE_FALSE(scanned.is_seen(Kind::arrival).has_value());
+    REQUIRE_FALSE(scanned.is_seen(Kind::bad_credentials).has_value()); // whether the user came is not known
+    const Diagnosis diagnosis = diagnosis_of(answers);
+    REQUIRE(has(diagnosis.notes, "left out as noise: 7080 events"));
+    REQUIRE(diagnosis.decisions.at(6).fit == Fit::unknown);
+    REQUIRE(cause_of(diagnosis, "nla_refused").confidence == Confidence::unlikely);
+    answers.saw(Kind::bad_credentials, 3); // scanners show no name
+    REQUIRE(cause_of(diagnosis_of(answers), "credentials").confidence >= Confidence::possible);
+    answers.saw(Kind::logon, 2300);
+    REQUIRE(EventView(answers.events, diagnosed_at).noise() == 0);
+}
