@@ -67,6 +67,8 @@ struct Cause {
     bool before_contact = false;
     // It can be on this host too, and is where one of its findings says so.
     bool here_when_found = false;
+    // It shows only where TLS is spoken: a listener that answers without it does not clear it.
+    bool of_tls = false;
 };
 
 // All causes, those of the guides first. The same on every call.

@@ -50,7 +50,8 @@ std::vector<Cause> certificate_causes() {
          .advice = "give NETWORK SERVICE the right to read the one key file; where a chosen certificate has only lost "
                    "the link to its key, the repair cert finds it with repair_link=true; for a certificate that was "
                    "imported, import it again as a machine key",
-         .disruption = "nothing is cut off"},
+         .disruption = "nothing is cut off",
+         .of_tls = true},
         {.id = "key_store_damaged",
          .guide = "S3",
          .title = "The folder MachineKeys or the key file in it is damaged",

@@ -32,6 +32,7 @@ constexpr std::array answers{
     AnswerOfCode{"handshake.nla_required", Answer::other_failure},
     AnswerOfCode{"handshake.client_certificate_required", Answer::other_failure},
     AnswerOfCode{"handshake.negotiation_refused", Answer::other_failure},
+    AnswerOfCode{"handshake.legacy_security", Answer::without_tls},
     AnswerOfCode{"handshake.tls_reset", Answer::tls_dropped},
     AnswerOfCode{"handshake.tls_closed", Answer::tls_dropped},
     AnswerOfCode{"handshake.tls_silent", Answer::tls_dropped},
@@ -59,6 +60,8 @@ const char* name_of(Answer answer) noexcept {
         return "is ended by an internal error of TLS";
     case Answer::tls_alert:
         return "is refused by TLS";
+    case Answer::without_tls:
+        return "is answered without TLS";
     case Answer::passes:
         return "gets through";
     }
@@ -75,7 +78,7 @@ std::vector<Decision> decisions() {
          "only",
          {"service_down", "rdp_disabled", "port_taken", "listener_broken", "port_not_taken_up"}},
         {2,
-         {Answer::passes, Answer::unreachable},
+         {Answer::passes, Answer::without_tls, Answer::unreachable},
          {},
          {Kind::arrival},
          "The host answers itself and no client has come: a firewall, IPsec, the network, or the cloud's rules",
@@ -108,18 +111,19 @@ std::vector<Decision> decisions() {
         {7,
          {Answer::passes},
          {Kind::arrival, Kind::bad_credentials},
-         {Kind::authenticated, Kind::session_assigned, Kind::logon},
+         {Kind::authenticated, Kind::session_assigned, Kind::logon, Kind::key_unreadable, Kind::tls_protocols_disabled,
+          Kind::no_common_cipher},
          "TLS works, clients come, and none is let in: credentials, NLA, the domain, the right to log on, or something "
          "in between",
          {"credentials", "logon_not_allowed", "domain_unreachable", "nla_refused", "middle_box", "credssp"}},
         {8,
-         {Answer::passes},
+         {Answer::passes, Answer::without_tls},
          {Kind::authenticated, Kind::session_assigned},
          {Kind::logon},
          "Users are authenticated and no session begins: arbitration, the session manager, profiles, or limits",
          {"session_start", "session_conflict", "connection_limit", "licensing", "resources", "broker_renamed"}},
         {9,
-         {Answer::passes},
+         {Answer::passes, Answer::without_tls},
          {Kind::session_disconnected, Kind::session_lost, Kind::session_limit_reached, Kind::session_ended_by_other,
           Kind::session_replaced},
          {},

@@ -17,6 +17,7 @@ enum class Answer {
     tls_dropped,    // agreed to TLS, then closed or reset without a word
     tls_broken,     // agreed to TLS, then gave up with alert 80 (internal_error): the key or what goes with it
     tls_alert,      // agreed to TLS, then refused with another alert
+    without_tls,    // answered with standard RDP security alone: the key was not used
     passes,         // through to where a logon would begin
 };
 const char* name_of(Answer answer) noexcept; // "is refused", "is dropped when TLS begins", ...

@@ -4,6 +4,7 @@
 #include "probes/diagnosis/decision.hpp"
 #include "probes/diagnosis/next_steps.hpp"
 #include "probes/diagnosis/weigh.hpp"
+#include "probes/events_relations.hpp"
 #include "probes/time_text.hpp"
 
 #include <algorithm>
@@ -12,11 +13,20 @@
 namespace rdpmedic::diagnosis {
 namespace {
 
+// Schannel logs for every TLS server of the host: only what came with a client of RDP says something here. Where TLS
+// passes now and a client has come further since, it works.
+std::optional<bool> is_seen(const EventView& events, events::Kind kind, std::optional<Answer> answer) {
+    const std::optional<bool> seen = events.is_seen(kind);
+    if (!seen.value_or(false) || !events::is_of_schannel(kind))
+        return seen;
+    return answer == Answer::passes ? events.failed_client(kind, true) : events.is_of_rdp(kind);
+}
+
 std::vector<Step> walk(const Answers& answers, const EventView& events) {
     const std::optional<Answer> answer = answer_of(answers.reports);
     std::vector<Step> steps;
     for (const Decision& decision : decisions()) {
-        const Fit fit = fit_of(decision, answer, [&](events::Kind kind) { return events.is_seen(kind); });
+        const Fit fit = fit_of(decision, answer, [&](events::Kind kind) { return is_seen(events, kind, answer); });
         Step step{decision.row, std::string(decision.text), fit, {}};
         for (const std::string_view cause : decision.causes)
             step.causes.emplace_back(cause);

@@ -1,8 +1,10 @@
 // What speaks for and against one cause, and how sure does that make?
 #include "probes/diagnosis/weigh.hpp"
 
+#include "probes/diagnosis/clearing.hpp"
 #include "probes/diagnosis/event_evidence.hpp"
 #include "probes/diagnosis/repair_options.hpp"
+#include "probes/events_relations.hpp"
 
 #include <algorithm>
 #include <span>
@@ -159,6 +161,19 @@ bool is_found_here(const RankedCause& ranked) {
     });
 }
 
+// That TLS failed a client says little of one whose number names the cause, and where strangers come all the time.
+Observation against(Observation seen, const EventSign& sign, const Cause& cause, const Scales& scales) {
+    const auto names = [](const std::vector<CodeSign>& signs, std::optional<std::uint32_t> number) {
+        return std::any_of(signs.begin(), signs.end(), [number](const CodeSign& one) {
+            return one.weight != Weight::hint && is_shown(one, number);
+        });
+    };
+    if (is_of_schannel(sign.kind) && (scales.events.noise() > 0 || names(cause.codes, scales.question.code) ||
+                                      names(cause.extended, scales.question.extended)))
+        seen.weight = Weight::hint;
+    return seen;
+}
+
 void look_at_events(RankedCause& ranked, const Scales& scales) {
     for (const EventSign& sign : ranked.cause.events) {
         if (std::optional<Observation> seen = observe(sign, scales.events))
@@ -169,11 +184,7 @@ void look_at_events(RankedCause& ranked, const Scales& scales) {
     for (const EventSign& sign : ranked.cause.events_against)
         if (is_later(sign, ranked, scales.events))
             if (std::optional<Observation> seen = observe(sign, scales.events))
-                ranked.opposes.push_back(*std::move(seen));
-}
-
-bool is_shown(const CodeSign& sign, std::optional<std::uint32_t> number) {
-    return number && sign.first <= *number && *number <= sign.last;
+                ranked.opposes.push_back(against(*std::move(seen), sign, ranked.cause, scales));
 }
 
 void look_at_code(std::vector<Observation>& supports, const std::vector<CodeSign>& signs,
@@ -181,17 +192,6 @@ void look_at_code(std::vector<Observation>& supports, const std::vector<CodeSign
     for (const CodeSign& sign : signs)
         if (is_shown(sign, code))
             supports.push_back({table + to_hex(*code), meaning.text, sign.weight, {}});
-}
-
-// Why a clean probe does not clear the cause of what the client shows; empty where it does.
-std::string_view limit_of_clearing(const Cause& cause, const Question& question) {
-    for (const CodeSign& sign : cause.codes)
-        if (is_shown(sign, question.code) && !sign.not_cleared.empty())
-            return sign.not_cleared;
-    for (const CodeSign& sign : cause.extended)
-        if (is_shown(sign, question.extended) && !sign.not_cleared.empty())
-            return sign.not_cleared;
-    return {};
 }
 
 bool is_of_client(const Observation& seen) {
@@ -222,38 +222,6 @@ Support support_of(const RankedCause& ranked) {
 bool is_well_supported(const RankedCause& ranked) {
     const Support support = support_of(ranked);
     return support.proofs > 0 || support.strong > 1;
-}
-
-// Says of each probe that clears the cause that it has looked and found nothing of it.
-void look_for_clearing(RankedCause& ranked, const Scales& scales) {
-    const auto found_by = [&](std::string_view probe) {
-        const std::string prefix = "finding " + std::string(probe) + ".";
-        return std::any_of(ranked.supports.begin(), ranked.supports.end(),
-                           [&](const Observation& seen) { return seen.source.starts_with(prefix); });
-    };
-    for (const std::string_view probe : ranked.cause.cleared_by) {
-        // What another probe has seen is not undone by one that has not.
-        if (probe != "handshake" && is_well_supported(ranked))
-            continue;
-        if (reading_of(scales, probe) != Reading::whole || found_by(probe))
-            continue;
-        const auto& findings = *scales.answers.reports.find(probe)->second;
-        // A listener that does not let our own handshake through clears nothing.
-        const bool clean =
-            probe != "handshake" || std::none_of(findings.begin(), findings.end(), [](const Finding& one) {
-                return one.severity == Severity::critical || one.code == "handshake.rdp_off" ||
-                       one.code == "handshake.third_party_stack";
-            });
-        if (!clean)
-            continue;
-        Observation cleared{"probe " + std::string(probe), "our own handshake gets through", Weight::strong, {}};
-        if (probe != "handshake") {
-            const std::string limit(limit_of_clearing(ranked.cause, scales.question));
-            cleared.text = "was read, and found nothing of that" + (limit.empty() ? limit : "; " + limit);
-            cleared.weight = limit.empty() ? Weight::strong : Weight::hint;
-        }
-        ranked.opposes.push_back(std::move(cleared));
-    }
 }
 
 int points_of(Weight weight) {
@@ -330,6 +298,10 @@ std::string reason_of(const RankedCause& ranked) {
 
 } // namespace
 
+bool is_shown(const CodeSign& sign, std::optional<std::uint32_t> number) {
+    return number && sign.first <= *number && *number <= sign.last;
+}
+
 std::string name_of_source(const Observation& seen) {
     constexpr std::string_view decision = "decision ";
     if (!seen.source.starts_with(decision))
@@ -361,7 +333,7 @@ RankedCause weigh(Cause cause, const Scales& scales) {
     look_at_contact(ranked, scales.question);
     if (ranked.cause.here_when_found && is_found_here(ranked))
         ranked.cause.place = Place::host;
-    look_for_clearing(ranked, scales);
+    look_for_clearing(ranked, scales, is_well_supported(ranked));
     for (const std::string_view probe : ranked.cause.needs)
         if (reading_of(scales, probe) != Reading::whole)
             ranked.unread.emplace_back(probe);

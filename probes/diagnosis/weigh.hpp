@@ -14,6 +14,9 @@ struct Scales {
     const std::vector<Step>& decisions;
 };
 
+// Whether the client shows one of these numbers.
+bool is_shown(const CodeSign& sign, std::optional<std::uint32_t> number);
+
 RankedCause weigh(Cause cause, const Scales& scales);
 
 // Whether the report of a probe says something, and what it leaves open.

@@ -58,6 +58,7 @@ TEST_CASE("each row of the decision aid fits its own scene, and its first cause 
          "key_unreadable"},
         {"handshake.tls_alert alert 80", {Kind::arrival}, 5, "key_unreadable"},
         {"", {Kind::arrival, Kind::bad_credentials}, 7, "credentials"},
+        {"handshake.legacy_security", {}, 2, "not_arriving"},
         {"", {Kind::arrival, Kind::authenticated, Kind::session_manager_failed}, 8, "session_start"},
         {"", {Kind::arrival, Kind::authenticated, Kind::session_arbitration}, 8, "session_conflict"},
         {"", {Kind::arrival, Kind::session_assigned, Kind::session_manager_failed}, 8, "session_start"},
@@ -72,6 +73,8 @@ TEST_CASE("each row of the decision aid fits its own scene, and its first cause 
     if (const std::string handshake = scene.handshake; !handshake.empty()) {
         const auto blank = std::min(handshake.find(' '), handshake.size());
         Finding ended = finding(handshake.substr(0, blank));
+        if (ended.code == "handshake.legacy_security")
+            ended.severity = Severity::warning;
         ended.subject = handshake.substr(std::min(blank + 1, handshake.size()));
         answers.found(ended);
     }
@@ -107,6 +110,9 @@ TEST_CASE("how the handshake ended is read from its findings") {
     REQUIRE(answer_of(answers.reports) == Answer::passes);
     answers.found("handshake.tls_closed");
     REQUIRE(answer_of(answers.reports) == Answer::tls_dropped);
+    MadeAnswers legacy;
+    legacy.found("handshake.legacy_security", Severity::warning);
+    REQUIRE(answer_of(legacy.reports) == Answer::without_tls);
     MadeAnswers alerted;
     Finding alert = finding("handshake.tls_alert");
     alert.subject = "alert 40";
