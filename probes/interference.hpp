@@ -7,13 +7,20 @@
 
 namespace rdpmedic::interference {
 
+// A value among them that is no rule, and why.
+struct RefusedIpsecRule {
+    std::string id;
+    std::optional<std::string> text; // empty where the value is no REG_SZ
+    firewall::RuleError error;
+};
+
 // The connection-security rules of one store.
 struct IpsecStore {
     firewall::Origin origin = firewall::Origin::local;
     RegistryPath key;
     Result<void> read;
     std::vector<firewall::IpsecRule> rules;
-    std::vector<std::pair<std::string, firewall::RuleError>> refused; // by the name of the value
+    std::vector<RefusedIpsecRule> refused;
 };
 
 // AllowLocalIPsecPolicyMerge of one profile, which only policy sets; not_found: local rules count.
@@ -23,13 +30,16 @@ struct Merge {
     Result<std::uint32_t> allowed = Error{Errc::unsupported, 0, "not read"};
 };
 
-// The value whose type ends MpsSvc.
+// The value that can end MpsSvc.
 struct LoopbackApps {
     Result<RegistryValue> value = Error{Errc::unsupported, 0, "not read"};
     Result<ServiceFacts> firewall_service = Error{Errc::unsupported, 0, "not read"};
 };
 inline const RegistryPath app_containers{R"(SYSTEM\CurrentControlSet\Services\mpssvc\Parameters\AppCs)"};
 inline constexpr const char* loopback_apps_name = "DebugedLoopbackApps";
+// Subject of the finding about a value of the right type. It is not known whether that one does harm, so that nothing
+// takes it away: a repair goes by loopback_apps_name.
+inline constexpr const char* loopback_apps_text = "the text of DebugedLoopbackApps";
 
 // The filters of one provider that is not Windows' own, or those without a provider.
 struct ProviderFilters {

@@ -25,15 +25,15 @@ IpsecStore read_store(const Host& host, Origin origin, const char* root) {
     for (const auto& [id, value] : *values) {
         const auto* text = std::get_if<std::string>(&value.data);
         if (!text) {
-            store.refused.emplace_back(
-                id, firewall::RuleError{0, {}, "registry type " + std::to_string(value.type) + ", expected REG_SZ"});
+            store.refused.push_back(
+                {id, std::nullopt, {0, {}, "registry type " + std::to_string(value.type) + ", expected REG_SZ"}});
             continue;
         }
         auto rule = firewall::parse_ipsec_rule(id, *text);
         if (rule)
             store.rules.push_back(std::move(*rule));
         else
-            store.refused.emplace_back(id, rule.error());
+            store.refused.push_back({id, *text, rule.error()});
     }
     return store;
 }
@@ -77,8 +77,9 @@ Result<Facts> collect(const Host& host) {
         key.key.append("\\").append(firewall::name_of(profile)).append("Profile");
         facts.merges.push_back({profile, key, read_dword(host, key, "AllowLocalIPsecPolicyMerge")});
     }
-    const bool any_rule = std::any_of(facts.ipsec.begin(), facts.ipsec.end(),
-                                      [](const IpsecStore& store) { return !store.rules.empty(); });
+    const bool any_rule = std::any_of(facts.ipsec.begin(), facts.ipsec.end(), [](const IpsecStore& store) {
+        return !store.rules.empty() || !store.refused.empty();
+    });
     if (any_rule)
         facts.active = host.active_firewall_profiles();
     facts.port = read_dword(host, keys::rdp_tcp, "PortNumber");

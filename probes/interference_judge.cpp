@@ -197,11 +197,15 @@ class Judge {
     // switches them off.
     // https://learn.microsoft.com/openspecs/windows_protocols/ms-gpfas/885f236b-39f5-4a83-bac8-3c5459e88a9a
     unsigned profiles_of(const IpsecRule& rule, Origin origin) const {
+        return rule.profiles & counting_profiles(origin);
+    }
+
+    unsigned counting_profiles(Origin origin) const {
         unsigned profiles = 0;
         for (const Merge& merge : facts_.merges) {
             const bool merged = origin != Origin::local || !merge.allowed || *merge.allowed != 0;
             if (may_be_active(facts_.active, merge.profile) && merged)
-                profiles |= rule.profiles & bit_of(merge.profile);
+                profiles |= bit_of(merge.profile);
         }
         return profiles;
     }
@@ -215,6 +219,20 @@ class Judge {
             for (const IpsecRule& rule : store.rules)
                 if ((profiles_of(rule, store.origin) & ~exempt) != 0)
                     judge_rule(store, rule);
+        for (const IpsecStore& store : facts_.ipsec)
+            if ((counting_profiles(store.origin) & ~exempt) != 0)
+                judge_refused(store);
+    }
+
+    // Windows does not enforce what it cannot parse, but what this reader refuses a newer Windows may accept.
+    void judge_refused(const IpsecStore& store) {
+        for (const RefusedIpsecRule& refused : store.refused) {
+            if (refused.text && !firewall::may_require_ipsec(*refused.text))
+                continue;
+            const std::string token = refused.error.token.empty() ? "" : "'" + refused.error.token + "': ";
+            add_unknown("whether the IPsec rule " + refused.id + " concerns TCP " + std::to_string(port_),
+                        {Errc::malformed, 0, label(store.key, refused.id) + ", " + token + refused.error.reason});
+        }
     }
 
     // A rule that exempts exactly this port from everybody is how an administrator keeps RDP reachable, on the profiles
@@ -265,6 +283,27 @@ class Judge {
 
 } // namespace
 
+namespace {
+
+// From the same source: a REG_SZ that MpsSvc cannot parse ends it too. Its format is not documented, so that only a
+// service that does not run makes the text a suspect, and no repair takes away what may be well.
+std::vector<Finding> judge_loopback_text(const LoopbackApps& facts) {
+    constexpr std::size_t longest = 200;
+    const auto* text = std::get_if<std::string>(&facts.value->data);
+    if (!text || text->empty() || !facts.firewall_service || facts.firewall_service->state == ServiceState::running)
+        return {};
+    return {
+        {"interference.loopback_apps_value",
+         Severity::warning,
+         "the Windows Firewall does not run, and a registry value that it reads when it starts has a text: one that "
+         "it cannot parse ends it. Whether it can parse this one is not known",
+         loopback_apps_text,
+         {label(app_containers, loopback_apps_name) + " = '" + text->substr(0, longest) +
+          (text->size() > longest ? "...'" : "'")}}};
+}
+
+} // namespace
+
 // A value of another type than REG_SZ ends MpsSvc whenever it starts, and while it does not run, the filters of the
 // boot phase let nothing in. From the script library of Microsoft's support for virtual machines:
 // https://github.com/Azure/repair-script-library
@@ -276,8 +315,10 @@ std::vector<Finding> judge_loopback_apps(const LoopbackApps& facts) {
             return {unknown(id, loopback_apps_name, facts.value.error())};
         return {};
     }
-    if (!facts.value || facts.value->type == reg_sz)
+    if (!facts.value)
         return {};
+    if (facts.value->type == reg_sz)
+        return judge_loopback_text(facts);
     return {{"interference.loopback_apps_value",
              running ? Severity::warning : Severity::critical,
              running ? "a registry value of a wrong type will keep the Windows Firewall from starting again"

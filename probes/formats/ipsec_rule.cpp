@@ -154,6 +154,26 @@ class Reader {
 
 IpsecRuleResult parse_ipsec_rule(std::string_view id, std::string_view text) { return Reader(id, text).read(); }
 
+bool may_require_ipsec(std::string_view refused) {
+    bool active = false, any_action = false, requires_it = false;
+    for (std::size_t at = refused.find('|'); at != refused.npos; at = refused.find('|', at + 1)) {
+        const std::string_view rest = refused.substr(at + 1);
+        const std::string_view field = rest.substr(0, rest.find('|'));
+        const std::size_t equals = field.find('=');
+        if (equals == field.npos)
+            continue;
+        const std::string_view token = field.substr(0, equals), value = field.substr(equals + 1);
+        if (same_ignoring_case(token, "Active"))
+            active = active || !same_ignoring_case(value, "FALSE");
+        if (!same_ignoring_case(token, "Action"))
+            continue;
+        any_action = true;
+        requires_it =
+            requires_it || (!same_ignoring_case(value, "DoNotSecure") && !same_ignoring_case(value, "Boundary"));
+    }
+    return active && (requires_it || !any_action);
+}
+
 IpsecVerdict demand_of(const IpsecRule& rule, std::uint16_t port) {
     if (!rule.active || rule.action == IpsecAction::boundary)
         return {};

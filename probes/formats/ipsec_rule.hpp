@@ -39,6 +39,10 @@ using IpsecRuleResult = boost::system::result<IpsecRule, RuleError>;
 // compare without case. Pure; linear in the text.
 IpsecRuleResult parse_ipsec_rule(std::string_view id, std::string_view text);
 
+// May a text that is no rule to this reader be one to a newer Windows, and require IPsec? So unless it says nothing of
+// being active, or its actions are all such that require nothing. Pure.
+bool may_require_ipsec(std::string_view refused);
+
 // Must a TCP connection to `port` of this host be secured by IPsec, as far as this rule goes? Pure.
 enum class IpsecDemand { none, required, exempt, unclear };
 struct IpsecVerdict {

@@ -212,6 +212,13 @@ TEST_CASE("the value that ends MpsSvc is taken out before it is started") {
     }
 }
 
+TEST_CASE("a DebugedLoopbackApps with a text is left where it is, since that may be well") {
+    RdpHost host;
+    host.set(interference::app_containers, "DebugedLoopbackApps", {1, std::string("S-1-15-2-1")});
+    RdpHost::set_state(host.services["mpssvc"], ServiceState::stopped);
+    CHECK(changes_of(plan_for(host).rungs.at(0)) == Lines{"start service MpsSvc"});
+}
+
 TEST_CASE("a service that neither runs nor is stopped is left alone") {
     RdpHost host;
     SECTION("it starts") {

@@ -365,6 +365,42 @@ TEST_CASE("an IPsec rule with a token that is not known is unknown") {
     CHECK(codes_of(host) == Codes{"interference.unknown unknown whether the IPsec rule x concerns TCP 3389"});
 }
 
+TEST_CASE("an IPsec rule that the reader refuses is unknown where it may require IPsec") {
+    const Codes unclear{"interference.unknown unknown whether the IPsec rule x concerns TCP 3389"};
+    Machine host;
+    const auto text = GENERATE(as<std::string>{}, "v2.31|Action=SecureServer|Name=X|Active=TRUE|EmbedCtxt=",
+                               "v2.31|Action=SecureServer|Active=TRUE|Protocol=6|EP1Port=3389,|",
+                               "v2.34|Action=SecureServer2|Active=TRUE|", "v2.31|Active=TRUE|Auth1Set={1}|");
+    host.set_text(local_rules, "x", text);
+    CHECK(codes_of(host) == unclear);
+    CHECK(findings_of(host).at(0).text.find(local_rules.key + ": x, ") != std::string::npos);
+
+    SECTION("but not where a policy does not merge local rules") {
+        host.set_dword(domain_policy, "AllowLocalIPsecPolicyMerge", 0);
+        CHECK(codes_of(host).empty());
+    }
+    SECTION("nor where another rule exempts the port") {
+        host.set_text(policy_rules, "y", "v2.31|Action=DoNotSecure|Active=TRUE|Protocol=6|EP1Port=3389|");
+        CHECK(codes_of(host).empty());
+    }
+}
+
+TEST_CASE("an IPsec rule that the reader refuses and that requires nothing is no finding") {
+    Machine host;
+    host.set_text(local_rules, "x",
+                  GENERATE(as<std::string>{}, "v2.31|Action=Boundary|Active=TRUE|EP1Port=3389,|",
+                           "v2.31|Action=DoNotSecure|Active=TRUE|EmbedCtxt=",
+                           "v2.31|Action=SecureServer|Active=FALSE|EP1Port=3389,|", "v2.31|Action=SecureServer2|",
+                           "garbage", ""));
+    CHECK(codes_of(host).empty());
+}
+
+TEST_CASE("an IPsec rule of another registry type is unknown") {
+    Machine host;
+    host.set(local_rules, "x", {7, std::vector<std::string>{secure}});
+    CHECK(codes_of(host) == Codes{"interference.unknown unknown whether the IPsec rule x concerns TCP 3389"});
+}
+
 TEST_CASE("a DebugedLoopbackApps of another type ends the firewall at its next start, or has ended it") {
     const auto [state, severity] = GENERATE(table<ServiceState, std::string>({{ServiceState::running, "warning"},
                                                                               {ServiceState::start_pending, "critical"},
@@ -372,10 +408,22 @@ TEST_CASE("a DebugedLoopbackApps of another type ends the firewall at its next s
     Machine host;
     host.FakeHost::services["mpssvc"].state = state;
     CHECK(codes_of(host).empty());
-    host.set(app_containers, "DebugedLoopbackApps", {1, std::string("S-1-15-2-1")});
+    host.set(app_containers, "DebugedLoopbackApps", {1, std::string()});
     CHECK(codes_of(host).empty());
     host.set(app_containers, "DebugedLoopbackApps", {7, std::vector<std::string>{}});
     CHECK(codes_of(host) == Codes{"interference.loopback_apps_value " + severity + " DebugedLoopbackApps"});
+}
+
+TEST_CASE("a DebugedLoopbackApps with a text is suspect while the firewall does not run, and no repair takes it away") {
+    Machine host;
+    host.set(app_containers, "DebugedLoopbackApps", {1, "garbage;;;not a sid" + std::string(1000, 'x')});
+    CHECK(codes_of(host).empty());
+    host.FakeHost::services["mpssvc"].state = GENERATE(ServiceState::start_pending, ServiceState::stopped);
+    CHECK(codes_of(host) == Codes{"interference.loopback_apps_value warning the text of DebugedLoopbackApps"});
+    const Finding finding = findings_of(host).at(0);
+    CHECK(finding.repair.empty());
+    CHECK(finding.evidence.at(0).find("garbage;;;not a sid") != std::string::npos);
+    CHECK(finding.evidence.at(0).size() < 400);
 }
 
 TEST_CASE("the closed key of the loopback value matters only while the firewall does not run") {
