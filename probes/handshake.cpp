@@ -4,6 +4,7 @@
 #include "probes/formats/x509.hpp"
 #include "probes/handshake_target.hpp"
 #include "probes/listener.hpp"
+#include "probes/listener_edition.hpp"
 #include "probes/network/handshake_findings.hpp"
 #include "probes/network/handshake_stages.hpp"
 #include "probes/termservice_restart.hpp"
@@ -165,6 +166,16 @@ class Enrich {
         }
         add_elsewhere(finding);
         add_other_stack(finding);
+        add_edition(finding);
+    }
+
+    // Neither a restart nor a start of TermService makes it listen there.
+    void add_edition(Finding& finding) const {
+        if (!listener::cannot_host(facts_.edition))
+            return;
+        finding.text += ". This edition of Windows cannot host Remote Desktop";
+        finding.evidence.push_back(listener::evidence_of_edition(facts_.edition));
+        finding.repair.clear();
     }
 
     // A restart moves it to the port that is set, which the firewall may not let in: the probe listener says what to do
@@ -336,6 +347,8 @@ Result<Facts> collect(const Host& host, const std::string& configured) {
         facts.owners = listeners_on(host, port);
     if (is_about_service(facts.handshake.stage) && !is_off(facts))
         read_services(host, port, facts);
+    if (facts.handshake.stage == HandshakeStage::refused && facts.owners && facts.owners->empty() && !is_off(facts))
+        facts.edition = listener::read_edition(host);
     return facts;
 }
 

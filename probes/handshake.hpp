@@ -30,6 +30,8 @@ struct Facts {
     // (listener::still_elsewhere); empty where that is not known.
     listener::Stack stack{};
     std::vector<TcpListener> elsewhere;
+    // EditionID; read only where nobody listens.
+    Result<std::string> edition = Error{Errc::unsupported, 0, "not read"};
     // Both read only where the listener speaks RDP. not_found: there is none yet.
     Result<Configured> configured = Error{Errc::unsupported, 0, "not read"};
     Result<cert::CertFacts> certificate = Error{Errc::unsupported, 0, "not read"};

@@ -45,6 +45,7 @@ struct Facts {
     // Read only where nobody is known to hold the port, and TermService is not known to hold another.
     Result<std::vector<Session>> sessions = Error{Errc::unsupported, 0, "not read"};
     Result<std::vector<PortRange>> excluded = Error{Errc::unsupported, 0, "not read"};
+    Result<std::string> edition = Error{Errc::unsupported, 0, "not read"}; // EditionID
 
     // The number of that name in that key; of RDP-Tcp or Terminal Server where it is in one of them only.
     const Number& number(std::string_view name) const;

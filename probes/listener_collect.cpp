@@ -1,5 +1,6 @@
 // Which settings and which sockets does the RDP listener have?
 #include "probes/listener.hpp"
+#include "probes/listener_edition.hpp"
 
 #include "probes/formats/value_name.hpp"
 
@@ -161,6 +162,7 @@ void read_port(const Host& host, std::uint16_t port, Facts& facts) {
         facts.elsewhere = still_elsewhere(*listeners, facts.term_service, port);
     if (!facts.elsewhere.empty())
         return;
+    facts.edition = read_edition(host);
     facts.sessions = host.sessions();
     if (facts.tcp)
         facts.excluded = host.excluded_ports();

@@ -1,6 +1,7 @@
 // Who holds the port of the RDP listener?
 #include "probes/formats/ip_address.hpp"
 #include "probes/listener.hpp"
+#include "probes/listener_edition.hpp"
 #include "probes/listener_stack.hpp"
 #include "probes/sessions.hpp"
 
@@ -61,6 +62,8 @@ class PortJudge {
             return;
         if (const std::string other = other_stack(facts_); !other.empty())
             return add_third_party(other);
+        if (cannot_host(facts_.edition))
+            return add_edition();
         findings_.push_back({"listener.absent",
                              Severity::critical,
                              "the session manager has no listener RDP-Tcp although TermService runs",
@@ -155,6 +158,16 @@ class PortJudge {
                              {evidence}});
     }
 
+    // Neither a restart nor a setting makes it listen.
+    void add_edition() {
+        findings_.push_back({"listener.edition",
+                             Severity::critical,
+                             "this edition of Windows cannot host Remote Desktop, and nothing listens on " +
+                                 tcp_port() + ". Windows Pro, Enterprise and Education can",
+                             {},
+                             {evidence_of_edition(facts_.edition), running_evidence()}});
+    }
+
     void add_not_taken_up() {
         std::string ports;
         for (const TcpListener& row : facts_.elsewhere)
@@ -176,6 +189,8 @@ class PortJudge {
             return add_third_party(other);
         if (!facts_.elsewhere.empty())
             return add_not_taken_up();
+        if (cannot_host(facts_.edition))
+            return add_edition();
         Finding finding{"listener.not_bound", Severity::critical,
                         "TermService runs, and nothing listens on " + tcp_port()};
         finding.evidence = {running_evidence()};
@@ -183,6 +198,8 @@ class PortJudge {
             finding.evidence.push_back(std::string("session entry RDP-Tcp: ") + sessions::name_of(listener->state));
         else if (facts_.sessions && !facts_.sessions->empty())
             finding.evidence.push_back("no session entry RDP-Tcp");
+        if (is_unreadable(facts_.edition))
+            finding.evidence.push_back(evidence_of_edition(facts_.edition));
         if (facts_.excluded) {
             const auto range =
                 std::find_if(facts_.excluded->begin(), facts_.excluded->end(),

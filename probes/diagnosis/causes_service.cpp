@@ -75,7 +75,8 @@ std::vector<Cause> broken_service_causes() {
                       {"handshake.tls_silent", strong},
                       {"handshake.closed_before_reply", hint},
                       {"handshake.reset_before_reply", hint}},
-         .findings_against = {{"listener.port_not_taken_up", strong}}, // it runs, and serves there
+         .findings_against = {{"listener.port_not_taken_up", strong}, // it runs, and serves there
+                              {"listener.edition", strong}},
          .events = {{Kind::service_failed, strong}, {Kind::listener_stopped, hint}},
          .events_against = {{Kind::logon, hint}},
          .codes = {{0x204}, {0x904}, {0x704}},
@@ -95,6 +96,7 @@ std::vector<Cause> broken_service_causes() {
                       {"termservice.tampered", strong},
                       {"termservice.host_process", strong},
                       {"handshake.refused", hint}},
+         .findings_against = {{"listener.edition", strong}},
          .events = {{Kind::listener_failed, strong},
                     {Kind::listener_stopped, hint},
                     {Kind::listener_changed, hint},
@@ -116,6 +118,16 @@ std::vector<Cause> broken_service_causes() {
          .advice = "let the new port in through the firewall first, tell clients the port (host:port), then restart "
                    "TermService; or set PortNumber back to the port on which it listens",
          .disruption = restart},
+        {.id = "edition_cannot_host",
+         .title = "This edition of Windows (Home) cannot host Remote Desktop",
+         .findings = {{"listener.edition", proof}, {"handshake.refused", hint}},
+         .codes = {{0x204}, {0x904}},
+         .needs = {"listener"},
+         .cleared_by = {"listener"},
+         .advice =
+             "connect to a host with Windows Pro, Enterprise, Education or Server, or upgrade this one; no repair "
+             "and no setting makes this edition listen",
+         .disruption = "nothing is cut off"},
         {.id = "third_party_stack",
          .title = "Another product (Citrix, Azure Virtual Desktop) serves remote connections, and RDP-Tcp does not "
                   "listen",

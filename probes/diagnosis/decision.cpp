@@ -76,7 +76,7 @@ std::vector<Decision> decisions() {
          {},
          "Nothing listens on the port: a stopped service, another port, Remote Desktop switched off, or one adapter "
          "only",
-         {"service_down", "rdp_disabled", "port_taken", "listener_broken", "port_not_taken_up"}},
+         {"service_down", "rdp_disabled", "port_taken", "listener_broken", "port_not_taken_up", "edition_cannot_host"}},
         {2,
          {Answer::passes, Answer::without_tls, Answer::unreachable},
          {},

@@ -69,6 +69,19 @@ TEST_CASE("where TermService is stopped, the repair is named where its start cur
     CHECK(command_on(host) == "");
 }
 
+TEST_CASE("a Home edition is named, and neither a restart nor a start of TermService, which cure nothing there") {
+    RdpHost host = ending_at(HandshakeStage::refused);
+    host.listeners = std::vector<TcpListener>{};
+    host.set_text(keys::windows_version, "EditionID", "CoreSingleLanguage");
+    CHECK(command_on(host) == "");
+    CHECK(only_finding(host).text.find("This edition of Windows cannot host Remote Desktop") != std::string::npos);
+    CHECK(mentions(only_finding(host), "EditionID = CoreSingleLanguage"));
+    RdpHost::set_state(host.term_service(), ServiceState::stopped);
+    CHECK(command_on(host) == "");
+    host.set_text(keys::windows_version, "EditionID", "Professional");
+    CHECK(command_on(host) == plain);
+}
+
 TEST_CASE("no repair of TermService is named while another program holds the port") {
     RdpHost host = ending_at(HandshakeStage::closed_before_reply);
     host.hold_port_by("Other", R"(C:\Other\other.exe)");

@@ -195,3 +195,35 @@ TEST_CASE("where the switch means nothing, the port shows whether the listener s
     host.set_dword(keys::terminal_server, "fDenyTSConnections", 0);
     CHECK(lines(host) == Lines{"listener.not_bound critical"});
 }
+
+TEST_CASE("a Home edition on which nobody listens is told apart from a broken listener") {
+    FakeHost host = healthy();
+    nobody_listens(host);
+    host.set_text(keys::windows_version, "EditionID",
+                  GENERATE(as<std::string>{}, "Core", "CoreN", "CoreSingleLanguage", "CoreCountrySpecific"));
+    REQUIRE(lines(host) == Lines{"listener.edition critical"});
+    const Finding finding = findings(host)[0];
+    CHECK(finding.repair.empty());
+    CHECK(mentions(finding, "this edition of Windows cannot host Remote Desktop"));
+    CHECK(mentions(finding, "EditionID = Core"));
+
+    SECTION("also where the table of listeners cannot be read") {
+        host.listeners = Error{Errc::access_denied, 5, "GetExtendedTcpTable"};
+        host.session_list = std::vector<Session>{session(0, "Services", SessionState::disconnected)};
+        CHECK(lines(host).back() == "listener.edition critical");
+    }
+    SECTION("but not where somebody listens all the same") {
+        host.listeners = std::vector<TcpListener>{{"0.0.0.0", 3389, term_process, "svchost.exe"}};
+        CHECK(lines(host).empty());
+    }
+}
+
+TEST_CASE("an edition that can host, or that cannot be read, stays a listener that is not bound") {
+    FakeHost host = healthy();
+    nobody_listens(host);
+    host.set_text(keys::windows_version, "EditionID", "Professional");
+    CHECK(lines(host) == Lines{"listener.not_bound critical"});
+    host.fail("registry_value HKLM\\" + keys::windows_version.key + ": EditionID", {Errc::access_denied, 5, "x"});
+    CHECK(lines(host) == Lines{"listener.not_bound critical"});
+    CHECK(mentions(findings(host)[0], "EditionID: "));
+}
