@@ -1,16 +1,18 @@
 // Does the Windows Firewall let RDP in on the profiles that are active?
 #pragma once
 
+#include "probes/firewall_admx.hpp"
 #include "probes/firewall_drops.hpp"
 #include "probes/formats/firewall_evaluation.hpp"
 #include "probes/probe.hpp"
 
 namespace rdpmedic::firewall {
 
-// The rules of one store. not_found: the store does not exist, which is usual for the two of policy.
+// The rules of one store. not_found: the store does not exist, which is usual for those of policy.
 struct StoreFacts {
     RuleStore store;
     Result<void> read;
+    std::string subject{}; // what could not be read; empty for the rules of its origin
 };
 
 struct Facts {
@@ -24,6 +26,8 @@ struct Facts {
     std::vector<ProfileKey> profile_keys;
     // What MpsSvc declares beside BFE (mpsdrv); asked for only where it does not run.
     std::vector<std::pair<std::string, Result<ServiceFacts>>> dependencies{};
+    // What they open is among the stores, too.
+    std::vector<RemoteDesktopPolicy> policies{};
     DropFacts drops{}; // nothing, unless collect_all() has read it
 };
 

@@ -46,6 +46,18 @@ StoreFacts read_store(const Host& host, const Root& root) {
     return facts;
 }
 
+// A policy of the templates that opens the port counts as a rule of Group Policy.
+StoreFacts store_of(const RemoteDesktopPolicy& policy) {
+    StoreFacts facts;
+    facts.store.origin = Origin::group_policy;
+    facts.store.key = policy.key;
+    facts.read = policy.read;
+    facts.subject = "the policy HKLM\\" + policy.key.key;
+    if (policy.allow)
+        facts.store.rules.push_back(*policy.allow);
+    return facts;
+}
+
 std::optional<std::uint32_t> number(std::string_view text) {
     std::uint32_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -95,6 +107,9 @@ Result<Facts> collect(const Host& host) {
             facts.profile_keys.push_back({root.origin, name, key, host.registry_values(key)});
         }
     }
+    facts.policies = collect_policies(host);
+    for (const RemoteDesktopPolicy& policy : facts.policies)
+        facts.stores.push_back(store_of(policy));
     return facts;
 }
 

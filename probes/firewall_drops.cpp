@@ -17,11 +17,11 @@ constexpr std::size_t most_sources = 5; // that are named
 const RegistryPath time_zone{R"(SYSTEM\CurrentControlSet\Control\TimeZoneInformation)"};
 
 // Findings that say why packets for RDP are dropped.
-constexpr std::array<std::string_view, 11> explaining{
+constexpr std::array<std::string_view, 12> explaining{
     "firewall.blocked_by_rule",      "firewall.block_all_inbound",       "firewall.local_rules_ignored",
     "firewall.rules_disabled",       "firewall.custom_port_not_allowed", "firewall.no_allow_rule",
     "firewall.restricted_addresses", "firewall.restricted_interfaces",   "firewall.requires_ipsec",
-    "firewall.addresses_blocked",    "firewall.rule_not_understood"};
+    "firewall.addresses_blocked",    "firewall.rule_not_understood",     "firewall.closed_by_template"};
 
 // May a key of this name hold settings of the profile? firewall_settings says which counts.
 bool may_hold(const ProfileKey& key, Profile profile) {

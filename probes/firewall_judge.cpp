@@ -57,6 +57,9 @@ class Judge {
         judge_service("BFE", facts_.filter_engine);
         judge_refused();
         judge_profiles();
+        for (Finding& finding : judge_policies(facts_.policies, facts_.profile_keys, facts_.active,
+                                               question_.connection, question_.rdp_on))
+            add(std::move(finding));
         judge_drops(facts_.drops, {question_.connection.port, question_.rdp_on}, context_, findings_);
         return std::move(findings_);
     }
@@ -88,7 +91,8 @@ class Judge {
             if (!is_unreadable(store.read))
                 continue;
             question_.stores_complete = false;
-            add(unknown("firewall", std::string("the rules of ") + name_of(store.store.origin), store.read.error()));
+            const std::string rules = std::string("the rules of ") + name_of(store.store.origin);
+            add(unknown("firewall", store.subject.empty() ? rules : store.subject, store.read.error()));
         }
         return true;
     }
@@ -339,7 +343,9 @@ class Judge {
     void offer_rule(Finding& finding, const Verdict& verdict) const {
         const ProfileSettings settings = settings_of(facts_.profile_keys, verdict.profile);
         const bool known = (facts_.active || service_is_down()) && question_.stores_complete && rdp_is_on();
-        if (lacks_only_a_rule(verdict, settings)) {
+        if (const auto* closed = closed_by_policy(facts_.policies, verdict.profile, question_.connection)) {
+            finding.policy = label(closed->key, "Enabled");
+        } else if (lacks_only_a_rule(verdict, settings)) {
             if (known)
                 finding.repair = "firewall";
         } else if (settings.allow_local_merge && *settings.allow_local_merge) {

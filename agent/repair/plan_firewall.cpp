@@ -117,12 +117,16 @@ class Planner {
         return evaluate(*stores_, settings_of(in_.facts.profile_keys, profile), profile, connection);
     }
 
+    bool is_closed_by_policy(Profile profile) const {
+        return closed_by_policy(in_.facts.policies, profile, *connection_) != nullptr;
+    }
+
     // Bits of the profiles that a rule would open.
     std::uint8_t closed_for(std::uint8_t protocol, std::uint8_t among) const {
         std::uint8_t bits = 0;
         for (const Profile profile : every_profile) {
             const bool consented = profile != Profile::public_ || public_allowed_;
-            if ((among & bit_of(profile)) != 0 && consented &&
+            if ((among & bit_of(profile)) != 0 && consented && !is_closed_by_policy(profile) &&
                 lacks_only_a_rule(verdict_of(profile, protocol), settings_of(in_.facts.profile_keys, profile)))
                 bits = static_cast<std::uint8_t>(bits | bit_of(profile));
         }

@@ -34,6 +34,7 @@ std::vector<Cause> filter_causes() {
                       {"firewall.custom_port_not_allowed"},
                       {"firewall.no_allow_rule"},
                       {"firewall.service_not_running"},
+                      {"firewall.closed_by_template", strong},
                       {"firewall.restricted_addresses", strong},
                       {"firewall.addresses_blocked", strong},
                       {"firewall.restricted_interfaces", strong},

@@ -212,6 +212,13 @@ TEST_CASE("the value that ends MpsSvc is taken out before it is started") {
     }
 }
 
+TEST_CASE("no rule is switched on where a policy of the templates closes the port") {
+    RdpHost host;
+    switch_rules_off(host);
+    host.set_dword({firewall_policy + R"(\DomainProfile\Services\RemoteDesktop)"}, "Enabled", 0);
+    check_refused(plan_for(host), R"(Services\RemoteDesktop: Enabled. Change it there.)");
+}
+
 TEST_CASE("a DebugedLoopbackApps with a text is left where it is, since that may be well") {
     RdpHost host;
     host.set(interference::app_containers, "DebugedLoopbackApps", {1, std::string("S-1-15-2-1")});
