@@ -74,13 +74,19 @@ RemoteDesktopPolicy read_policy(const RegistryPath& key, std::uint8_t profiles,
     return policy;
 }
 
-std::vector<RemoteDesktopPolicy> collect_policies(const Host& host) {
+std::vector<RemoteDesktopPolicy> collect_policies(const Host& host, const Result<FirewallProfiles>& active) {
     // DERIVED: the standard profile is both that are not the domain's, as with its other settings.
     constexpr std::pair<const char*, std::uint8_t> keys[] = {
         {"DomainProfile", domain_profile},
         {"StandardProfile", static_cast<std::uint8_t>(private_profile | public_profile)}};
+    std::uint8_t asked = 0;
+    for (const Profile profile : every_profile)
+        if (may_be_active(active, profile))
+            asked = static_cast<std::uint8_t>(asked | bit_of(profile));
     std::vector<RemoteDesktopPolicy> policies;
     for (const auto& [name, profiles] : keys) {
+        if (asked != 0 && (asked & profiles) == 0) // where none is active, all are judged
+            continue;
         const RegistryPath key{R"(SOFTWARE\Policies\Microsoft\WindowsFirewall\)" + std::string(name) +
                                R"(\Services\RemoteDesktop)"};
         policies.push_back(read_policy(key, profiles, host.registry_values(key)));

@@ -24,8 +24,9 @@ struct RemoteDesktopPolicy {
 RemoteDesktopPolicy read_policy(const RegistryPath& key, std::uint8_t profiles,
                                 const Result<std::map<std::string, RegistryValue>>& values);
 
-// Both of them, in the order domain, standard. Blocks as Host does.
-std::vector<RemoteDesktopPolicy> collect_policies(const Host& host);
+// Those of profiles that may be active: one of another profile that cannot be read takes nothing from the answer.
+// Blocks as Host does.
+std::vector<RemoteDesktopPolicy> collect_policies(const Host& host, const Result<FirewallProfiles>& active);
 
 // The one that closes the port of this connection on the profile, null where none does. Pure.
 const RemoteDesktopPolicy* closed_by_policy(const std::vector<RemoteDesktopPolicy>& policies, Profile profile,

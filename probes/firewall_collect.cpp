@@ -107,7 +107,7 @@ Result<Facts> collect(const Host& host) {
             facts.profile_keys.push_back({root.origin, name, key, host.registry_values(key)});
         }
     }
-    facts.policies = collect_policies(host);
+    facts.policies = collect_policies(host, facts.active);
     for (const RemoteDesktopPolicy& policy : facts.policies)
         facts.stores.push_back(store_of(policy));
     return facts;

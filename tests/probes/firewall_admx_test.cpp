@@ -59,7 +59,7 @@ TEST_CASE("a policy of the templates that opens Remote Desktop lets it in where 
         opens(host, "DomainProfile", "10.0.0.0/8, localsubnet");
         CHECK(codes(host) ==
               Codes{"firewall.restricted_addresses warning Domain", "firewall.udp_not_allowed info Domain"});
-        const Finding finding = findings(host)[0];
+        const Finding finding = findings(host).at(0);
         CHECK(finding.policy == "HKLM\\" + policy_of("DomainProfile").key + ": Enabled");
         CHECK(finding.evidence.at(0).find("RemoteAddresses=10.0.0.0/8, RemoteAddresses=localsubnet") !=
               std::string::npos);
@@ -96,7 +96,7 @@ TEST_CASE("a policy of the templates that closes Remote Desktop is a warning and
     CHECK(codes(host).empty());
     host.set_dword(policy_of("DomainProfile"), "Enabled", 0);
     CHECK(codes(host) == Codes{"firewall.closed_by_template warning Domain"});
-    CHECK(findings(host)[0].policy == "HKLM\\" + policy_of("DomainProfile").key + ": Enabled");
+    CHECK(findings(host).at(0).policy == "HKLM\\" + policy_of("DomainProfile").key + ": Enabled");
 
     SECTION("an info while RDP is off") {
         host.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
@@ -124,7 +124,7 @@ TEST_CASE("no repair is named that opens what a policy of the templates closes")
     host.set_dword(policy_of("DomainProfile"), "Enabled", 0);
     CHECK(codes(host) ==
           Codes{"firewall.rules_disabled critical Domain", "firewall.closed_by_template warning Domain"});
-    CHECK(findings(host)[0].policy == "HKLM\\" + policy_of("DomainProfile").key + ": Enabled");
+    CHECK(findings(host).at(0).policy == "HKLM\\" + policy_of("DomainProfile").key + ": Enabled");
 }
 
 TEST_CASE("a policy of the templates that cannot be read or is no number is unknown") {
@@ -133,6 +133,10 @@ TEST_CASE("a policy of the templates that cannot be read or is no number is unkn
     SECTION("the key") {
         host.fail("registry_values HKLM\\" + policy_of("DomainProfile").key, {Errc::access_denied, 5, "x"});
         CHECK(codes(host) == Codes{"firewall.unknown unknown " + subject});
+    }
+    SECTION("but not the key of a profile that is not active") {
+        host.fail("registry_values HKLM\\" + policy_of("StandardProfile").key, {Errc::access_denied, 5, "x"});
+        CHECK(codes(host) == Codes{"firewall.rules_disabled critical Domain repair firewall"});
     }
     SECTION("its switch") {
         host.set_text(policy_of("DomainProfile"), "Enabled", "1");
