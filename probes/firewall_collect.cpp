@@ -1,6 +1,7 @@
 // Where do the firewall's rules and settings stand, and what do they say?
 #include "probes/firewall.hpp"
 #include "probes/letter_case.hpp"
+#include "probes/listener.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -89,7 +90,7 @@ Result<Facts> collect(const Host& host) {
     Facts facts{host.service("MpsSvc"),
                 host.service("BFE"),
                 effective_dword(host, keys::terminal_services_policy, keys::terminal_server, "fDenyTSConnections"),
-                read_dword(host, keys::rdp_tcp, "PortNumber"),
+                listener::read_port_number(host),
                 host.active_firewall_profiles(),
                 read_dword(host, {local_root}, "PolicyVersion"),
                 windows_version(host),

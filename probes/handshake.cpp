@@ -296,7 +296,7 @@ void read_services(const Host& host, std::uint16_t port, Facts& facts) {
 } // namespace
 
 Result<std::uint16_t> listener_port(const Host& host) {
-    const Result<std::uint32_t> port = read_dword(host, keys::rdp_tcp, "PortNumber");
+    const Result<std::uint32_t> port = listener::read_port_number(host);
     if (is_absent(port))
         return std::uint16_t{3389};
     if (!port)
@@ -329,8 +329,10 @@ Result<Facts> collect(const Host& host, const std::string& configured) {
     facts.handshake = std::move(*handshake);
     facts.address_source = target->evidence;
     facts.port_source = label(keys::rdp_tcp, "PortNumber") + " = " + std::to_string(port);
-    if (is_absent(read_dword(host, keys::rdp_tcp, "PortNumber")))
+    if (const auto number = read_dword(host, keys::rdp_tcp, "PortNumber"); is_absent(number))
         facts.port_source = label(keys::rdp_tcp, "PortNumber") + " is not set, so that 3389 counts";
+    else if (!number)
+        facts.port_source = number.error().where + "; TermService listens on TCP " + std::to_string(port);
     const auto effective = [&host](const RegistryPath& local, std::string_view name) {
         return effective_dword(host, keys::terminal_services_policy, local, name);
     };

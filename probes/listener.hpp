@@ -36,7 +36,8 @@ struct Facts {
     Result<std::string> citrix_backup = Error{Errc::unsupported, 0, "not read"};
 
     Result<ServiceFacts> term_service = Error{Errc::unsupported, 0, "not read"};
-    Result<std::vector<TcpListener>> tcp = Error{Errc::unsupported, 0, "not read"}; // of the port
+    // Of the port; where PortNumber has a type that names none, of TermService's process below the dynamic ports.
+    Result<std::vector<TcpListener>> tcp = Error{Errc::unsupported, 0, "not read"};
     Result<std::vector<UdpEndpoint>> udp = Error{Errc::unsupported, 0, "not read"}; // of the port
     std::vector<TcpListener> elsewhere; // where TermService listens instead, see still_elsewhere()
     std::vector<Owner> owners;          // processes other than TermService that hold the port
@@ -68,10 +69,17 @@ struct Holders {
 };
 Holders holders_of(const std::vector<TcpListener>& rows, const Result<ServiceFacts>& term_service);
 
+inline constexpr std::uint16_t first_dynamic_port = 49152;
+
 // Where TermService still listens though another port is set: it takes up PortNumber when it is started. Empty where it
 // listens on the port, or nowhere, or where that is not known. Pure.
 std::vector<TcpListener> still_elsewhere(const std::vector<TcpListener>& rows, const Result<ServiceFacts>& term_service,
                                          std::uint16_t port);
+std::string ports_text(const std::vector<TcpListener>& rows); // "3389, 3390": each once. Pure.
+
+// PortNumber as it stands. In place of one that has another type than REG_DWORD, the one port on which TermService
+// listens, as far as the table of listeners shows it. Blocks as Host does.
+Result<std::uint32_t> read_port_number(const Host& host);
 
 // Which services could be stopped, so that the TCP port is free? All or none: each foreign process that holds it must
 // run one service, and not one of Windows' own. Pure.

@@ -168,7 +168,32 @@ void read_port(const Host& host, std::uint16_t port, Facts& facts) {
         facts.excluded = host.excluded_ports();
 }
 
+// Which port counts cannot be told from a value of the wrong type; the table shows it.
+void read_elsewhere(const Host& host, Facts& facts) {
+    facts.tcp = host.tcp_listeners();
+    if (!facts.tcp || !facts.term_service)
+        return;
+    facts.elsewhere = still_elsewhere(*facts.tcp, facts.term_service, 0);
+    std::erase_if(*facts.tcp, [&facts](const TcpListener& row) {
+        return row.process_id != facts.term_service->process_id || row.port >= first_dynamic_port;
+    });
+}
+
 } // namespace
+
+Result<std::uint32_t> read_port_number(const Host& host) {
+    const Result<std::uint32_t> number = read_dword(host, keys::rdp_tcp, "PortNumber");
+    if (number || number.error().code != Errc::malformed)
+        return number;
+    const auto listeners = host.tcp_listeners();
+    if (!listeners)
+        return number;
+    const auto rows = still_elsewhere(*listeners, host.service("TermService"), 0);
+    if (rows.empty() || std::any_of(rows.begin(), rows.end(),
+                                    [&rows](const TcpListener& row) { return row.port != rows.front().port; }))
+        return number;
+    return rows.front().port;
+}
 
 const Number& Facts::number(std::string_view name) const {
     static const Number none;
@@ -224,8 +249,11 @@ Result<Facts> collect(const Host& host) {
     facts.protocol_object = read_text(host, keys::rdp_tcp, "LoadableProtocol_Object");
     facts.citrix_backup = read_text(host, keys::rdp_tcp, "CitrixBackupRdpTcpLoadableProtocolObject");
     facts.term_service = host.service("TermService");
+    const Result<Setting>& number = facts.number("PortNumber").value;
     if (const auto port = facts.port(); port && !facts.rdp_off())
         read_port(host, *port, facts);
+    else if (!number && number.error().code == Errc::malformed && !facts.rdp_off())
+        read_elsewhere(host, facts);
     return facts;
 }
 

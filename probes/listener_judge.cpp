@@ -160,13 +160,34 @@ class Judge {
             return;
         if (!port && port.error().code != Errc::malformed)
             return add(unknown(id, "PortNumber", port.error()));
+        if (!port)
+            return judge_port_type(port.error());
         add({"listener.port_invalid",
              Severity::critical,
-             "PortNumber is no TCP port, so the listener has nowhere to listen: set it to 3389 or to the port that "
-             "your "
-             "clients use, as REG_DWORD",
+             "PortNumber is no TCP port, so the listener has nowhere to listen: " + port_advice(),
              {},
-             {port ? evidence_of(*port) : port.error().where}});
+             {evidence_of(*port)}});
+    }
+
+    static std::string port_advice() { return "set it to 3389 or to the port that your clients use, as REG_DWORD"; }
+
+    // Windows cannot use it, and where the listener listens all the same is what the table shows, if anything does.
+    void judge_port_type(const Error& error) {
+        const bool known = facts_.tcp && facts_.term_service;
+        if (!known && !facts_.rdp_off())
+            add(unknown(id, "on which port TermService listens",
+                        facts_.tcp ? facts_.term_service.error() : facts_.tcp.error()));
+        const bool runs = facts_.term_service && facts_.term_service->state == ServiceState::running;
+        const bool nowhere = known && runs && facts_.tcp->empty();
+        Finding finding{"listener.port_invalid", nowhere ? Severity::critical : Severity::warning,
+                        "PortNumber does not have the type REG_DWORD, so Windows cannot use it"};
+        finding.evidence = {error.where};
+        if (nowhere)
+            finding.text += ", and TermService listens nowhere";
+        if (const std::string ports = ports_text(facts_.elsewhere); !ports.empty())
+            finding.text += "; TermService listens on TCP port " + ports;
+        finding.text += ": " + port_advice();
+        add(std::move(finding));
     }
 
     void add_where(const char* name, std::uint32_t fault, const char* code, Severity severity, const char* text,

@@ -169,11 +169,7 @@ class PortJudge {
     }
 
     void add_not_taken_up() {
-        std::string ports;
-        for (const TcpListener& row : facts_.elsewhere)
-            if (const std::string port = std::to_string(row.port);
-                (", " + ports + ",").find(" " + port + ",") == std::string::npos)
-                ports += (ports.empty() ? "" : ", ") + port;
+        const std::string ports = ports_text(facts_.elsewhere);
         Finding finding{"listener.port_not_taken_up", Severity::warning,
                         "TermService still listens on TCP port " + ports + ": it takes up PortNumber " +
                             std::to_string(port_) + " when it is restarted. Until then clients that use " +
@@ -273,7 +269,7 @@ Holders holders_of(const std::vector<TcpListener>& rows, const Result<ServiceFac
 // https://learn.microsoft.com/troubleshoot/windows-server/networking/service-overview-and-network-port-requirements
 std::vector<TcpListener> still_elsewhere(const std::vector<TcpListener>& rows, const Result<ServiceFacts>& term_service,
                                          std::uint16_t port) {
-    constexpr std::uint16_t usual = 3389, first_dynamic = 49152;
+    constexpr std::uint16_t usual = 3389;
     if (!term_service || term_service->process_id == 0)
         return {};
     const bool alone = term_service->services_in_process == 1; // 0: not known
@@ -283,10 +279,19 @@ std::vector<TcpListener> still_elsewhere(const std::vector<TcpListener>& rows, c
             continue;
         if (row.port == port)
             return {};
-        if (row.port == usual || (alone && row.port < first_dynamic))
+        if (row.port == usual || (alone && row.port < first_dynamic_port))
             found.push_back(row);
     }
     return found;
+}
+
+std::string ports_text(const std::vector<TcpListener>& rows) {
+    std::string ports;
+    for (const TcpListener& row : rows)
+        if (const std::string port = std::to_string(row.port);
+            (", " + ports + ",").find(" " + port + ",") == std::string::npos)
+            ports += (ports.empty() ? "" : ", ") + port;
+    return ports;
 }
 
 Freeing freeing_of(const Facts& facts) {

@@ -1,5 +1,6 @@
 // What does the host say about its network?
 #include "probes/formats/ip_address.hpp"
+#include "probes/listener.hpp"
 #include "probes/network.hpp"
 #include "probes/registry.hpp"
 
@@ -114,7 +115,7 @@ bool is_from_elsewhere(const TcpConnection& connection) {
 void ask_client_paths(const Host& host, Facts& facts) {
     if (!facts.connections || std::none_of(facts.connections->begin(), facts.connections->end(), is_from_elsewhere))
         return;
-    if (auto port = read_dword(host, keys::rdp_tcp, "PortNumber"); !is_absent(port))
+    if (auto port = listener::read_port_number(host); !is_absent(port))
         facts.rdp_port = std::move(port);
     for (const TcpConnection& connection : *facts.connections) {
         const auto is_same = [&](const ClientPath& path) { return path.address == connection.remote_address; };

@@ -48,7 +48,7 @@ TEST_CASE("each setting of a healthy listener gives exactly the finding that it 
         {"port 70000", dword(rdp, "PortNumber", 70000), {"listener.port_invalid critical"}},
         {"port as text",
          [&](FakeHost& host) { host.set_text(rdp, "PortNumber", "3389"); },
-         {"listener.port_invalid critical"}},
+         {"listener.port_invalid warning"}},
         {"port not set", [&](FakeHost& host) { host.registry[FakeHost::lower(rdp.key)].erase("PortNumber"); }, {}},
         {"SecurityLayer as text",
          [&](FakeHost& host) { host.set_text(rdp, "SecurityLayer", "2"); },
@@ -62,6 +62,45 @@ TEST_CASE("each setting of a healthy listener gives exactly the finding that it 
          {"listener.misnamed_value info HKLM\\" + policy.key + ":  MaxIdleTime"}},
         {"quoted name of the certificate", dword(rdp, "'SSLCertificateSHA1Hash'", 1), {}},
     });
+}
+
+TEST_CASE("a port number of the wrong type is critical only where TermService listens nowhere") {
+    FakeHost host = healthy();
+    host.set_text(keys::rdp_tcp, "PortNumber", "4000");
+    SECTION("it listens, and the port is named") {
+        CHECK(lines(host) == Lines{"listener.port_invalid warning"});
+        CHECK(mentions(findings(host)[0], "TermService listens on TCP port 3389:"));
+        CHECK(read_port_number(host).value() == 3389U);
+    }
+    SECTION("on another port, beside one of RPC") {
+        host.listeners = std::vector<TcpListener>{{"0.0.0.0", 3390, term_process, "svchost.exe"},
+                                                  {"0.0.0.0", 49670, term_process, "svchost.exe"}};
+        CHECK(lines(host) == Lines{"listener.port_invalid warning"});
+        CHECK(mentions(findings(host)[0], "TermService listens on TCP port 3390:"));
+        CHECK(read_port_number(host).value() == 3390U);
+    }
+    SECTION("in a shared process, which of its ports is RDP is not known") {
+        host.services["termservice"].services_in_process = 4;
+        host.listeners = std::vector<TcpListener>{{"0.0.0.0", 3390, term_process, "svchost.exe"}};
+        CHECK(lines(host) == Lines{"listener.port_invalid warning"});
+        CHECK_FALSE(mentions(findings(host)[0], "TermService listens"));
+        CHECK(read_port_number(host).error().code == Errc::malformed);
+    }
+    SECTION("nowhere") {
+        nobody_listens(host);
+        CHECK(lines(host) == Lines{"listener.port_invalid critical"});
+        CHECK(mentions(findings(host)[0], "listens nowhere"));
+        CHECK(read_port_number(host).error().code == Errc::malformed);
+    }
+    SECTION("the table cannot be read") {
+        host.listeners = Error{Errc::access_denied, 5, "GetExtendedTcpTable"};
+        CHECK(lines(host) ==
+              Lines{"listener.unknown unknown on which port TermService listens", "listener.port_invalid warning"});
+    }
+    SECTION("Remote Desktop is off") {
+        host.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
+        CHECK(lines(host) == Lines{"listener.port_invalid info"});
+    }
 }
 
 TEST_CASE("settings of reconnection and keep-alive are judged by type and range, and by what they do elsewhere") {
