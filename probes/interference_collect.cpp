@@ -1,6 +1,7 @@
 // Which products, filters and IPsec rules has this host?
 #include "probes/interference.hpp"
 #include "probes/interference_filters.hpp"
+#include "probes/listener.hpp"
 
 #include <algorithm>
 
@@ -82,7 +83,7 @@ Result<Facts> collect(const Host& host) {
     });
     if (any_rule)
         facts.active = host.active_firewall_profiles();
-    facts.port = read_dword(host, keys::rdp_tcp, "PortNumber");
+    facts.port = listener::read_port_number(host);
     facts.rdp_denied =
         effective_dword(host, keys::terminal_services_policy, keys::terminal_server, "fDenyTSConnections");
     facts.loopback_apps = collect_loopback_apps(host);

@@ -48,6 +48,7 @@ class Judge {
     std::vector<Finding> findings() {
         judge_services();
         judge_providers();
+        judge_port();
         judge_filters();
         judge_security_products();
         if (facts_.firewall_products)
@@ -109,6 +110,17 @@ class Judge {
                  provider.name,
                  {evidence}});
         }
+    }
+
+    // Where it is not known, filters and rules are judged for the usual one.
+    void judge_port() {
+        const bool any = std::any_of(facts_.filters.begin(), facts_.filters.end(),
+                                     [](const auto& of_one) { return of_one.filters && !of_one.filters->empty(); }) ||
+                         std::any_of(facts_.ipsec.begin(), facts_.ipsec.end(),
+                                     [](const IpsecStore& store) { return !store.rules.empty(); });
+        if (any && is_unreadable(facts_.port))
+            add_unknown("the port of Remote Desktop, in whose place filters and IPsec rules are judged for TCP 3389",
+                        facts_.port.error());
     }
 
     void judge_filters() {

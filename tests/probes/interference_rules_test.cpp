@@ -56,6 +56,16 @@ TEST_CASE("an IPsec rule that does not concern RDP is no finding") {
     CHECK(codes_of(host).empty());
 }
 
+TEST_CASE("where the port cannot be read, that is unknown as far as a rule or a filter could concern it") {
+    Machine host;
+    host.fail("registry_value HKLM\\" + keys::rdp_tcp.key + ": PortNumber", {Errc::access_denied, 5, "x"});
+    CHECK(codes_of(host) == Codes{});
+    host.set_text(local_rules, "x", secure);
+    CHECK(codes_of(host) == Codes{"interference.unknown unknown the port of Remote Desktop, in whose place filters and "
+                                  "IPsec rules are judged for TCP 3389",
+                                  "interference.ipsec_required critical x"});
+}
+
 TEST_CASE("an exemption lifts the rules of its own profiles and of no other") {
     Machine host;
     host.profiles = FirewallProfiles{true, false, true};
