@@ -4,6 +4,7 @@
 #include "probes/formats/access.hpp"
 #include "probes/formats/x509.hpp"
 #include "probes/probe.hpp"
+#include "probes/registry.hpp"
 
 namespace rdpmedic::cert {
 
@@ -47,6 +48,7 @@ struct CertFacts {
     Source source = Source::unknown;
     std::optional<std::size_t> listener; // index into `certificates` of the one the listener uses
 
+    Result<Setting> rdp_switch = Error{Errc::unsupported, 0, "not read"}; // fDenyTSConnections
     Result<std::uint32_t> windows_build = Error{Errc::unsupported, 0, "not read"};
     Result<std::string> machine_guid = Error{Errc::unsupported, 0, "not read"};
 

@@ -3,7 +3,7 @@
 #include "probes/formats/key_container.hpp"
 #include "probes/formats/value_name.hpp"
 #include "probes/hex.hpp"
-#include "probes/registry.hpp"
+#include "probes/rdp_switch.hpp"
 
 #include <algorithm>
 #include <array>
@@ -104,6 +104,7 @@ CertificateFacts read_certificate(const Host& host, std::string_view store, cons
 namespace {
 
 void read_settings(const Host& host, CertFacts& facts) {
+    facts.rdp_switch = read_rdp_switch(host);
     facts.windows_build = windows_build(host);
     facts.machine_guid = read_text(host, keys::cryptography, "MachineGuid");
     facts.pin = host.registry_value(keys::rdp_tcp, "SSLCertificateSHA1Hash");

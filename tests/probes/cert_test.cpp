@@ -34,6 +34,26 @@ TEST_CASE("a healthy host of each build has no finding") {
     CHECK(codes(host).empty());
 }
 
+TEST_CASE("a certificate that has expired is a note while Remote Desktop is switched off, and nothing to repair") {
+    CertificateHost host;
+    host.set_own(until(now - days{200}));
+    CHECK(codes(host) == "cert.expired critical cert, cert.renewal_broken critical cert");
+    host.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
+    CHECK(codes(host) == "cert.expired info, cert.renewal_broken info");
+    SECTION("not where a policy switches it on") {
+        host.set_dword(keys::terminal_services_policy, "fDenyTSConnections", 0);
+        CHECK(codes(host) == "cert.expired critical cert, cert.renewal_broken critical cert");
+    }
+    SECTION("not where that cannot be read") {
+        host.fail("registry_value HKLM\\" + keys::terminal_services_policy.key + ": fDenyTSConnections", denied);
+        CHECK(codes(host) == "cert.expired critical cert, cert.renewal_broken critical cert");
+    }
+    SECTION("what could not be read stays unknown") {
+        host.fail("certificates Remote Desktop", denied);
+        CHECK(codes(host).find("cert.unknown unknown") != std::string::npos);
+    }
+}
+
 TEST_CASE("what Windows sets on the key file of each build is what the repair restores") {
     for (const std::uint32_t build : {9600U, 14393U, 17763U, 20348U, 26100U}) {
         const SecurityDescriptor healthy = parse_sddl(key_sddl(build)).value();
