@@ -1,6 +1,7 @@
 // Is a session stuck, orphaned or in the way of the next logon?
 #include "probes/sessions.hpp"
 #include "probes/listener.hpp"
+#include "probes/rdp_switch.hpp"
 
 #include "probes/time_text.hpp"
 
@@ -159,9 +160,10 @@ class Judge {
                 finding.policy = label(limit->key, limit->name);
             return add(std::move(finding));
         }
+        // With Remote Desktop off it is that of a user who changed places with another at the screen.
         if (age > context_.limits.session_disconnected_warn)
             add({"sessions.long_disconnected",
-                 Severity::warning,
+                 is_switched_off(facts_.rdp_switch) ? Severity::info : Severity::warning,
                  describe(session) + " is disconnected for " + spell(age) + " and holds its memory and its files",
                  std::to_string(session.id),
                  {evidence_of(session)}});
@@ -283,6 +285,7 @@ Lists read_lists(const Host& host) {
 Result<Facts> collect(const Host& host) {
     Facts facts;
     facts.sessions = host.sessions();
+    facts.rdp_switch = read_rdp_switch(host);
     const RegistryPath& policy = keys::terminal_services_policy;
     facts.single_session = effective_dword(host, policy, keys::terminal_server, "fSingleSessionPerUser");
     facts.max_disconnection_time = effective_dword(host, policy, keys::rdp_tcp, "MaxDisconnectionTime");
@@ -291,7 +294,7 @@ Result<Facts> collect(const Host& host) {
     const Lists lists = read_lists(host);
     facts.time_limits = time_limits_of(lists);
     facts.reconnecting = reconnecting_of(lists);
-    facts.port = read_dword(host, keys::rdp_tcp, "PortNumber");
+    facts.port = listener::read_port_number(host);
     facts.installation = read_text(host, keys::windows_version, "InstallationType");
     facts.session_host = read_dword(host, keys::terminal_server, "TSAppCompat");
     const auto connected = [](const Session& session) {

@@ -28,6 +28,7 @@ struct Reconnecting {
 
 struct Facts {
     Result<std::vector<Session>> sessions = Error{Errc::unsupported, 0, "not read"};
+    Result<Setting> rdp_switch = Error{Errc::unsupported, 0, "not read"};             // fDenyTSConnections
     Result<Setting> single_session = Error{Errc::unsupported, 0, "not read"};         // fSingleSessionPerUser
     Result<Setting> max_disconnection_time = Error{Errc::unsupported, 0, "not read"}; // milliseconds, 0 is no limit
     Result<std::uint32_t> inherit_max_disconnection_time = Error{Errc::unsupported, 0, "not read"};

@@ -39,9 +39,15 @@ Finding limit_reached(const Setting& limit, const std::vector<const Session*>& t
 }
 
 // MEM: TSAppCompat is 1 where the role is installed, and 0 or not set for administration.
-bool takes_two_alone(const Facts& facts) {
-    const bool server = facts.installation && (*facts.installation == "Server" || *facts.installation == "Server Core");
-    return server && (is_absent(facts.session_host) || (facts.session_host && *facts.session_host == 0));
+// An error: that could not be read. Without InstallationType (Windows 7) nothing tells a server, and it is not judged.
+Result<bool> takes_two_alone(const Facts& facts) {
+    if (is_unreadable(facts.installation))
+        return facts.installation.error();
+    if (!facts.installation || (*facts.installation != "Server" && *facts.installation != "Server Core"))
+        return false;
+    if (is_unreadable(facts.session_host))
+        return facts.session_host.error();
+    return !facts.session_host || *facts.session_host == 0;
 }
 
 Finding administrators_full(const std::vector<const Session*>& taken) {
@@ -117,7 +123,12 @@ std::vector<Finding> judge_limits(const Facts& facts, const std::vector<Session>
         if (limit.value != 0 && taken.size() >= limit.value)
             findings.push_back(limit_reached(limit, taken));
     }
-    if (findings.empty() && taken.size() >= administrative_sessions && takes_two_alone(facts))
+    if (!findings.empty() || taken.size() < administrative_sessions)
+        return findings;
+    const Result<bool> two_alone = takes_two_alone(facts);
+    if (!two_alone)
+        findings.push_back(unknown("sessions", "whether this server takes two sessions alone", two_alone.error()));
+    else if (*two_alone)
         findings.push_back(administrators_full(taken));
     return findings;
 }

@@ -158,9 +158,19 @@ TEST_CASE("two sessions fill a server that is there for administration alone") {
         host.set_dword(keys::terminal_server, "TSAppCompat", 1);
         CHECK(lines(host).empty());
     }
-    SECTION("not where the role cannot be read") {
+    const Lines not_known{"sessions.unknown unknown whether this server takes two sessions alone"};
+    SECTION("where the role cannot be read, that is unknown") {
         host.fail("registry_value HKLM\\" + keys::terminal_server.key + ": TSAppCompat", {Errc::access_denied, 5, "x"});
+        CHECK(lines(host) == not_known);
+        host.session_list->pop_back(); // one session leaves a place either way
         CHECK(lines(host).empty());
+    }
+    SECTION("so it is where the role has another type, or what is installed cannot be read") {
+        host.set_text(keys::terminal_server, "TSAppCompat", "0");
+        CHECK(lines(host) == not_known);
+        host.fail("registry_value HKLM\\" + keys::windows_version.key + ": InstallationType",
+                  {Errc::access_denied, 5, "x"});
+        CHECK(lines(host) == not_known);
     }
     SECTION("one session leaves a place, and the console takes none") {
         host.session_list->back().station = "Console";

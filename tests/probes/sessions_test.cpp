@@ -109,6 +109,13 @@ TEST_CASE("the listeners and sessions of a real session host give no finding") {
     WARN(list.size() << " sessions of a real host read");
 }
 
+TEST_CASE("a user who left his place at the screen to another is a note while Remote Desktop is off") {
+    FakeHost host = healthy({disconnected(3, "user02", 48h)});
+    CHECK(lines(findings(host)) == Lines{"sessions.long_disconnected warning 3"});
+    host.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
+    CHECK(lines(findings(host)) == Lines{"sessions.long_disconnected info 3"});
+}
+
 TEST_CASE("each session in the list gives exactly the findings that it deserves") {
     struct Row {
         const char* what;
