@@ -98,7 +98,7 @@ struct Facts {
     // By query, where a first look had more records than it takes: what is older than this was left out.
     std::map<std::string, Time> read_since;
     std::set<std::string> behind;               // queries whose newest records come with the next look
-    std::map<std::string, Time> services_down;  // failed then, and were not seen to run since; by name
+    std::map<std::string, Time> services_down;  // failed then, and were not seen to run since or now; by name
     std::uint32_t ours = 0;                     // events left out because our own handshakes caused them
     std::map<Kind, std::uint32_t> ours_by_kind; // a key that was unreadable just then is the listener's
     // Our own handshakes of a minute ago or more that got through TLS at a time of which there is no arrival: a log
@@ -106,6 +106,7 @@ struct Facts {
     std::uint32_t ours_not_logged = 0;
     // EventLogging of Schannel. not_found: the default, errors are logged.
     Result<std::uint32_t> schannel_logging = Error{Errc::not_found, 0, "not asked"};
+    Result<Setting> rdp_switch = Error{Errc::unsupported, 0, "not read"}; // fDenyTSConnections
     std::optional<Time> tls_worked; // our last handshake, if it completed TLS and is in the window
 };
 

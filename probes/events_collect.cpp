@@ -7,6 +7,7 @@
 #include "probes/formats/ip_address.hpp"
 #include "probes/formats/tls_alert.hpp"
 #include "probes/handshake.hpp"
+#include "probes/rdp_switch.hpp"
 #include "probes/time_text.hpp"
 
 #include <algorithm>
@@ -69,7 +70,7 @@ class Look {
     }
 
     const Ground& ground() const noexcept { return ground_; }
-    Result<std::uint32_t> schannel_logging() const { return read_dword(host_, schannel_key, "EventLogging"); }
+    const Host& host() const noexcept { return host_; }
     // Whether everything of a query up to now has been seen.
     bool is_up_to_date(const std::string& query) const { return unread.count(query) == 0 && behind.count(query) == 0; }
     // Whether records of a query were lost: its bookmark goes past them, and they never come.
@@ -322,6 +323,13 @@ std::uint32_t not_logged(const Look& look, const std::vector<OwnHandshake>& own,
     }));
 }
 
+// A service that Windows waited for too long (7011) never stopped, and nothing in the log says that it came back.
+void forget_running(const Host& host, Time now, Ledger& ledger) {
+    for (const auto& [name, time] : ledger.facts({}).services_down)
+        if (const auto service = host.service(name); service && service->state == ServiceState::running)
+            ledger.runs(name, std::max(now, time + std::chrono::seconds{1}), 0);
+}
+
 // Everything of one look, up to `until`, into the ledger. Our own handshakes, asked for after the logs were read, so
 // that one that has ended meanwhile is known.
 std::vector<OwnHandshake> count_look(Look& look, const OwnHandshakes* own_handshakes, const Span& span, Ledger& ledger,
@@ -345,7 +353,8 @@ Facts facts_of(Look& look, const Ledger& ledger, Time from, std::uint32_t not_lo
     facts.unread = std::move(look.unread);
     facts.behind = std::move(look.behind);
     facts.ours_not_logged = not_logged;
-    facts.schannel_logging = look.schannel_logging();
+    facts.schannel_logging = read_dword(look.host(), schannel_key, "EventLogging");
+    facts.rdp_switch = read_rdp_switch(look.host());
     return facts;
 }
 
@@ -368,6 +377,7 @@ Result<Facts> collect(const Host& host, const JudgeContext& context, const OwnHa
     const std::uint32_t missing =
         not_logged(look, own, ledger, context.now - std::chrono::minutes{1}, window / 12 + std::chrono::seconds{1});
     ledger.prune(span.from);
+    forget_running(host, context.now, ledger);
     if (context.notes)
         context.notes->remember(note, ledger.to_json());
     return facts_of(look, ledger, span.from, missing);

@@ -3,6 +3,7 @@
 // Few are. Most support what other probes see: a client that gave up, a stranger who guessed a password and a rule that
 // somebody changed are events of every healthy host. A finding needs that something can still be wrong.
 #include "probes/events.hpp"
+#include "probes/rdp_switch.hpp"
 #include "probes/time_text.hpp"
 
 #include <algorithm>
@@ -84,7 +85,8 @@ class Judge {
         const Tally* const tally = tally_of(facts_, Kind::certificate_not_created);
         const Tally* const created = tally_of(facts_, Kind::certificate_created);
         if (tally && !(created && created->last >= tally->last))
-            add("events.certificate_not_created", Severity::warning,
+            add("events.certificate_not_created",
+                is_switched_off(facts_.rdp_switch) ? Severity::info : Severity::warning,
                 "Windows could not create or renew the self-signed certificate of the listener", *tally);
     }
 

@@ -164,6 +164,41 @@ TEST_CASE("a service that runs again is no finding, and one that has failed sinc
     CHECK(look(host, &notes).services_down.empty());
 }
 
+TEST_CASE("a service that failed and runs now is no finding, though nothing in the log says that it came back") {
+    LogHost host;
+    MapNotebook notes;
+    host.write("system", {"Service Control Manager", 7011, host.time - minutes{20}, {{"param2", "TermService"}}});
+    host.write("system", {"Service Control Manager", 7011, host.time - minutes{20}, {{"param2", "CryptSvc"}}});
+    const auto give = [&](const char* name, ServiceState state) {
+        ServiceFacts service;
+        service.name = name;
+        service.state = state;
+        host.services[FakeHost::lower(name)] = service;
+    };
+    const auto down = [&] {
+        std::vector<std::string> names;
+        for (const auto& [name, time] : look(host, &notes).services_down)
+            names.push_back(name);
+        return names;
+    };
+    give("TermService", ServiceState::start_pending);
+    host.fail("service CryptSvc", {Errc::access_denied, 5, "OpenServiceW"});
+    CHECK(down() == std::vector<std::string>{"CryptSvc", "TermService"});
+    give("TermService", ServiceState::running);
+    CHECK(down() == std::vector<std::string>{"CryptSvc"});
+    give("TermService", ServiceState::stopped); // later, by somebody
+    CHECK(down() == std::vector<std::string>{"CryptSvc"});
+    CHECK(codes(look(host, &notes)) == Codes{"events.service_failed warning"});
+}
+
+TEST_CASE("a certificate that was not created is a note while Remote Desktop is switched off") {
+    LogHost host;
+    host.write("system", {connection_manager, 1057, host.time - minutes{10}});
+    CHECK(codes(look(host)) == Codes{"events.certificate_not_created warning"});
+    host.set_dword(keys::terminal_server, "fDenyTSConnections", 1);
+    CHECK(codes(look(host)) == Codes{"events.certificate_not_created info"});
+}
+
 TEST_CASE("a shortage that other probes see while it lasts is a note when it is over") {
     LogHost host;
     host.write("system", {"Microsoft-Windows-Resource-Exhaustion-Detector", 2004, host.time - minutes{31}});
