@@ -42,7 +42,8 @@ struct Facts {
 enum class Registration { on, off, off_by_policy, unknown };
 Registration registration(const Facts& facts); // Pure.
 
-// The addresses at which others reach this host: of adapters that are up, loopback and tunnels apart.
+// The addresses that lead to this host: of all adapters that are up, tunnels too (DirectAccess registers theirs),
+// loopback apart.
 std::vector<std::string> own_addresses(const std::vector<AdapterFacts>& adapters);
 // The servers that somebody configured: without fec0:0:0:ffff::1 to ::3, which Windows fills in for want of any.
 std::vector<std::string> configured_servers(const std::vector<AdapterFacts>& adapters);

@@ -37,10 +37,10 @@ class Asker {
     int timeouts_ = 0;
 };
 
-bool carries(const AdapterFacts& adapter) {
-    constexpr std::uint32_t loopback = 24, tunnel = 131;
-    return adapter.up && adapter.type != loopback && adapter.type != tunnel;
-}
+constexpr std::uint32_t loopback = 24, tunnel = 131;
+
+// Its servers and suffix are the network's, which a tunnel's need not be.
+bool carries(const AdapterFacts& adapter) { return adapter.up && adapter.type != loopback && adapter.type != tunnel; }
 
 // "\\\\DC01.example.local" of Netlogon; a NetBIOS name has no domain in it.
 std::string controller_of(const Result<SecureChannel>& channel) {
@@ -154,7 +154,7 @@ void ask_set_servers(const Host& host, Facts& facts) {
 std::vector<std::string> own_addresses(const std::vector<AdapterFacts>& adapters) {
     std::vector<std::string> result;
     for (const AdapterFacts& adapter : adapters)
-        if (carries(adapter))
+        if (adapter.up && adapter.type != loopback)
             result.insert(result.end(), adapter.addresses.begin(), adapter.addresses.end());
     return result;
 }

@@ -102,6 +102,8 @@ class Judge {
                 evidence.push_back(std::move(setting));
         return evidence;
     }
+    // Servers of somebody else can neither know a name of the domain nor take one.
+    bool are_strangers() const { return facts_.locator && is_absent(*facts_.locator); }
     std::string servers() const { return "DNS servers: " + joined(configured_servers(*facts_.adapters)); }
 
     // A workgroup needs no name service. A member of a domain finds its domain controllers by it, and without them no
@@ -184,6 +186,7 @@ class Judge {
 
     // A suffix that came with the address, from a router at home, promises nothing.
     void judge_not_told(const Error& error) {
+        not_told_ = true;
         if (member_ || !facts_.names->domain.empty())
             add_unknown("what the DNS servers say of " + facts_.own_name, error);
     }
@@ -224,10 +227,10 @@ class Judge {
             if (set == Registration::off_by_policy)
                 finding.policy = label(policy->key, policy->name);
         } else {
-            Finding& finding = add("dns.own_name_not_found", Severity::warning,
+            Finding& finding = add("dns.own_name_not_found", are_strangers() ? Severity::info : Severity::warning,
                                    what + ", although this host registers it", facts_.own_name);
             finding.evidence = with_setting(evidence);
-            finding.repair = registers();
+            finding.repair = are_strangers() ? "" : registers();
         }
     }
 
@@ -279,6 +282,10 @@ class Judge {
         for (const std::optional<Answers>* read : {&facts_.system_a, &facts_.system_aaaa})
             if (*read && **read)
                 answers.insert(answers.end(), (**read)->begin(), (**read)->end());
+        // Only where nothing came is the error the answer: a type that failed may hold no address at all.
+        for (const std::optional<Answers>* read : {&facts_.system_a, &facts_.system_aaaa})
+            if (member_ && !not_told_ && answers.empty() && *read && is_unreadable(**read))
+                return add_unknown("what this host itself gets for " + facts_.own_name, (**read).error());
         const std::vector<IpAddress> told = parsed(answers);
         const auto is_fine = [&](const IpAddress& address) {
             return has(own_, address) || address.is_loopback() || address.is_link_local() || has(misled_, address);
@@ -304,6 +311,8 @@ class Judge {
         if (dot == std::string::npos)
             return;
         for (const auto& [address, names] : facts_.reverse) {
+            if (member_ && !silent_ && !not_told_ && is_unreadable(names))
+                add_unknown("the name that the DNS servers give for " + address, names.error());
             if (!names)
                 continue;
             const auto is = [&](const std::string& name) { return plain_name(name) == facts_.own_name; };
@@ -319,6 +328,7 @@ class Judge {
 
     const Facts& facts_;
     bool member_ = false, silent_ = false;
+    bool not_told_ = false; // the servers' answer about the own name did not come, and that has been said
     std::vector<IpAddress> own_, misled_;
     std::vector<Finding> findings_;
 };

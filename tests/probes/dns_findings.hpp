@@ -37,6 +37,7 @@ struct World : FakeHost {
         give(hosts_read, std::string("# nothing\r\n"));
         servers("A", own, Lines{"10.0.0.10"});
         servers("AAAA", own, Lines{"fd00::10"});
+        servers("PTR", "10.0.0.10", no_such);
         servers("SRV", locator, Lines{"DC01.example.local:389"});
         give("dns A " + own, Lines{"10.0.0.10"});
         give("dns AAAA " + own, no_such);

@@ -140,6 +140,44 @@ TEST_CASE("who set the servers is asked only where a finding doubts them") {
     CHECK(host.asked == 1);
 }
 
+TEST_CASE("servers of somebody else cannot be told the own name, so nothing is to be repaired") {
+    World host;
+    host.servers("A", own, no_such);
+    host.servers("AAAA", own, no_such);
+    REQUIRE(host.look() == Lines{"dns.own_name_not_found warning " + own});
+    CHECK(host.findings()[0].repair == "dns");
+    host.servers("SRV", locator, no_such);
+    REQUIRE(host.look() == Lines{"dns.domain_not_found critical example.local", "dns.own_name_not_found info " + own});
+    CHECK(host.findings()[1].repair.empty());
+    host.servers("SRV", locator, failed); // they have not said so
+    CHECK(host.findings()[1].repair == "dns");
+}
+
+TEST_CASE("a question that failed is unknown on a member, also for the address and for the host's own resolver") {
+    World host;
+    SECTION("the address") {
+        host.servers("PTR", "10.0.0.10", GENERATE(silence, failed));
+        CHECK(host.look() == Lines{"dns.unknown unknown the name that the DNS servers give for 10.0.0.10"});
+    }
+    SECTION("its own resolver") {
+        host.give("dns A " + own, failed);
+        CHECK(host.look() == Lines{"dns.unknown unknown what this host itself gets for " + own});
+        host.give("dns AAAA " + own, Lines{"fd00::10"}); // an answer is an answer
+        CHECK(host.look() == Lines{});
+    }
+    SECTION("said once where the servers do not answer for the name either") {
+        host.servers("A", own, failed);
+        host.servers("PTR", "10.0.0.10", failed);
+        host.give("dns A " + own, failed);
+        CHECK(host.look() == Lines{"dns.unknown unknown what the DNS servers say of " + own});
+    }
+    SECTION("of no interest in a workgroup") {
+        host.workgroup("example.local");
+        host.give("dns A " + own, failed);
+        CHECK(host.look() == Lines{});
+    }
+}
+
 TEST_CASE("an answer that does not come is not an answer") {
     World host;
     SECTION("about the own name") {

@@ -15,6 +15,33 @@ TEST_CASE("a member that is known under its name has no dns findings") {
     CHECK(host.look() == Lines{});
 }
 
+TEST_CASE("the address of a tunnel is this host's own, as DirectAccess registers it") {
+    World host;
+    AdapterFacts tunnel;
+    tunnel.name = "iphttpsinterface";
+    tunnel.type = 131;
+    tunnel.up = true;
+    tunnel.addresses = {"2001:db8:1::5", "fe80::5%9"};
+    host.give("dns AAAA " + own, Lines{"2001:db8:1::5"});
+    host.servers("AAAA", own, Lines{"2001:db8:1::5"});
+    const auto look = [&] {
+        host.give("adapters", std::vector<AdapterFacts>{host.adapter, tunnel});
+        Lines lines;
+        for (const Finding& finding : probe({}).run(host, {}).value())
+            lines.push_back(finding.code + " " + name_of(finding.severity));
+        return lines;
+    };
+    CHECK(look() == Lines{});
+    host.servers("A", own, no_such);
+    host.give("dns A " + own, no_such);
+    CHECK(look() == Lines{});
+    tunnel.up = false;
+    CHECK(look() == Lines{"dns.wrong_address critical"});
+    tunnel.up = true;
+    tunnel.type = 24; // loopback leads nobody here
+    CHECK(look() == Lines{"dns.wrong_address critical"});
+}
+
 TEST_CASE("a host in a workgroup needs no name service") {
     World host;
     host.workgroup();
