@@ -120,10 +120,9 @@ class Judge {
         if (!sent || !again || *sent < few_segments)
             return;
         const auto& limits = context_.limits;
-        if (!is_over(*again, *sent, limits.retransmission_warn_percent)) {
-            tcp_gets_through_ = true;
+        tcp_ = is_over(*again, *sent, limits.retransmission_warn_percent) ? Tcp::loses : Tcp::gets_through;
+        if (tcp_ == Tcp::gets_through)
             return;
-        }
         const bool fails = is_over(*again, *sent, limits.retransmission_fail_percent);
         add("network.retransmissions", fails ? Severity::critical : Severity::warning,
             share(*again, *sent) + " of the TCP segments that this host sent had to be sent again: packets get lost on "
@@ -197,8 +196,8 @@ class Judge {
         return ", " + std::to_string(use.top_connections) + " connections of them by " + name;
     }
 
-    // Many routers drop echo requests, some always and some when they are busy. TCP that gets through speaks against
-    // them; a gateway that never answered says nothing.
+    // Many routers drop echo requests, some always and some when they are busy: what echo alone loses is no fault. TCP
+    // that gets through speaks against it; a gateway that never answered says nothing.
     void judge_gateway(const Gateway& gateway) {
         const std::string who = "the gateway " + gateway.address + " of the adapter " + gateway.adapter;
         if (!gateway.now)
@@ -220,16 +219,26 @@ class Judge {
             return add_unknown("the full-size echo of " + who, full.error());
         if (!full || full->sent < 3 || full->answered > 0 || full->too_big > 0 || gateway.now->answered < 2)
             return;
-        add("network.large_packets_lost", tcp_gets_through_ ? Severity::info : Severity::warning,
-            who + " answers small echo requests and none that fill a packet" +
-                (tcp_gets_through_ ? "; TCP segments get through, so it may limit the size of echo requests"
-                                   : ": full packets get lost, and connections stall or close when TLS begins; some "
-                                     "routers limit the size of echo requests"),
-            gateway.address)
+        add("network.large_packets_lost", tcp_ == Tcp::loses ? Severity::warning : Severity::info,
+            who + " answers small echo requests and none that fill a packet" + words_of_full_size(), gateway.address)
             .evidence = {"none of " + std::to_string(full->sent) + " requests in packets of " +
                              std::to_string(gateway.packet) + " bytes was answered, nor called too big",
                          std::to_string(gateway.now->answered) + " of " + std::to_string(gateway.now->sent) +
                              " small ones were answered"};
+    }
+
+    const char* words_of_full_size() const {
+        switch (tcp_) {
+        case Tcp::gets_through:
+            return "; TCP segments get through, so it may limit the size of echo requests";
+        case Tcp::loses:
+            return ": full packets get lost, and connections stall or close when TLS begins; some routers limit the "
+                   "size of echo requests";
+        case Tcp::not_measured:
+            break;
+        }
+        return ": many routers limit the size of echo requests. If connections stall or close when TLS begins, full "
+               "packets get lost there";
     }
 
     // Where an adapter itself sends no larger packets, network.mtu_low says so.
@@ -260,7 +269,7 @@ class Judge {
         const auto& last = gateway.memory.last_answer;
         if (!last || *last > context_.now || context_.now - *last > silence_speaks_for || gateway.now->sent == 0)
             return;
-        add("network.gateway_silent", tcp_gets_through_ ? Severity::info : Severity::warning,
+        add("network.gateway_silent", tcp_ == Tcp::gets_through ? Severity::info : Severity::warning,
             who + " no longer answers echo requests: it is down, or was told to drop them", gateway.address)
             .evidence = {"none of " + std::to_string(gateway.now->sent) + " requests was answered",
                          "last answer at " + to_iso(*last)};
@@ -290,11 +299,13 @@ class Judge {
         const std::uint64_t lost = sent - answered;
         if (sent < few_requests || lost < 2 || !is_over(lost, sent, limits.loss_warn_percent))
             return;
-        const Severity severity =
-            is_over(lost, sent, limits.loss_fail_percent) ? Severity::critical : Severity::warning;
-        add("network.packet_loss", tcp_gets_through_ ? Severity::info : severity,
+        const bool fails = tcp_ == Tcp::loses && is_over(lost, sent, limits.loss_fail_percent);
+        add("network.packet_loss",
+            tcp_ == Tcp::gets_through ? Severity::info
+            : fails                   ? Severity::critical
+                                      : Severity::warning,
             who + " left " + share(lost, sent) + " of the echo requests without an answer" +
-                (tcp_gets_through_ ? "; TCP segments get through, so it may be too busy to answer them" : ""),
+                (tcp_ == Tcp::gets_through ? "; TCP segments get through, so it may be too busy to answer them" : ""),
             gateway.address)
             .evidence = {std::to_string(lost) + " of " + std::to_string(sent) + " requests lost since " +
                          to_iso(gateway.memory.looks.front().at)};
@@ -348,7 +359,9 @@ class Judge {
 
     const Facts& facts_;
     const JudgeContext& context_;
-    bool tcp_gets_through_ = false; // measured: enough segments, few of them sent again
+    // Since the last look: too few segments to tell, few of them sent again, or more than the limit.
+    enum class Tcp { not_measured, gets_through, loses };
+    Tcp tcp_ = Tcp::not_measured;
     std::vector<Finding> findings_;
 };
 

@@ -32,7 +32,7 @@ TEST_CASE("loss on the way to the gateway is judged over the looks of an hour") 
     CHECK(look(4) == Lines{});
     CHECK(look(4) == Lines{});
     CHECK(look(4) == Lines{});
-    CHECK(look(4) == Lines{"network.packet_loss critical 192.0.2.1"}); // 2 of 20
+    CHECK(look(4) == Lines{"network.packet_loss warning 192.0.2.1"}); // 2 of 20
     for (int i = 0; i < 7; ++i)
         look(4);
     CHECK(look(4) == Lines{"network.packet_loss warning 192.0.2.1"}); // 2 of 52
@@ -40,7 +40,7 @@ TEST_CASE("loss on the way to the gateway is judged over the looks of an hour") 
     CHECK(look(3) == Lines{});                                        // one alone may be chance
 }
 
-TEST_CASE("loss that TCP does not feel is a note on a busy router") {
+TEST_CASE("loss that TCP does not feel is a note on a busy router, and critical only where TCP feels it") {
     World world;
     std::uint64_t sent = 1'000'000;
     for (int i = 0; i < 4; ++i)
@@ -50,7 +50,9 @@ TEST_CASE("loss that TCP does not feel is a note on a busy router") {
     world.host.give("tcp_statistics", segments(sent += 5'000, 40'000));
     CHECK(world.later() == Lines{"network.packet_loss info 192.0.2.1"});
     world.host.give("tcp_statistics", segments(sent += 900, 40'000)); // too little to tell
-    CHECK(world.later() == Lines{"network.packet_loss critical 192.0.2.1"});
+    CHECK(world.later() == Lines{"network.packet_loss warning 192.0.2.1"});
+    world.host.give("tcp_statistics", segments(sent += 5'000, 40'150)); // TCP loses 3 % as well
+    CHECK(world.later() == Lines{"network.retransmissions warning ", "network.packet_loss critical 192.0.2.1"});
 }
 
 TEST_CASE("a gateway that never answers echo is no finding, and one that stopped is") {

@@ -14,7 +14,8 @@ namespace {
 
 using Lines = std::vector<std::string>;
 const Error denied{Errc::access_denied, 5, "the call"}, missing{Errc::unsupported, 127, "the call"};
-const Lines lost{"network.large_packets_lost warning 192.0.2.1"};
+// What a first look can say: echo alone shows no fault.
+const Lines noted{"network.large_packets_lost info 192.0.2.1"};
 
 TcpConnection from(const std::string& address, std::uint16_t port = 3389, TcpState state = TcpState::established) {
     return {"192.0.2.10", port, address, 50'000, state, 1204};
@@ -59,7 +60,7 @@ struct World {
 
 } // namespace
 
-TEST_CASE("full packets that the gateway leaves without any answer are lost") {
+TEST_CASE("full packets that the gateway leaves without any answer are noted") {
     struct Row {
         const char* what;
         FullEchoFacts full;
@@ -67,10 +68,10 @@ TEST_CASE("full packets that the gateway leaves without any answer are lost") {
         Lines expected;
     };
     const auto row =
-        GENERATE(Row{"none of three", {3, 0, 0}, 4, lost}, Row{"the first", {1, 1, 0}, 4, {}},
+        GENERATE(Row{"none of three", {3, 0, 0}, 4, noted}, Row{"the first", {1, 1, 0}, 4, {}},
                  Row{"the third", {3, 1, 0}, 4, {}}, Row{"a router says too big", {1, 0, 1}, 4, {}},
                  Row{"too few to tell", {2, 0, 0}, 4, {}}, Row{"small ones get lost too", {3, 0, 0}, 1, {}},
-                 Row{"half of the small ones", {3, 0, 0}, 2, lost});
+                 Row{"half of the small ones", {3, 0, 0}, 2, noted});
     INFO(row.what);
     World world;
     world.host.give("echo 192.0.2.1", EchoFacts{"192.0.2.1", 4, row.small, 1ms, 1ms});
@@ -78,7 +79,7 @@ TEST_CASE("full packets that the gateway leaves without any answer are lost") {
     CHECK(world.look() == row.expected);
 }
 
-TEST_CASE("full packets that only echo loses are a note on a router") {
+TEST_CASE("full packets that only echo loses are a note, and a warning where TCP loses segments too") {
     World world;
     world.host.give("full_echo 192.0.2.1 in 1500 bytes", FullEchoFacts{3, 0, 0});
     Facts facts = world.collected();
@@ -88,7 +89,11 @@ TEST_CASE("full packets that only echo loses are a note on a router") {
     facts.tcp->v4.segments_sent = 5'000;
     CHECK(world.lines_of(judge(facts, world.context)) == Lines{"network.large_packets_lost info 192.0.2.1"});
     facts.tcp->v4.segments_sent = 900; // too little to tell
-    CHECK(world.lines_of(judge(facts, world.context)) == lost);
+    CHECK(world.lines_of(judge(facts, world.context)) == noted);
+    facts.tcp->v4.segments_sent = 5'000;
+    facts.tcp->v4.segments_retransmitted = 150;
+    CHECK(world.lines_of(judge(facts, world.context)) ==
+          Lines{"network.retransmissions warning ", "network.large_packets_lost warning 192.0.2.1"});
 }
 
 TEST_CASE("a full packet is what the adapter sends at most, and never more than Ethernet carries") {
@@ -99,7 +104,7 @@ TEST_CASE("a full packet is what the adapter sends at most, and never more than 
     world.adapter.mtu = mtu;
     world.host.give("full_echo 192.0.2.1 in " + std::to_string(packet) + " bytes", FullEchoFacts{3, 0, 0});
     const auto found = world.findings();
-    REQUIRE(world.lines_of(found) == lost);
+    REQUIRE(world.lines_of(found) == noted);
     CHECK_THAT(found[0].evidence.at(0), Catch::Contains(std::to_string(packet) + " bytes"));
 }
 
@@ -108,7 +113,7 @@ TEST_CASE("full packets are tried only where they can show something") {
     for (const char* read :
          {"192.0.2.1 in 1500 bytes", "192.0.2.1 in 1279 bytes", "192.0.2.1 in 0 bytes", "fe80::1%4 in 1500 bytes"})
         world.host.give(std::string("full_echo ") + read, FullEchoFacts{3, 0, 0});
-    REQUIRE(world.look() == lost);
+    REQUIRE(world.look() == noted);
     SECTION("not past a gateway that answers nothing") {
         world.host.give("echo 192.0.2.1", EchoFacts{"192.0.2.1", 4, 0, 0ms, 0ms});
         CHECK(world.look() == Lines{});
