@@ -31,11 +31,11 @@ struct Facts {
     Result<std::vector<GroupMember>> members = Error{Errc::unsupported, 0, "not read"};
     Result<ListenerList> listener_list = Error{Errc::unsupported, 0, "not read"};
     // Of the group Administrators; asked only where it has the right and Remote Desktop Users, with members, has not,
-    // or where the list of the listener leaves that group out.
+    // where the list of the listener leaves that group out, or where a right names the users of some domain.
     std::optional<Result<std::vector<GroupMember>>> administrators;
     Result<DomainMembership> domain = Error{Errc::unsupported, 0, "not read"};
     // Tenants of Entra ID that this computer is joined to; not_found: none, ever. Asked outside a domain, where local
-    // accounts are denied a right.
+    // accounts are denied a right, or where a right names the users of some domain.
     std::optional<Result<std::vector<std::string>>> entra_joins;
     std::optional<Result<SecureChannel>> channel; // asked of members of a domain, not of its controllers
     std::optional<Result<ClockOffset>> clock;     // asked of the controller that the channel leads to

@@ -14,7 +14,7 @@ std::string server_name(std::string text) {
 
 void collect_domain(const Host& host, Facts& facts) {
     facts.domain = host.domain_membership();
-    if (facts.domain && !facts.domain->joined && denies_local_accounts(facts))
+    if (facts.domain && !facts.domain->joined && (denies_local_accounts(facts) || names_domain_users(facts)))
         facts.entra_joins = host.registry_subkeys(entra_join);
     if (facts.domain && facts.domain->joined) {
         facts.time_service_start = read_dword(host, keys::time_service, "Start");
@@ -32,6 +32,8 @@ void collect_domain(const Host& host, Facts& facts) {
 }
 
 bool needs_administrators(const Facts& facts) {
+    if (names_domain_users(facts))
+        return true;
     if (!facts.members || facts.members->empty())
         return false;
     const bool without_group = facts.remote_allowed && holds(*facts.remote_allowed, sids::administrators) &&

@@ -68,6 +68,7 @@ class Judge {
             add(std::move(finding));
         judge_network();
         judge_domain();
+        judge_domain_users();
         return std::move(findings_);
     }
 
@@ -87,12 +88,16 @@ class Judge {
     // https://www.tenable.com/audits/items/CIS_MS_Windows_7_v3.2.0_Level_1.audit:c4789afc52c86ea9edfe9f6712d97cd7
     void judge_denied(const char* right, const Accounts& denied, const char* code, const std::string& what) {
         for (const std::string& sid : denied) {
-            const Result<Reach> reach = reach_of(facts_, sid);
+            const bool of_domain = is_domain_users(sid);
+            const Result<Reach> reach = of_domain ? reach_of_denied_users(facts_, denied, sid) : reach_of(facts_, sid);
             if (!reach || *reach == Reach::some) // judge_domain says what is not known
                 continue;
             Finding finding{code, *reach == Reach::everybody ? Severity::critical : Severity::warning,
                             described(sid) + " " + what +
-                                (*reach == Reach::everybody
+                                (of_domain && *reach == Reach::everybody && facts_.domain->joined
+                                     ? ": no user of the domain " + facts_.domain->name +
+                                           " can log on over Remote Desktop, and no local account can"
+                                 : *reach == Reach::everybody
                                      ? ", and with it every user: nobody can log on over Remote Desktop"
                                      : ": no member of it can log on over Remote Desktop"),
                             sid};
@@ -102,6 +107,14 @@ class Judge {
                                            ", of no domain and not joined to Entra ID: every account is a local one");
             add(std::move(finding));
         }
+    }
+
+    // Administrators tell whose they are.
+    void judge_domain_users() {
+        const auto is_said = [](const Finding& finding) { return finding.subject == "members of Administrators"; };
+        if (names_domain_users(facts_) && facts_.administrators && !*facts_.administrators &&
+            std::none_of(findings_.begin(), findings_.end(), is_said))
+            add(unknown(id, "members of Administrators", facts_.administrators->error()));
     }
 
     bool is_denied(std::string_view sid) const { return facts_.remote_denied && holds(*facts_.remote_denied, sid); }
@@ -153,7 +166,7 @@ class Judge {
     }
 
     bool means_everybody(const std::string& sid) const {
-        return reach_of(sid) == Reach::everybody || (sid == local_account && facts_.domain && !facts_.domain->joined);
+        return may_be_everybody(facts_, sid) || (sid == local_account && facts_.domain && !facts_.domain->joined);
     }
 
     // A group of one's own may hold the same people, and a deleted account nobody: which, is not known here.
@@ -246,7 +259,7 @@ class Judge {
                         "nobody can log on over Remote Desktop",
                         "",
                         {evidence_of(right_network, allowed)}});
-        const auto everybody = [](const std::string& sid) { return reach_of(sid) == Reach::everybody; };
+        const auto everybody = [this](const std::string& sid) { return may_be_everybody(facts_, sid); };
         if (std::any_of(allowed.begin(), allowed.end(), everybody) || holds(allowed, remote_desktop_users))
             return;
         // Who is in the group and has the right in another way is not kept out. Members of other groups are not known

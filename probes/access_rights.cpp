@@ -1,22 +1,69 @@
 // Which rights and groups decide about a logon over Remote Desktop?
 #include "probes/access_rights.hpp"
 
+#include "probes/letter_case.hpp"
+
 namespace rdpmedic::access {
 namespace {
 
-// S-1-5-21-<domain>-513: Domain Users of any domain, or None of this machine, to which every account belongs.
+// What the SIDs of all accounts of one domain or machine begin with.
+std::string_view authority_of(std::string_view sid) { return sid.substr(0, sid.rfind('-')); }
+
+} // namespace
+
 bool is_domain_users(std::string_view sid) {
     constexpr std::string_view domain = "S-1-5-21-", users_of_it = "-513";
     return sid.size() > domain.size() + users_of_it.size() && sid.substr(0, domain.size()) == domain &&
            sid.substr(sid.size() - users_of_it.size()) == users_of_it;
 }
 
-} // namespace
+bool names_domain_users(const Facts& facts) {
+    const auto any = [](const Result<Accounts>& accounts) {
+        return accounts && std::any_of(accounts->begin(), accounts->end(), is_domain_users);
+    };
+    return any(facts.remote_allowed) || any(facts.remote_denied) || any(facts.network_allowed) ||
+           any(facts.network_denied);
+}
+
+// Administrators of a member has Domain Admins in it, and that of every machine an account of its own.
+Result<bool> is_own_users(const Facts& facts, std::string_view sid) {
+    if (!is_domain_users(sid))
+        return false;
+    if (!facts.domain)
+        return facts.domain.error();
+    const auto is_kin = [&](const GroupMember& member) {
+        return authority_of(member.sid) == authority_of(sid) &&
+               (facts.domain->joined ? begins_ignoring_case(member.name, facts.domain->name + "\\")
+                                     : !member.name.empty());
+    };
+    if (facts.members && std::any_of(facts.members->begin(), facts.members->end(), is_kin))
+        return true;
+    if (!facts.administrators)
+        return Error{Errc::unsupported, 0, "not read"};
+    if (!*facts.administrators)
+        return facts.administrators->error();
+    return std::any_of((*facts.administrators)->begin(), (*facts.administrators)->end(), is_kin);
+}
+
+bool may_be_everybody(const Facts& facts, std::string_view sid) {
+    const Result<bool> own = is_own_users(facts, sid);
+    return !own || *own || reach_of(sid) == Reach::everybody;
+}
+
+Reach reach_of_denied_users(const Facts& facts, const Accounts& denied, std::string_view sid) {
+    const Result<bool> own = is_own_users(facts, sid);
+    if (!own || !*own)
+        return Reach::one_group;
+    if (facts.domain->joined) // a controller has no local accounts
+        return is_domain_controller(facts) || holds(denied, local_account) ? Reach::everybody : Reach::one_group;
+    const Result<bool> alone = has_local_accounts_alone(facts);
+    return alone && *alone ? Reach::everybody : Reach::one_group;
+}
 
 Reach reach_of(std::string_view sid) {
-    if (sid == sids::everyone || sid == authenticated_users || sid == users || is_domain_users(sid))
+    if (sid == sids::everyone || sid == authenticated_users || sid == users)
         return Reach::everybody;
-    if (sid == sids::administrators || sid == remote_desktop_users)
+    if (sid == sids::administrators || sid == remote_desktop_users || is_domain_users(sid))
         return Reach::one_group;
     return Reach::some;
 }

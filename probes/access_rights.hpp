@@ -48,13 +48,26 @@ inline bool holds(const std::vector<GroupMember>& members, std::string_view sid)
     return std::any_of(members.begin(), members.end(), [sid](const GroupMember& member) { return member.sid == sid; });
 }
 
-// Whom a SID stands for when it holds or lacks a right: everybody who can log on, one of the two groups that Windows
-// gives the right to, or somebody in particular. Pure.
+// Whom a SID stands for when it holds or lacks a right: everybody who can log on, one of the groups that many are in
+// (the two that Windows gives the right to, the users of a domain), or somebody in particular. Pure.
 enum class Reach { everybody, one_group, some };
 Reach reach_of(std::string_view sid);
 // The same on this host: where there are none but local accounts, "Local account" is everybody. An error where that
 // decides and is not known. Pure.
 Result<Reach> reach_of(const Facts& facts, std::string_view sid);
+
+// S-1-5-21-<domain>-513: Domain Users of some domain, or None of some machine. Pure.
+bool is_domain_users(std::string_view sid);
+// Does one of the four rights name such a group, so that it counts whose it is? Pure.
+bool names_domain_users(const Facts& facts);
+// Is it the group of this host's own domain or, where it is in none, of this machine, as the names of members of the
+// two groups tell, so that every account of that is in it? An error: that is not known. Pure.
+Result<bool> is_own_users(const Facts& facts, std::string_view sid);
+// Is everybody, or may everybody be, in the group that holds a right? Whose users they are not known to be may be this
+// host's. Pure.
+bool may_be_everybody(const Facts& facts, std::string_view sid);
+// Whom such a group leaves where it is denied a right, with all that are denied it. Pure.
+Reach reach_of_denied_users(const Facts& facts, const Accounts& denied, std::string_view sid);
 
 // "Remote Desktop Users (S-1-5-32-555)"; the SID alone where it is none of the well-known ones.
 std::string described(std::string_view sid);

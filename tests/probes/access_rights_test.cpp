@@ -12,6 +12,7 @@ using testing::FakeHost;
 namespace {
 
 constexpr const char* own_group = "S-1-5-21-1004336348-1177238915-682003330-1200";
+constexpr const char* strangers = "S-1-5-21-111-222-333-513";
 using Members = std::vector<GroupMember>;
 
 } // namespace
@@ -71,6 +72,50 @@ TEST_CASE("whether a computer is joined to Entra ID is asked only where it count
     CHECK_FALSE(collect(host)->entra_joins.has_value());
 }
 
+TEST_CASE("users of a domain who are denied leave others, unless it is this host's own and local accounts are denied") {
+    const auto [right, code] = GENERATE(table<const char*, std::string>({
+        {right_deny_remote, "access.right_denied"},
+        {right_deny_network, "access.network_denied"},
+    }));
+    FakeHost host = healthy();
+    INFO(right);
+    host.give("local_group S-1-5-32-544", Members{{domain_admins, R"(EXAMPLE\Domain Admins)"}});
+    SECTION("another domain's") {
+        allow(host, right, {"S-1-5-113", strangers});
+        CHECK(lines(host) == Lines{code + " warning " + strangers});
+        CHECK(findings(host)[0].text.find("no member of it can log on") != std::string::npos);
+    }
+    SECTION("its own, beside local accounts") {
+        allow(host, right, {domain_users});
+        CHECK(lines(host) == Lines{code + " warning " + domain_users});
+        allow(host, right, {"S-1-5-113", domain_users});
+        CHECK(lines(host) == Lines{code + " critical " + domain_users});
+        CHECK(findings(host)[0].text.find("no user of the domain EXAMPLE can log on") != std::string::npos);
+    }
+    SECTION("its own, on a domain controller") {
+        host.set_text(product, "ProductType", "LanmanNT");
+        allow(host, right, {domain_users});
+        CHECK(lines(host) == Lines{code + " critical " + domain_users});
+    }
+    SECTION("whose they are is not known") {
+        host.give("local_group S-1-5-32-544", failed);
+        allow(host, right, {domain_users});
+        CHECK(lines(host) ==
+              Lines{code + " warning " + domain_users, "access.unknown unknown members of Administrators"});
+    }
+    SECTION("in a workgroup the group is None, which every account of the machine is in") {
+        host.give("domain_membership", DomainMembership{false, "WORKGROUP"});
+        allow(host, right_deny_remote, {});
+        allow(host, right_deny_network, {});
+        allow(host, right, {domain_users});
+        host.give("local_group S-1-5-32-544",
+                  Members{{"S-1-5-21-1004336348-1177238915-682003330-500", R"(HOST01\Administrator)"}});
+        CHECK(lines(host) == Lines{code + " critical " + domain_users});
+        host.give("local_group S-1-5-32-544", Members{{"S-1-5-21-9-9-9-500", R"(HOST01\Administrator)"}});
+        CHECK(lines(host) == Lines{code + " warning " + domain_users});
+    }
+}
+
 TEST_CASE("a right that neither of the two groups holds is a warning that names who does") {
     FakeHost host = healthy();
     SECTION("one account, or a group of one's own") {
@@ -98,8 +143,19 @@ TEST_CASE("a right that neither of the two groups holds is a warning that names 
     }
     SECTION("not where everybody has it") {
         const char* sid = GENERATE(everyone, authenticated_users, users, domain_users);
+        host.give("local_group S-1-5-32-544", Members{{domain_admins, R"(EXAMPLE\Domain Admins)"}});
         allow(host, right_remote, {sid});
         CHECK(lines(host) == Lines{});
+    }
+    SECTION("the users of another domain are not everybody") {
+        host.give("local_group S-1-5-32-544", Members{{domain_admins, R"(EXAMPLE\Domain Admins)"}});
+        allow(host, right_remote, {strangers});
+        CHECK(lines(host) == Lines{"access.both_groups_left_out warning"});
+    }
+    SECTION("whose users they are is unknown where Administrators cannot be read") {
+        host.give("local_group S-1-5-32-544", failed);
+        allow(host, right_remote, {strangers});
+        CHECK(lines(host) == Lines{"access.unknown unknown members of Administrators"});
     }
     SECTION("outside a domain, local accounts are everybody") {
         host = workgroup();
