@@ -6,8 +6,8 @@
 namespace rdpmedic::tls {
 namespace {
 
-// Builds whose defaults are documented: from Windows 7 on, and up to Windows 11 25H2. TLS 1.0 and 1.1 are being
-// switched off by default in the newest, and which builds do so is not documented:
+// Builds whose defaults are documented: from Windows 7 on, and up to Windows 11 25H2. DERIVED: that later ones have TLS
+// 1.2 on. TLS 1.0 and 1.1 are being switched off by default in the newest, and which builds do so is not documented:
 // https://learn.microsoft.com/windows/win32/secauthn/tls-10-11-deprecation-in-windows
 constexpr std::uint32_t windows_7 = 7600, windows_8 = 9200, windows_10 = 10240, tls13_from = 20348,
                         old_versions_known_below = 25000, known_up_to = 26200;
@@ -55,12 +55,14 @@ bool needs_curve(const CipherSuite& suite) { return suite.tls13 || suite.key_exc
 } // namespace
 
 VersionState default_state(std::string_view version, std::optional<std::uint32_t> build) {
-    if (!build || *build < windows_7 || *build > known_up_to)
+    if (!build || *build < windows_7)
+        return VersionState::unknown;
+    if (version == "TLS 1.2")
+        return *build >= windows_8 ? VersionState::on : VersionState::off;
+    if (*build > known_up_to)
         return VersionState::unknown;
     if (version == "TLS 1.3")
         return *build >= tls13_from ? VersionState::on : VersionState::unsupported;
-    if (version == "TLS 1.2")
-        return *build >= windows_8 ? VersionState::on : VersionState::off;
     if (*build >= old_versions_known_below)
         return VersionState::unknown;
     if (version == "TLS 1.1")

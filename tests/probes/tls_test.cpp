@@ -54,6 +54,7 @@ TEST_CASE("versions are judged with the defaults of the build") {
          versions({"TLS 1.1 on", "TLS 1.2 off"}),
          {"tls.tls12_disabled critical"}},
         {"1.2 on on an unknown build", "99999", versions({"TLS 1.0 off", "TLS 1.1 off", "TLS 1.2 on"}), {}},
+        {"1.0 and 1.1 off on an unknown build, which has 1.2", "28000", versions({"TLS 1.0 off", "TLS 1.1 off"}), {}},
         {"1.0 and 1.1 on on an unknown build", "99999", versions({"TLS 1.0 on", "TLS 1.1 on"}), {}},
         {"SSL 3.0 is not used by RDP",
          "17763",
