@@ -105,6 +105,20 @@ bool is_block_of_addresses(const Limit& limit) noexcept {
     return limit.action == Action::block && limit.kind == LimitKind::addresses && !limit.addresses.empty();
 }
 
+const char* words_of_addresses(const std::vector<Limit>& limits) {
+    const auto any = [&limits](bool blocks, bool of_clients) {
+        return std::any_of(limits.begin(), limits.end(), [=](const Limit& limit) {
+            return limit.kind == LimitKind::addresses && (limit.action == Action::block) == blocks &&
+                   limit.addresses.empty() != of_clients;
+        });
+    };
+    if (any(false, true))
+        return "for some addresses only: clients elsewhere get no answer";
+    if (any(false, false))
+        return "at some addresses of this host or from some ports of clients only: others get no answer";
+    return "except at some addresses of this host or from some ports of clients: who comes that way gets no answer";
+}
+
 bool is_wide_block(const std::vector<RuleField>& addresses) {
     std::uint64_t sum = 0;
     for (const RuleField& address : addresses) {

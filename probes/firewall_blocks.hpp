@@ -18,4 +18,8 @@ bool is_wide_block(const std::vector<RuleField>& addresses);
 // Pure.
 std::optional<Finding> judge_blocks(const Verdict& verdict, const std::string& profile, const std::string& port);
 
+// How the rules that limit the addresses or ports of an open port read, behind "is let in": a rule that names no remote
+// addresses is limited by those of this host (LA4, LA6) or by the port of the client (RPort). Pure.
+const char* words_of_addresses(const std::vector<Limit>& limits);
+
 } // namespace rdpmedic::firewall

@@ -269,7 +269,7 @@ class Judge {
         switch (kind) {
         case LimitKind::addresses:
             finding.code = "firewall.restricted_addresses";
-            finding.text += "for some addresses only: clients elsewhere get no answer";
+            finding.text += words_of_addresses(verdict.limits);
             break;
         case LimitKind::interfaces:
             finding.code = "firewall.restricted_interfaces";

@@ -161,6 +161,21 @@ TEST_CASE("limits of the only allow are warnings of their kind") {
     CHECK(findings(host)[0].evidence[0].find(field.substr(0, field.size() - 1)) != std::string::npos);
 }
 
+TEST_CASE("a rule limited by addresses of this host or ports of clients is worded by what it does") {
+    const auto [rule, words] = GENERATE(table<std::string, std::string>({
+        {"Action=Block|LA4=10.9.9.9|", "is let in on the Domain profile except at some addresses of this host"},
+        {"Action=Block|RPort2_10=1-1023|", "except at some addresses of this host or from some ports of clients:"},
+        {"Action=Allow|LPort=3389|LA4=10.9.9.9|", "at some addresses of this host or from some ports of clients only"},
+        {"Action=Allow|LPort=3389|RA4=LocalSubnet|LA4=10.9.9.9|", "for some addresses only"},
+    }));
+    INFO(rule);
+    FakeHost host = healthy();
+    const bool blocks = rule.find("Block") != std::string::npos;
+    set_rule(host, local, blocks ? "blocks" : usual, "v2.31|Active=TRUE|Dir=In|Protocol=6|" + rule);
+    CHECK(codes(host) == Codes{"firewall.restricted_addresses warning Domain"});
+    CHECK(findings(host)[0].text.find(words) != std::string::npos);
+}
+
 TEST_CASE("a rule that blocks a list of addresses says whom it keeps out, and is no fault") {
     FakeHost host = healthy();
     set_rule(host, local, "IPBan_Block_0",
