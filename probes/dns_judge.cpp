@@ -304,14 +304,14 @@ class Judge {
                            [](const Finding& finding) { return finding.code == "dns.wrong_address"; });
     }
 
-    // A name of somebody else's zone (a provider's) is usual, and none at all too. Another name of the own domain is a
-    // record that was left behind.
+    // A name of somebody else's zone (a provider's) is usual, and none at all too, as servers say that cannot find the
+    // zone. Another name of the own domain is a record that was left behind.
     void judge_reverse() {
         const std::size_t dot = facts_.own_name.find('.');
         if (dot == std::string::npos)
             return;
         for (const auto& [address, names] : facts_.reverse) {
-            if (member_ && !silent_ && !not_told_ && is_unreadable(names))
+            if (member_ && !silent_ && !not_told_ && !names && names.error().code == Errc::timed_out)
                 add_unknown("the name that the DNS servers give for " + address, names.error());
             if (!names)
                 continue;

@@ -153,10 +153,10 @@ TEST_CASE("servers of somebody else cannot be told the own name, so nothing is t
     CHECK(host.findings()[1].repair == "dns");
 }
 
-TEST_CASE("a question that failed is unknown on a member, also for the address and for the host's own resolver") {
+TEST_CASE("a question without an answer is unknown on a member, also about its address and to its own resolver") {
     World host;
     SECTION("the address") {
-        host.servers("PTR", "10.0.0.10", GENERATE(silence, failed));
+        host.servers("PTR", "10.0.0.10", silence);
         CHECK(host.look() == Lines{"dns.unknown unknown the name that the DNS servers give for 10.0.0.10"});
     }
     SECTION("its own resolver") {
@@ -167,7 +167,7 @@ TEST_CASE("a question that failed is unknown on a member, also for the address a
     }
     SECTION("said once where the servers do not answer for the name either") {
         host.servers("A", own, failed);
-        host.servers("PTR", "10.0.0.10", failed);
+        host.servers("PTR", "10.0.0.10", silence);
         host.give("dns A " + own, failed);
         CHECK(host.look() == Lines{"dns.unknown unknown what the DNS servers say of " + own});
     }

@@ -21,9 +21,9 @@ TEST_CASE("the address of a tunnel is this host's own, as DirectAccess registers
     tunnel.name = "iphttpsinterface";
     tunnel.type = 131;
     tunnel.up = true;
-    tunnel.addresses = {"2001:db8:1::5", "fe80::5%9"};
-    host.give("dns AAAA " + own, Lines{"2001:db8:1::5"});
-    host.servers("AAAA", own, Lines{"2001:db8:1::5"});
+    tunnel.addresses = {"fd00:1::5", "fe80::5%9"};
+    host.give("dns AAAA " + own, Lines{"fd00:1::5"});
+    host.servers("AAAA", own, Lines{"fd00:1::5"});
     const auto look = [&] {
         host.give("adapters", std::vector<AdapterFacts>{host.adapter, tunnel});
         Lines lines;
@@ -127,6 +127,7 @@ TEST_CASE("a member whose name the servers do not know is told why as far as it 
         host.give("host_names", HostNames{"HOST01", "host01", "old.example"});
         host.servers("A", "host01.old.example", no_such);
         host.servers("AAAA", "host01.old.example", no_such);
+        host.give("dns A host01.old.example", Lines{"10.0.0.10"});
         CHECK(host.look() == Lines{"dns.suffix_differs warning host01.old.example"});
     }
     SECTION("has no suffix") {
@@ -140,6 +141,7 @@ TEST_CASE("a suffix of its own is no fault where the servers know the name") {
     host.give("host_names", HostNames{"HOST01", "host01", "other.example"});
     host.servers("A", "host01.other.example", Lines{"10.0.0.10"});
     host.servers("AAAA", "host01.other.example", no_such);
+    host.give("dns A host01.other.example", Lines{"10.0.0.10"});
     CHECK(host.look() == Lines{});
 }
 
