@@ -115,12 +115,15 @@ Meaning meaning_of_extended(std::uint32_t extended) {
 
 Contact contact_of(std::optional<std::uint32_t> code, std::optional<std::uint32_t> extended) {
     constexpr std::array none{0x104U, 0x108U, 0x204U, 0x208U, 0x308U, 0x508U, 0x604U, 0x804U};
-    constexpr std::array made{0x406U, 0x506U, 0x606U, 0x706U, 0x808U, 0x906U, 0x908U, 0xA06U, 0xB06U, 0xC06U, 0xC08U};
+    constexpr std::array made{0x2U,   0x3U,   0xB09U, 0x406U, 0x506U, 0x606U, 0x706U,
+                              0x808U, 0x906U, 0x908U, 0xA06U, 0xB06U, 0xC06U, 0xC08U};
     const auto is_one_of = [&code](const auto& list) {
         return code && std::find(list.begin(), list.end(), *code) != list.end();
     };
     const bool of_credssp = code && *code > 0xFF && *code <= 0xFFFF && (*code & 0xFF) == 0x07;
-    const bool sent = extended && *extended != 0 && *extended != 0x7 && *extended != freerdp_lost;
+    // A number that no table has may be any client's own.
+    const bool sent = extended && *extended != 0 && *extended != 0x7 && *extended != freerdp_lost &&
+                      (find(extended_reasons(), *extended) != nullptr || find(wire_codes(), *extended) != nullptr);
     if (of_credssp || is_one_of(made) || sent)
         return Contact::made;
     return is_one_of(none) ? Contact::none : Contact::unknown;
@@ -153,9 +156,9 @@ std::string reading_note(const TypedNumber& number, std::span<const CodeRow> tab
         return {};
     const std::string typed = std::to_string(number.value);
     const std::string read = typed + " was read as a decimal number, which is " + to_hex(number.value);
-    std::uint32_t meant = 0;
-    std::from_chars(typed.data(), typed.data() + typed.size(), meant, 16);
-    if (find(table, number.value) == nullptr && find(table, meant) != nullptr)
+    std::uint32_t meant = 0; // stays so where eight digits are not enough
+    const bool fits = std::from_chars(typed.data(), typed.data() + typed.size(), meant, 16).ec == std::errc{};
+    if (fits && find(table, number.value) == nullptr && find(table, meant) != nullptr)
         return read + ". If " + to_hex(meant) + " is meant, write it with 0x";
     return read;
 }

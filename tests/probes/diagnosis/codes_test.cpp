@@ -179,6 +179,9 @@ TEST_CASE("a decimal number that looks like a code of the table is pointed out")
     REQUIRE(reading_note({2308, false}, disconnect_reasons()) == "2308 was read as a decimal number, which is 0x904");
     REQUIRE(reading_note({0x904, true}, disconnect_reasons()).empty());
     REQUIRE(reading_note({7, false}, extended_reasons()).empty()); // the same in both
+    // Its digits are no hexadecimal number of 32 bits.
+    for (const std::uint32_t large : {4294967295U, 999999999U})
+        REQUIRE(reading_note({large, false}, disconnect_reasons()).find("is meant") == std::string::npos);
 }
 
 TEST_CASE("a code says whether the client had an answer") {
@@ -194,6 +197,22 @@ TEST_CASE("a code says whether the client had an answer") {
     CHECK(contact_of(0x904, 0x5) == Contact::made);
     CHECK(contact_of(Number{}, Number{}) == Contact::unknown);
     CHECK(contact_of(0x7, {}) == Contact::unknown);
+}
+
+TEST_CASE("codes by which the host ended or refused the connection say that there was an answer") {
+    for (const std::uint32_t code : {0x2U, 0x3U, 0xB09U})
+        CHECK(contact_of(code, 0x0) == Contact::made);
+    CHECK(contact_of(0x1, 0x0) == Contact::unknown); // the client's own doing
+}
+
+TEST_CASE("an extended code that no table has says nothing of an answer, and undoes nothing that the code says") {
+    CHECK(contact_of(0x904, 0x50) == Contact::unknown);
+    CHECK(contact_of({}, 0x9999) == Contact::unknown);
+    CHECK(contact_of(0x204, 0x50) == Contact::none);
+    CHECK(contact_of(0x108, 0x9999) == Contact::none);
+    CHECK(contact_of(0x204, 0x7) == Contact::none);
+    CHECK(contact_of({}, 0x10B) == Contact::made); // the client's own word, said while licences were negotiated
+    CHECK(contact_of({}, 0x412) == Contact::made);
 }
 
 TEST_CASE("what guides say is set against the documentation") {
