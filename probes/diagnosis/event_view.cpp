@@ -208,13 +208,18 @@ std::optional<bool> EventView::is_seen(Kind kind) const {
         return std::nullopt;
     if (is_of_schannel(kind) && !logs_tls_errors())
         return std::nullopt;
+    return is_read(kind) ? std::optional(false) : std::nullopt;
+}
+
+bool EventView::is_read(Kind kind) const {
+    if (facts_ == nullptr)
+        return false;
     const std::vector<std::string_view> sources = sources_of(kind);
-    const bool read = std::any_of(sources.begin(), sources.end(), [&](std::string_view source) {
-        const std::string query(source);
-        return facts_->unread.count(query) == 0 && facts_->read_since.count(query) == 0 &&
-               facts_->behind.count(query) == 0;
-    });
-    return read ? std::optional(false) : std::nullopt;
+    return count(*facts_, kind) > 0 || std::any_of(sources.begin(), sources.end(), [&](std::string_view source) {
+               const std::string query(source);
+               return facts_->unread.count(query) == 0 && facts_->read_since.count(query) == 0 &&
+                      facts_->behind.count(query) == 0;
+           });
 }
 
 bool EventView::logs_tls_errors() const {

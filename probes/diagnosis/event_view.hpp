@@ -31,6 +31,8 @@ class EventView {
     // How many our own handshakes caused: those are the listener's for sure.
     std::uint32_t ours(events::Kind kind) const;
     bool is_read() const { return facts_ != nullptr; }
+    // Was there an event of that kind, or a log that would show it and was read to its ends?
+    bool is_read(events::Kind kind) const;
     // "since 2026-01-15T08:30:00Z", or "between" two times where a span was asked.
     std::string when() const;
     // How many events were set aside, 0 without noise.

@@ -36,6 +36,11 @@ std::vector<Step> walk(const Answers& answers, const EventView& events) {
 }
 
 std::vector<std::string> unread_of(const Answers& answers) {
+// The events probe has one finding for all logs that it could not read; they are listed one by one.
+bool is_said_by_logs(const Answers& answers, std::string_view probe, const Finding& finding) {
+    return probe == "events" && finding.subject == "event logs" && answers.events && !answers.events->unread.empty();
+}
+
     std::vector<std::string> unread;
     for (const auto& [probe, report] : answers.reports) {
         if (!report) {
@@ -43,7 +48,7 @@ std::vector<std::string> unread_of(const Answers& answers) {
             continue;
         }
         for (const Finding& finding : *report)
-            if (finding.severity == Severity::unknown)
+            if (finding.severity == Severity::unknown && !is_said_by_logs(answers, probe, finding))
                 unread.push_back(probe + ": " + (finding.subject.empty() ? "" : finding.subject + ": ") + finding.text);
     }
     if (!answers.events)

@@ -264,6 +264,13 @@ Confidence confidence_of(const RankedCause& ranked, bool somebody_asked) {
     for (const Observation& seen : ranked.opposes) {
         opposed += seen.weight == Weight::hint ? 0 : 1;
         refuted += seen.weight == Weight::proof ? 1 : 0;
+// Whether the logs were read that would show what speaks for the cause and against it.
+bool is_logged(const Cause& cause, const EventView& events) {
+    const auto is_read = [&events](const EventSign& sign) { return events.is_read(sign.kind); };
+    return std::all_of(cause.events.begin(), cause.events.end(), is_read) &&
+           std::all_of(cause.events_against.begin(), cause.events_against.end(), is_read);
+}
+
     }
     const bool agreed = proofs + strong + others > 1;
     int level = strong > 0 ? (agreed ? 2 : 1) : others > 0 && somebody_asked ? 1 : 0;
@@ -335,7 +342,8 @@ RankedCause weigh(Cause cause, const Scales& scales) {
         ranked.cause.place = Place::host;
     look_for_clearing(ranked, scales, is_well_supported(ranked));
     for (const std::string_view probe : ranked.cause.needs)
-        if (reading_of(scales, probe) != Reading::whole)
+        if (reading_of(scales, probe) != Reading::whole ||
+            (probe == "events" && !is_logged(ranked.cause, scales.events)))
             ranked.unread.emplace_back(probe);
     const int decided = look_at_decisions(ranked, scales.decisions);
     ranked.points = points_of(ranked.supports) - points_of(ranked.opposes) + decided;

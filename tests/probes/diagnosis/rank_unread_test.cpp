@@ -80,3 +80,41 @@ TEST_CASE("a probe that could not be read makes a proof less sure and is named")
     REQUIRE(blind.causes.front().confidence == Confidence::likely);
     REQUIRE(blind.causes.front().reason.find("could not be read: events") != std::string::npos);
 }
+
+TEST_CASE("a cause is not certain where a log of its own events was not read") {
+    MadeAnswers answers;
+    answers.no_logon().found("cert.key_unreadable").found("handshake.tls_reset");
+    const auto key = [&answers] { return cause_of(diagnosis_of(answers), "key_unreadable"); };
+    REQUIRE(key().confidence == Confidence::certain);
+    answers.events->unread["broker"] = Error{Errc::access_denied, 5, "EvtQuery"}; // holds no event of the key
+    REQUIRE(key().confidence == Confidence::certain);
+    answers.events->behind.insert("system");
+    REQUIRE(key().unread == std::vector<std::string>{"events"});
+    REQUIRE(key().confidence == Confidence::likely);
+    answers.events->behind.clear();
+    answers.events->unread["system"] = Error{Errc::access_denied, 5, "EvtQuery"};
+    REQUIRE(key().confidence == Confidence::likely);
+    REQUIRE(key().reason.find("could not be read: events") != std::string::npos);
+}
+
+TEST_CASE("causes that live by arrivals name the events where those were not read") {
+    MadeAnswers answers;
+    answers.quiet();
+    for (const char* query : {"transport", "listener", "refusals"})
+        answers.events->unread[query] = Error{Errc::access_denied, 5, "EvtQuery"};
+    for (const char* id : {"not_arriving", "credentials"})
+        REQUIRE(cause_of(diagnosis_of(answers), id).unread == std::vector<std::string>{"events"});
+}
+
+TEST_CASE("a log that was not read is one answer that is missing") {
+    MadeAnswers answers;
+    answers.found(unknown("events", "event logs", Error{Errc::access_denied, 5, "EvtQuery(Security)"}));
+    answers.events->unread["refusals"] = Error{Errc::access_denied, 5, "EvtQuery(Security)"};
+    const Diagnosis diagnosis = diagnosis_of(answers, {});
+    REQUIRE(diagnosis.unread == std::vector<std::string>{"events: refusals: access denied (5) at EvtQuery(Security)"});
+    REQUIRE(diagnosis.verdict.find("(1 answer is missing)") != std::string::npos);
+    // Another answer of that probe is still one.
+    answers.found(
+        unknown("events", "whether Schannel logs its errors", Error{Errc::access_denied, 5, "RegOpenKeyExW"}));
+    REQUIRE(diagnosis_of(answers, {}).unread.size() == 2);
+}
