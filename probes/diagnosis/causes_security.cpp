@@ -208,7 +208,11 @@ std::vector<Cause> account_causes() {
          .events = {{Kind::secure_channel_failed, strong},
                     {Kind::domain_not_reached, hint},
                     {Kind::name_resolution_failed, hint}},
-         .codes = {{0x1807, strong}, {0x807, hint}, {0x904}},
+         .codes = {{.first = 0x1807,
+                    .weight = strong,
+                    .not_cleared = "it looks at the host as it is now, and the number of the client is of then"},
+                   {0x807, hint},
+                   {0x904}},
          .needs = {"access", "dns"},
          .cleared_by = {"access"},
          .advice = "let the host reach a domain controller: name servers, clock, secure channel "

@@ -6,6 +6,12 @@ namespace rdpmedic::diagnosis {
 using events::Kind;
 using enum Weight;
 
+namespace {
+
+constexpr std::string_view of_then = "it looks at the host as it is now, and the number of the client is of then";
+
+} // namespace
+
 std::vector<Cause> session_causes() {
     return {
         {.id = "licensing",
@@ -18,7 +24,10 @@ std::vector<Cause> session_causes() {
                       {"licensing.grace_ends", hint}},
          .events = {{Kind::licensing_failed, strong}},
          .codes = {{0x808, strong}, {0x908, strong}},
-         .extended = {{0x100, strong, 0x10B}},
+         .extended = {{.first = 0x100, .weight = strong, .last = 0x102, .not_cleared = of_then},
+                      {0x103, strong, 0x109},
+                      {.first = 0x10A, .weight = strong, .not_cleared = of_then},
+                      {0x10B, strong}},
          .needs = {"licensing"},
          .cleared_by = {"licensing"},
          .advice = "name a licence server that the host reaches and the licensing mode",
@@ -34,9 +43,7 @@ std::vector<Cause> session_causes() {
          .events = {{Kind::memory_exhausted, strong},
                     {Kind::desktop_heap_exhausted, strong},
                     {Kind::session_out_of_memory, strong}},
-         .extended = {{.first = 0x6,
-                       .weight = strong,
-                       .not_cleared = "it looks at the host as it is now, and the number of the client is of then"}},
+         .extended = {{.first = 0x6, .weight = strong, .not_cleared = of_then}},
          .needs = {"resources"},
          .cleared_by = {"resources"},
          .advice = "end what takes it, or give the host more",
