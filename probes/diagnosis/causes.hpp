@@ -65,6 +65,8 @@ struct Cause {
     // With this cause the client gets no answer of this host: a code that proves one speaks against it, and where the
     // code says that there was none, clients that came are others.
     bool before_contact = false;
+    // It keeps clients from connecting, and ends connections that they have: how far a client came says nothing of it.
+    bool any_stage = false;
     // It can be on this host too, and is where one of its findings says so.
     bool here_when_found = false;
     // It shows only where TLS is spoken: a listener that answers without it does not clear it.

@@ -23,7 +23,8 @@ std::vector<Cause> filter_causes() {
          .needs = {"handshake", "firewall", "interference"},
          .cleared_by = {"handshake"},
          .advice = "look for a hung TermService, a filter driver and the connection limit, in that order",
-         .disruption = "a restart of TermService disconnects every RDP session"},
+         .disruption = "a restart of TermService disconnects every RDP session",
+         .before_contact = true},
         {.id = "firewall_closed",
          .guide = "S9",
          .title = "The Windows Firewall does not let RDP in",
@@ -69,7 +70,8 @@ std::vector<Cause> filter_causes() {
          .cleared_by = {"interference"},
          .advice = "let the product allow svchost.exe with TermService on the RDP port; test by switching its network "
                    "protection off for a minute",
-         .disruption = "the host is less protected for that minute"},
+         .disruption = "the host is less protected for that minute",
+         .any_stage = true},
         {.id = "filter_closed",
          .guide = "S9",
          .title = "A filter of the Windows Filtering Platform blocks the RDP port, beside the Windows Firewall",
@@ -128,7 +130,8 @@ std::vector<Cause> link_causes() {
          .codes = {{0x904}, {0x304}, {0x404}, {0x704}, {0x108}},
          .needs = {"network", "events"},
          .advice = "measure from the client; try without the VPN; lower the MTU of the tunnel",
-         .disruption = "nothing on the host is cut off"},
+         .disruption = "nothing on the host is cut off",
+         .any_stage = true},
         {.id = "winsock_damaged",
          .guide = "S17",
          .title = "The Winsock catalogue or the host's own name service is damaged",
@@ -150,7 +153,8 @@ std::vector<Cause> link_causes() {
              "provider that can go alone: by itself where its file is gone, else with provider=ID. Where it has taken "
              "the place of Windows' own, or those are missing, only a reset cures (with reset=true), which drops VPN "
              "and antivirus providers; /release cuts this host off",
-         .disruption = "a Winsock reset needs a restart of the computer"},
+         .disruption = "a Winsock reset needs a restart of the computer",
+         .any_stage = true},
         {.id = "wrong_name",
          .guide = "S18",
          .title = "The name that the client uses leads to another address than this host's",
@@ -176,7 +180,8 @@ std::vector<Cause> link_causes() {
          .advice =
              "look the name up at the client (nslookup) and compare; the address instead of the name is a test: it "
              "brings a warning about the certificate, and NTLM instead of Kerberos",
-         .disruption = "nothing on the host is cut off"},
+         .disruption = "nothing on the host is cut off",
+         .any_stage = true},
         {.id = "adapter_power",
          .guide = "S19",
          .title = "The network adapter is switched off to save power",
@@ -188,7 +193,8 @@ std::vector<Cause> link_causes() {
              "Windows switches an adapter off when the computer sleeps, not when it is idle: forbid sleep, or keep the "
              "adapter on (the repair network with power_saving=off). "
              "https://learn.microsoft.com/troubleshoot/windows-client/networking/power-management-on-network-adapter",
-         .disruption = "a changed adapter setting interrupts the link"},
+         .disruption = "a changed adapter setting interrupts the link",
+         .any_stage = true},
         {.id = "ports_exhausted",
          .title = "The host has no ports left for connections of its own, such as to its domain",
          .findings = {{"network.ports_exhausted"}, {"network.ports_low", strong}},
@@ -222,7 +228,8 @@ std::vector<Cause> link_causes() {
          .cleared_by = {"network"},
          .advice = "set its start type back to what Windows comes with (Tcpip 0, AFD and nsiproxy 1, the others 2), "
                    "look for the policy or the tuning script that disabled it, and start it or restart the computer",
-         .disruption = "a restart of the computer ends every session"},
+         .disruption = "a restart of the computer ends every session",
+         .any_stage = true},
         {.id = "address_conflict",
          .title = "Another computer has the address of this host",
          .place = Place::network,
@@ -231,7 +238,8 @@ std::vector<Cause> link_causes() {
          .codes = {{0x904}},
          .needs = {"events"},
          .advice = "give one of the two another address",
-         .disruption = "every connection of the host whose address changes"},
+         .disruption = "every connection of the host whose address changes",
+         .any_stage = true},
     };
 }
 

@@ -107,7 +107,8 @@ std::vector<Cause> outside_causes() {
              "try another client; update the program; from the client test the port (Test-NetConnection HOST -Port "
              "3389). Where it is about a licence, remove the client's own (the key MSLicensing) and start the client "
              "once as administrator",
-         .disruption = "nothing on the host is cut off"},
+         .disruption = "nothing on the host is cut off",
+         .any_stage = true},
         {.id = "middle_box",
          .title = "A bastion, proxy or inspection between client and host breaks the connection",
          .place = Place::network,

@@ -35,6 +35,7 @@ std::vector<Cause> transport_security_causes() {
         {.id = "nla_refused",
          .guide = "S12",
          .title = "The host requires Network Level Authentication in a way that the client does not offer",
+         .place = Place::client,
          .findings = {{"listener.nla_invalid"}, {"handshake.nla_required"}, {"handshake.no_nla", hint}},
          .events = {{Kind::bad_credentials, hint, true}},
          .events_against = {{Kind::logon, strong},
@@ -47,7 +48,8 @@ std::vector<Cause> transport_security_causes() {
          .advice =
              "update the client or switch on its Network Level Authentication. Switching it off at the host shows "
              "where the fault is and is no repair: set it back",
-         .disruption = "nothing on the host is cut off"},
+         .disruption = "nothing on the host is cut off",
+         .here_when_found = true},
         {.id = "tls_protocols",
          .guide = "S14",
          .title = "The TLS versions that clients speak are switched off",
@@ -129,7 +131,8 @@ std::vector<Cause> transport_security_causes() {
          .needs = {"tls"},
          .advice =
              "update client and host to the same month. AllowEncryptionOracle 2, as guides say, opens the host to "
-             "an attack that is known (CVE-2018-0886)",
+             "an attack that is known (CVE-2018-0886): where it is found here, the repair tls takes it back, for the "
+             "safety of the host; no client gets in by that",
          .disruption = "nothing on the host is cut off"},
     };
 }

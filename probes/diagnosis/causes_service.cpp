@@ -28,7 +28,8 @@ std::vector<Cause> switched_off_causes() {
                    "security. The "
                    "repair listener does so where it is asked with enable_rdp=true. Where the firewall has it closed "
                    "too, let it in there as well: the repair firewall, once Remote Desktop is on",
-         .disruption = "nothing is cut off"},
+         .disruption = "nothing is cut off",
+         .before_contact = true},
         {.id = "policy_contradicts",
          .guide = "S10",
          .title = "Group Policy switches Remote Desktop on and the host itself has it off: a refresh of the policy can "
@@ -83,7 +84,8 @@ std::vector<Cause> broken_service_causes() {
          .needs = {"termservice", "handshake"},
          .cleared_by = {"handshake"},
          .advice = "find out why it does not start before restarting it: a restart that works hides the cause",
-         .disruption = restart},
+         .disruption = restart,
+         .before_contact = true},
         {.id = "listener_broken",
          .title = "The listener itself is missing or is not Windows' own",
          .findings = {{"listener.missing"},
@@ -108,7 +110,8 @@ std::vector<Cause> broken_service_causes() {
          .cleared_by = {"handshake"},
          .advice = "set ServiceDll to %SystemRoot%\\System32\\termsrv.dll and remove what patches it; import the key "
                    "RDP-Tcp from a host of the same version, after exporting it",
-         .disruption = restart},
+         .disruption = restart,
+         .before_contact = true},
         {.id = "port_not_taken_up",
          .title = "The RDP port was changed, and TermService still listens on the old one until it is restarted",
          .findings = {{"listener.port_not_taken_up", proof, true}, {"handshake.refused", hint}},
@@ -117,7 +120,8 @@ std::vector<Cause> broken_service_causes() {
          .cleared_by = {"listener"},
          .advice = "let the new port in through the firewall first, tell clients the port (host:port), then restart "
                    "TermService; or set PortNumber back to the port on which it listens",
-         .disruption = restart},
+         .disruption = restart,
+         .before_contact = true},
         {.id = "edition_cannot_host",
          .title = "This edition of Windows (Home) cannot host Remote Desktop",
          .findings = {{"listener.edition", proof}, {"handshake.refused", hint}},
@@ -127,7 +131,8 @@ std::vector<Cause> broken_service_causes() {
          .advice =
              "connect to a host with Windows Pro, Enterprise, Education or Server, or upgrade this one; no repair "
              "and no setting makes this edition listen",
-         .disruption = "nothing is cut off"},
+         .disruption = "nothing is cut off",
+         .before_contact = true},
         {.id = "third_party_stack",
          .title = "Another product (Citrix, Azure Virtual Desktop) serves remote connections, and RDP-Tcp does not "
                   "listen",
@@ -136,7 +141,8 @@ std::vector<Cause> broken_service_causes() {
          .needs = {"listener", "handshake"},
          .advice = "connect with the client and the address of that product. For Remote Desktop itself, switch its "
                    "listener on in the settings of the product",
-         .disruption = "nothing is cut off"},
+         .disruption = "nothing is cut off",
+         .before_contact = true},
         {.id = "port_taken",
          .title = "Another program has the RDP port, or the port or adapter is not the one that clients use",
          .findings = {{"listener.port_stolen"},
@@ -156,7 +162,8 @@ std::vector<Cause> broken_service_causes() {
              "move the other program, or tell clients the port (host:port). The repair listener stops a service that "
              "is not one of Windows' own where it is asked with stop_port_owner=true",
          .disruption = "the other program stops listening; then TermService must be restarted, which disconnects every "
-                       "RDP session"},
+                       "RDP session",
+         .before_contact = true},
         {.id = "left_behind",
          .guide = "S23",
          .title = "What an earlier repair left behind, or a renewal that will fail, brings the fault back",

@@ -80,7 +80,8 @@ std::vector<Cause> session_causes() {
          .advice =
              "raise MaxInstanceCount, in the policy where that owns it, or end sessions that nobody uses; a server "
              "without the role RD Session Host takes two, whatever is set",
-         .disruption = "the work in a session that is ended is lost"},
+         .disruption = "the work in a session that is ended is lost",
+         .any_stage = true},
         {.id = "session_start",
          .title = "The user is let in, and the session does not start or is ended by the host",
          .findings = {{"sessions.orphan", hint}, {"resources.disk_low", hint}, {"network.provider_missing", strong}},

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 namespace rdpmedic::diagnosis {
 namespace {
@@ -35,12 +36,12 @@ std::vector<Step> walk(const Answers& answers, const EventView& events) {
     return steps;
 }
 
-std::vector<std::string> unread_of(const Answers& answers) {
 // The events probe has one finding for all logs that it could not read; they are listed one by one.
 bool is_said_by_logs(const Answers& answers, std::string_view probe, const Finding& finding) {
     return probe == "events" && finding.subject == "event logs" && answers.events && !answers.events->unread.empty();
 }
 
+std::vector<std::string> unread_of(const Answers& answers) {
     std::vector<std::string> unread;
     for (const auto& [probe, report] : answers.reports) {
         if (!report) {
@@ -96,12 +97,33 @@ Conclusion conclude(const Diagnosis& diagnosis, const EventView& events) {
     return diagnosis.unread.empty() && is_whole(events) ? Conclusion::nothing_found : Conclusion::cannot_tell;
 }
 
+std::string title_and_place(const RankedCause& ranked) {
+    const std::string title(ranked.cause.title);
+    return ranked.cause.place == Place::host ? title : title + " (" + name_of(ranked.cause.place) + ")";
+}
+
 std::string further(const std::vector<RankedCause>& ranked) {
-    std::string text;
-    for (std::size_t i = 1; i < ranked.size(); ++i)
+    std::string likely, found;
+    for (std::size_t i = 1; i < ranked.size(); ++i) {
         if (is_likely(ranked[i]) || (ranked[i].behind_switch && ranked[i].confidence == Confidence::possible))
-            text += (text.empty() ? " Beside it: " : "; ") + std::string(ranked[i].cause.title);
-    return text.empty() ? text : text + ".";
+            likely += (likely.empty() ? " Beside it: " : "; ") + std::string(ranked[i].cause.title);
+        else if (ranked[i].beside)
+            found += (found.empty() ? " Beside it, seen here and not what that number is about: " : "; ") +
+                     std::string(ranked[i].cause.title);
+    }
+    return (likely.empty() ? likely : likely + ".") + (found.empty() ? found : found + ".");
+}
+
+std::string possible(const std::vector<RankedCause>& ranked) {
+    const RankedCause& first = ranked.front();
+    std::string equals;
+    for (std::size_t i = 1; i < ranked.size(); ++i)
+        if (ranked[i].confidence == first.confidence && ranked[i].evidence == first.evidence && !ranked[i].beside)
+            equals += "; " + title_and_place(ranked[i]);
+    if (!equals.empty())
+        return "Possible, equally: " + title_and_place(first) + equals + ".";
+    return "Possible: " + std::string(first.cause.title) +
+           (first.cause.place == Place::host ? "." : ", which is outside this host.");
 }
 
 std::string verdict_of(const Diagnosis& diagnosis, const EventView& events) {
@@ -111,13 +133,13 @@ std::string verdict_of(const Diagnosis& diagnosis, const EventView& events) {
     case Conclusion::found:
         return title + " (" + name_of(first.confidence) + ")." + further(diagnosis.causes);
     case Conclusion::outside:
-        if (events.is_seen(events::Kind::arrival) == false)
+        if (events.is_seen(events::Kind::arrival) == false &&
+            contact_of(diagnosis.question.code, diagnosis.question.extended) != Contact::made)
             return "Outside this host: no client has reached it " + events.when() +
                    ", and nothing here speaks for a fault that is likelier. " + title + "." + further(diagnosis.causes);
         return "Outside this host: " + title + " (" + name_of(first.confidence) + ")." + further(diagnosis.causes);
     case Conclusion::possible:
-        return "Nothing is likely. Possible: " + title +
-               (first.cause.place == Place::host ? "." : ", which is outside this host.");
+        return "Nothing is likely. " + possible(diagnosis.causes) + further(diagnosis.causes);
     case Conclusion::nothing_found:
         return events.gaps().empty() ? "Everything was read, and nothing on this host speaks for a cause."
                                      : "As far as the logs were read, nothing on this host speaks for a cause.";
@@ -130,7 +152,7 @@ std::string verdict_of(const Diagnosis& diagnosis, const EventView& events) {
                                            : " (" + std::to_string(diagnosis.unread.size()) + " answers are missing).";
     if (first.confidence == Confidence::possible)
         text += " Possible: " + title + ".";
-    return text;
+    return text + further(diagnosis.causes);
 }
 
 } // namespace
@@ -190,10 +212,11 @@ Diagnosis diagnose(const Question& question, const Answers& answers, Time now) {
     const EventView events(diagnosis.answers.events, now);
     diagnosis.decisions = walk(diagnosis.answers, events);
     const std::vector<Cause> all = causes();
+    const OwnSide own_side = own_side_of(question, all);
     for (const Cause& cause : all)
-        diagnosis.causes.push_back(weigh(cause, {question, diagnosis.answers, events, diagnosis.decisions}));
+        diagnosis.causes.push_back(weigh(cause, {question, diagnosis.answers, events, diagnosis.decisions, own_side}));
     std::stable_sort(diagnosis.causes.begin(), diagnosis.causes.end(), [](const RankedCause& a, const RankedCause& b) {
-        return std::pair(a.confidence, a.points) > std::pair(b.confidence, b.points);
+        return std::tuple(a.confidence, !a.beside, a.points) > std::tuple(b.confidence, !b.beside, b.points);
     });
     diagnosis.unread = unread_of(diagnosis.answers);
     diagnosis.notes = unexplained(diagnosis.answers, all);

@@ -43,6 +43,9 @@ struct RankedCause {
     Confidence confidence = Confidence::unlikely;
     std::string reason; // why that sure and not surer
     int points = 0;     // orders the list; not part of the API
+    int evidence = 0;   // points without the place in a row of the decision aid: equal where nothing tells two apart
+    // Seen on this host, and it cannot have led to the number of the client: possible at most, and said nonetheless.
+    bool beside = false;
     std::vector<Observation> supports{}, opposes{};
     std::vector<std::string> unread{};   // what would have to be read for a verdict: "tls", "events"
     std::string repair{};                // "cert" where a finding calls for it, else empty: see cause.advice

@@ -132,27 +132,6 @@ std::optional<Observation> remembered(const EventSign& sign, const Scales& scale
     return Observation{"finding " + code, finding->text, sign.weight, finding->evidence};
 }
 
-std::string numbers_of(const Question& question) {
-    return (question.code ? "code " + to_hex(*question.code) : std::string()) +
-           (question.code && question.extended ? ", " : "") +
-           (question.extended ? "extended " + to_hex(*question.extended) : std::string());
-}
-
-// What the code says about how far the client came.
-void look_at_contact(RankedCause& ranked, const Question& question) {
-    if (!ranked.cause.before_contact)
-        return;
-    const Contact contact = contact_of(question.code, question.extended);
-    if (contact == Contact::made)
-        ranked.opposes.push_back({numbers_of(question), "the client had an answer when it gave up", Weight::proof, {}});
-    if (contact == Contact::none)
-        for (Observation& seen : ranked.opposes)
-            if (seen.source == "event arrival") {
-                seen.weight = Weight::hint;
-                seen.text += "; this client had no connection, so it was another";
-            }
-}
-
 // A finding of more than a hint, of the probe that looks at the cause itself.
 bool is_found_here(const RankedCause& ranked) {
     return std::any_of(ranked.supports.begin(), ranked.supports.end(), [&](const Observation& seen) {
@@ -264,13 +243,6 @@ Confidence confidence_of(const RankedCause& ranked, bool somebody_asked) {
     for (const Observation& seen : ranked.opposes) {
         opposed += seen.weight == Weight::hint ? 0 : 1;
         refuted += seen.weight == Weight::proof ? 1 : 0;
-// Whether the logs were read that would show what speaks for the cause and against it.
-bool is_logged(const Cause& cause, const EventView& events) {
-    const auto is_read = [&events](const EventSign& sign) { return events.is_read(sign.kind); };
-    return std::all_of(cause.events.begin(), cause.events.end(), is_read) &&
-           std::all_of(cause.events_against.begin(), cause.events_against.end(), is_read);
-}
-
     }
     const bool agreed = proofs + strong + others > 1;
     int level = strong > 0 ? (agreed ? 2 : 1) : others > 0 && somebody_asked ? 1 : 0;
@@ -280,11 +252,27 @@ bool is_logged(const Cause& cause, const EventView& events) {
     return static_cast<Confidence>(level);
 }
 
+// Its own probe has looked and found nothing, which does not clear what the number of the client says: that number and
+// hints are all there is.
+bool rests_on_number(const RankedCause& ranked) {
+    const bool clean = std::any_of(ranked.opposes.begin(), ranked.opposes.end(), [](const Observation& seen) {
+        return seen.weight == Weight::hint && seen.source.starts_with("probe ");
+    });
+    return clean && !is_well_supported(ranked);
+}
+
 std::string listed(const std::vector<std::string>& words) {
     std::string text;
     for (std::size_t i = 0; i < words.size(); ++i)
         text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
     return text;
+}
+
+// Whether the logs were read that would show what speaks for the cause and against it.
+bool is_logged(const Cause& cause, const EventView& events) {
+    const auto is_read = [&events](const EventSign& sign) { return events.is_read(sign.kind); };
+    return std::all_of(cause.events.begin(), cause.events.end(), is_read) &&
+           std::all_of(cause.events_against.begin(), cause.events_against.end(), is_read);
 }
 
 std::string reason_of(const RankedCause& ranked) {
@@ -346,8 +334,15 @@ RankedCause weigh(Cause cause, const Scales& scales) {
             (probe == "events" && !is_logged(ranked.cause, scales.events)))
             ranked.unread.emplace_back(probe);
     const int decided = look_at_decisions(ranked, scales.decisions);
-    ranked.points = points_of(ranked.supports) - points_of(ranked.opposes) + decided;
     ranked.confidence = confidence_of(ranked, scales.question.code || scales.question.extended);
+    if (ranked.confidence == Confidence::likely && rests_on_number(ranked))
+        ranked.confidence = Confidence::possible;
+    set_aside(ranked, scales.question, scales.own_side);
+    const auto steps = std::count_if(ranked.supports.begin(), ranked.supports.end(),
+                                     [](const Observation& seen) { return seen.source.starts_with("decision "); });
+    const int weighed = points_of(ranked.supports) - points_of(ranked.opposes);
+    ranked.points = weighed + decided;
+    ranked.evidence = weighed + decision_points * static_cast<int>(steps);
     ranked.reason = reason_of(ranked);
     return ranked;
 }

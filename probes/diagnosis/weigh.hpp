@@ -1,8 +1,8 @@
 // What speaks for and against one cause, and how sure does that make?
 #pragma once
 
+#include "probes/diagnosis/contact.hpp"
 #include "probes/diagnosis/event_view.hpp"
-#include "probes/diagnosis/rank.hpp"
 
 namespace rdpmedic::diagnosis {
 
@@ -12,6 +12,7 @@ struct Scales {
     const Answers& answers;
     const EventView& events;
     const std::vector<Step>& decisions;
+    OwnSide own_side;
 };
 
 // Whether the client shows one of these numbers.

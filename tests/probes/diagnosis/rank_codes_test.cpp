@@ -114,3 +114,122 @@ TEST_CASE("the log of the gateway speaks for it, and a client that got through l
     answers.saw(Kind::gateway_connected, 1, std::chrono::minutes{1});
     CHECK(has(cause_of(diagnosis_of(answers, {0x3000008, {}}), "gateway").opposes, "event gateway_connected"));
 }
+
+TEST_CASE("a fault that shows only in a connection does not come first where the client had none, and is still said") {
+    MadeAnswers answers;
+    answers.no_logon().found("cert.expired").found("handshake.certificate_expired");
+    for (const Question& question : {Question{0x204, 0x0}, Question{0x108, 0x0}, Question{0x204, 0x50}}) {
+        const Diagnosis diagnosis = diagnosis_of(answers, question);
+        INFO(diagnosis.verdict);
+        CHECK(diagnosis.causes.front().cause.id == "not_arriving");
+        CHECK(diagnosis.conclusion == Conclusion::possible);
+        CHECK(diagnosis.verdict.find("not what that number is about: The certificate of the listener has expired") !=
+              std::string::npos);
+        const RankedCause expired = cause_of(diagnosis, "certificate_expired");
+        CHECK(expired.confidence == Confidence::possible);
+        CHECK(expired.reason.find("against it: code") != std::string::npos);
+    }
+    CHECK(diagnosis_of(answers, {0x904, 0x7}).causes.front().confidence == Confidence::certain);
+    CHECK(diagnosis_of(answers, {0x204, 0x5}).causes.front().cause.id == "certificate_expired"); // there was an answer
+}
+
+TEST_CASE("a number that is about the client itself comes before what is wrong with the host") {
+    struct Row {
+        std::optional<std::uint32_t> code, extended;
+        const char* first;
+        const char* found;
+        const char* beside;
+    };
+    const Row row = GENERATE(values<Row>({{0x104, 0x0, "wrong_name", "licensing.grace_over", "licensing"},
+                                          {0x604, {}, "wrong_name", "termservice.not_running", "service_down"},
+                                          {0x106, 0x0, "client", "cert.key_unreadable", "key_unreadable"},
+                                          {0x608, {}, "client", "sessions.orphan", "session_conflict"},
+                                          {0x904, 0x10B, "client", "cert.key_unreadable", "key_unreadable"}}));
+    MadeAnswers answers;
+    answers.no_logon().found(row.found).found("handshake.tls_reset"); // which clears nothing
+    const Diagnosis diagnosis = diagnosis_of(answers, {row.code, row.extended});
+    INFO(diagnosis.verdict);
+    CHECK(diagnosis.causes.front().cause.id == row.first);
+    CHECK(diagnosis.conclusion == Conclusion::outside);
+    const RankedCause beside = cause_of(diagnosis, row.beside);
+    CHECK(beside.beside);
+    CHECK(diagnosis.verdict.find(beside.cause.title) != std::string::npos);
+}
+
+TEST_CASE(
+    "what keeps clients from connecting, and what does so among other things, explains that one had no connection") {
+    struct Row {
+        const char* found;
+        const char* cause;
+    };
+    const Row row = GENERATE(values<Row>({{"termservice.not_running", "service_down"},
+                                          {"firewall.no_allow_rule", "firewall_closed"},
+                                          {"network.packet_loss", "poor_network"},
+                                          {"dns.wrong_address", "wrong_name"},
+                                          {"network.service_disabled", "network_service_disabled"},
+                                          {"winsock.missing_base_provider", "winsock_damaged"}}));
+    MadeAnswers answers;
+    answers.found(row.found);
+    const Diagnosis diagnosis = diagnosis_of(answers, {0x204, 0x0});
+    INFO(diagnosis.verdict);
+    CHECK(diagnosis.causes.front().cause.id == row.cause);
+    CHECK_FALSE(has(diagnosis.causes.front().opposes, "code 0x204, extended 0x0"));
+}
+
+TEST_CASE("an answer that the client had speaks against every cause that lets nobody have one") {
+    struct Row {
+        const char* found;
+        const char* cause;
+    };
+    const Row row = GENERATE(values<Row>({{"termservice.not_running", "service_down"},
+                                          {"listener.disabled", "rdp_disabled"},
+                                          {"listener.missing", "listener_broken"},
+                                          {"listener.port_stolen", "port_taken"},
+                                          {"listener.port_not_taken_up", "port_not_taken_up"}}));
+    MadeAnswers answers;
+    answers.no_logon().found(row.found).found("handshake.refused");
+    const RankedCause found = cause_of(diagnosis_of(answers, {0x807, 0x0}), row.cause);
+    INFO(found.reason);
+    CHECK(has(found.opposes, "code 0x807, extended 0x0"));
+    CHECK(found.confidence == Confidence::likely); // it is there, and certain no more
+    CHECK_FALSE(has(cause_of(diagnosis_of(answers, {0x904, 0x7}), row.cause).opposes, "code 0x904, extended 0x7"));
+}
+
+TEST_CASE("a listener that does not answer us now stays likely, whatever an earlier client got") {
+    MadeAnswers answers;
+    answers.no_logon().found("handshake.no_reply");
+    const Diagnosis diagnosis = diagnosis_of(answers, {0x807, 0x0});
+    CHECK(diagnosis.causes.front().cause.id == "service_down");
+    CHECK(diagnosis.causes.front().confidence == Confidence::likely);
+    CHECK(has(diagnosis.causes.front().opposes, "code 0x807, extended 0x0"));
+}
+
+TEST_CASE("what a probe has proven comes before what a number alone makes likely") {
+    MadeAnswers answers;
+    answers.quiet().found("listener.port_stolen").found("handshake.not_rdp");
+    const Diagnosis diagnosis = diagnosis_of(answers, {0x1607, 0x0});
+    INFO(diagnosis.verdict);
+    CHECK(diagnosis.causes.front().cause.id == "port_taken");
+    CHECK(diagnosis.conclusion == Conclusion::found);
+}
+
+TEST_CASE("a number and hints make no cause likely whose own probe has found nothing") {
+    MadeAnswers answers;
+    answers.no_logon().saw(Kind::domain_not_reached); // a hint, and another is that nobody gets in
+    const RankedCause ranked = cause_of(diagnosis_of(answers, {0x1807, 0x0}), "domain_unreachable");
+    INFO(ranked.reason);
+    CHECK(ranked.confidence == Confidence::possible);
+    answers.saw(Kind::secure_channel_failed);
+    CHECK(cause_of(diagnosis_of(answers, {0x1807, 0x0}), "domain_unreachable").confidence == Confidence::likely);
+}
+
+TEST_CASE("a client that the host has disconnected did reach it") {
+    MadeAnswers answers;
+    answers.quiet();
+    for (const std::uint32_t code : {0x2U, 0x3U, 0xB09U}) {
+        const Diagnosis diagnosis = diagnosis_of(answers, {code, 0x0});
+        INFO(to_hex(code) << " " << diagnosis.verdict);
+        CHECK(cause_of(diagnosis, "not_arriving").confidence == Confidence::unlikely);
+        CHECK(diagnosis.verdict.find("no client has reached it") == std::string::npos);
+    }
+}
