@@ -168,7 +168,7 @@ void read_port(const Host& host, std::uint16_t port, Facts& facts) {
         facts.excluded = host.excluded_ports();
 }
 
-// Which port counts cannot be told from a value of the wrong type; the table shows it.
+// DERIVED: which port counts cannot be told from a value of the wrong type; the table shows it.
 void read_elsewhere(const Host& host, Facts& facts) {
     facts.tcp = host.tcp_listeners();
     if (!facts.tcp || !facts.term_service)

@@ -66,6 +66,7 @@ struct Cause {
     // code says that there was none, clients that came are others.
     bool before_contact = false;
     // It keeps clients from connecting, and ends connections that they have: how far a client came says nothing of it.
+    // DERIVED, for each cause that says so.
     bool any_stage = false;
     // It can be on this host too, and is where one of its findings says so.
     bool here_when_found = false;

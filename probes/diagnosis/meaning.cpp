@@ -115,6 +115,7 @@ Meaning meaning_of_extended(std::uint32_t extended) {
 
 Contact contact_of(std::optional<std::uint32_t> code, std::optional<std::uint32_t> extended) {
     constexpr std::array none{0x104U, 0x108U, 0x204U, 0x208U, 0x308U, 0x508U, 0x604U, 0x804U};
+    // DERIVED: the first three.
     constexpr std::array made{0x2U,   0x3U,   0xB09U, 0x406U, 0x506U, 0x606U, 0x706U,
                               0x808U, 0x906U, 0x908U, 0xA06U, 0xB06U, 0xC06U, 0xC08U};
     const auto is_one_of = [&code](const auto& list) {
