@@ -5,6 +5,7 @@
 
 namespace rdpmedic::diagnosis {
 
+// Whether the client shows one of these numbers.
 bool is_shown(const CodeSign& sign, std::optional<std::uint32_t> number);
 
 // Which of the two numbers proves a cause by itself: a name that was not found, a client without memory. All of them

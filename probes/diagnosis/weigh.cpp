@@ -258,7 +258,10 @@ bool rests_on_number(const RankedCause& ranked) {
     const bool clean = std::any_of(ranked.opposes.begin(), ranked.opposes.end(), [](const Observation& seen) {
         return seen.weight == Weight::hint && seen.source.starts_with("probe ");
     });
-    return clean && !is_well_supported(ranked);
+    const bool shown_here = std::any_of(ranked.supports.begin(), ranked.supports.end(), [](const Observation& seen) {
+        return seen.weight != Weight::hint && !is_of_client(seen);
+    });
+    return clean && !shown_here && !is_well_supported(ranked);
 }
 
 std::string listed(const std::vector<std::string>& words) {
@@ -292,10 +295,6 @@ std::string reason_of(const RankedCause& ranked) {
 }
 
 } // namespace
-
-bool is_shown(const CodeSign& sign, std::optional<std::uint32_t> number) {
-    return number && sign.first <= *number && *number <= sign.last;
-}
 
 std::string name_of_source(const Observation& seen) {
     constexpr std::string_view decision = "decision ";

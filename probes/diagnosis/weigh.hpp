@@ -15,9 +15,6 @@ struct Scales {
     OwnSide own_side;
 };
 
-// Whether the client shows one of these numbers.
-bool is_shown(const CodeSign& sign, std::optional<std::uint32_t> number);
-
 RankedCause weigh(Cause cause, const Scales& scales);
 
 // Whether the report of a probe says something, and what it leaves open.
