@@ -5,8 +5,8 @@
 
 namespace rdpmedic::listener {
 
-// Home editions cannot, whatever is set on them. MEM: they are Core, CoreN, CoreSingleLanguage, CoreCountrySpecific, and
-// no other begins so.
+// Home editions cannot, whatever is set on them. MEM: they are Core, CoreN, CoreSingleLanguage, CoreCountrySpecific,
+// and no other begins so.
 // https://learn.microsoft.com/windows-server/remote/remote-desktop-services/clients/remote-desktop-allow-access
 // Only where EditionID was read. Pure.
 bool cannot_host(const Result<std::string>& edition);

@@ -23,8 +23,8 @@ class EventView {
     const events::Tally* tally(events::Kind kind) const;
     // Schannel logs for every TLS server of the host. False where its events of that kind are nobody's of RDP.
     bool is_of_rdp(events::Kind kind) const;
-    // Did TLS fail a client of RDP, who may be the one that asks? Not where strangers come all the time (noise): then one
-    // of them is always near. `and_still`: nobody has come further since.
+    // Did TLS fail a client of RDP, who may be the one that asks? Not where strangers come all the time (noise): then
+    // one of them is always near. `and_still`: nobody has come further since.
     bool failed_client(events::Kind kind, bool and_still) const;
     // Does Schannel surely log its errors? Where it does not, that none is seen proves nothing.
     bool logs_tls_errors() const;
