@@ -2,6 +2,7 @@
 #include "probes/access.hpp"
 
 #include "probes/access_rights.hpp"
+#include "probes/rdp_switch.hpp"
 
 namespace rdpmedic::access {
 namespace {
@@ -45,8 +46,7 @@ bool needs_administrators(const Facts& facts) {
 
 Result<Facts> collect(const Host& host) {
     Facts facts;
-    facts.deny_connections =
-        effective_dword(host, keys::terminal_services_policy, keys::terminal_server, "fDenyTSConnections");
+    facts.deny_connections = read_rdp_switch(host);
     if (is_switched_off(facts))
         return facts;
     facts.product_type = read_text(host, keys::product_options, "ProductType");

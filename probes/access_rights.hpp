@@ -3,6 +3,7 @@
 
 #include "probes/access.hpp"
 #include "probes/formats/sid.hpp"
+#include "probes/rdp_switch.hpp"
 
 #include <algorithm>
 
@@ -31,7 +32,7 @@ inline bool is_local_accounts(std::string_view sid) { return sid == local_accoun
 inline const RegistryPath entra_join{R"(SYSTEM\CurrentControlSet\Control\CloudDomainJoin\JoinInfo)"};
 
 // fDenyTSConnections is 1. Anything else, unreadable included, is not "off".
-inline bool is_switched_off(const Facts& facts) { return facts.deny_connections && facts.deny_connections->value == 1; }
+inline bool is_switched_off(const Facts& facts) { return rdpmedic::is_switched_off(facts.deny_connections); }
 inline bool is_domain_controller(const Facts& facts) { return facts.product_type && *facts.product_type == "LanmanNT"; }
 
 inline bool holds(const Accounts& accounts, std::string_view sid) {

@@ -2,6 +2,7 @@
 #include "probes/firewall.hpp"
 #include "probes/letter_case.hpp"
 #include "probes/listener.hpp"
+#include "probes/rdp_switch.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -89,7 +90,7 @@ Result<std::pair<std::uint32_t, std::uint32_t>> windows_version(const Host& host
 Result<Facts> collect(const Host& host) {
     Facts facts{host.service("MpsSvc"),
                 host.service("BFE"),
-                effective_dword(host, keys::terminal_services_policy, keys::terminal_server, "fDenyTSConnections"),
+                read_rdp_switch(host),
                 listener::read_port_number(host),
                 host.active_firewall_profiles(),
                 read_dword(host, {local_root}, "PolicyVersion"),

@@ -7,6 +7,7 @@
 #include "probes/listener_edition.hpp"
 #include "probes/network/handshake_findings.hpp"
 #include "probes/network/handshake_stages.hpp"
+#include "probes/rdp_switch.hpp"
 #include "probes/termservice_restart.hpp"
 
 #include <algorithm>
@@ -63,7 +64,7 @@ Result<Configured> configured_in(const Result<cert::CertFacts>& facts) {
 
 // fDenyTSConnections 1 switches Remote Desktop off, whoever set it; the policy beats the local value.
 // https://learn.microsoft.com/troubleshoot/windows-server/remote/rdp-error-general-troubleshooting
-bool is_off(const Facts& facts) { return facts.deny_connections && facts.deny_connections->value == 1; }
+bool is_off(const Facts& facts) { return is_switched_off(facts.deny_connections); }
 
 Finding switched_off(const Facts& facts) {
     const Setting& setting = *facts.deny_connections;
@@ -336,7 +337,7 @@ Result<Facts> collect(const Host& host, const std::string& configured) {
     const auto effective = [&host](const RegistryPath& local, std::string_view name) {
         return effective_dword(host, keys::terminal_services_policy, local, name);
     };
-    facts.deny_connections = effective(keys::terminal_server, "fDenyTSConnections");
+    facts.deny_connections = read_rdp_switch(host);
     facts.security_layer = effective(keys::rdp_tcp, "SecurityLayer");
     facts.user_authentication = effective(keys::rdp_tcp, "UserAuthentication");
     facts.listener_enabled = read_dword(host, keys::rdp_tcp, "fEnableWinStation");

@@ -2,6 +2,7 @@
 #include "probes/interference.hpp"
 #include "probes/interference_filters.hpp"
 #include "probes/listener.hpp"
+#include "probes/rdp_switch.hpp"
 
 #include <algorithm>
 
@@ -84,8 +85,7 @@ Result<Facts> collect(const Host& host) {
     if (any_rule)
         facts.active = host.active_firewall_profiles();
     facts.port = listener::read_port_number(host);
-    facts.rdp_denied =
-        effective_dword(host, keys::terminal_services_policy, keys::terminal_server, "fDenyTSConnections");
+    facts.rdp_denied = read_rdp_switch(host);
     facts.loopback_apps = collect_loopback_apps(host);
     return facts;
 }

@@ -1,6 +1,7 @@
 // Do the services that carry Remote Desktop run, and will they start again?
 #include "probes/termservice.hpp"
 
+#include "probes/rdp_switch.hpp"
 #include "probes/termservice_restart.hpp"
 #include "probes/termservice_words.hpp"
 
@@ -50,10 +51,8 @@ class Judge {
     // Nothing is a fault of a host on which Remote Desktop is switched off, and no repair is offered there: switching
     // it on is a decision about security.
     void add(Finding finding) {
-        if (rdp_ == RdpSwitch::off && finding.severity != Severity::unknown) {
-            finding.severity = Severity::info;
-            finding.repair.clear();
-        }
+        if (rdp_ == RdpSwitch::off)
+            lower_to_note(finding);
         findings_.push_back(std::move(finding));
     }
     // Tampering is a fault whether Remote Desktop is on or not; what merely keeps TermService from starting is not.
@@ -345,7 +344,7 @@ Result<Facts> collect_with_notes(const Host& host, const JudgeContext& context) 
         facts.process = host.process(facts.term_service->process_id);
     facts.started_services = read_list(host, keys::terminal_server, started_name);
     facts.dependencies = collect_dependencies(host, facts);
-    facts.deny_connections = effective_dword(host, keys::terminal_services_policy, keys::terminal_server, deny_name);
+    facts.deny_connections = read_rdp_switch(host);
     facts.companion_dependencies = collect_companion_dependencies(host, facts);
     facts.service_dll = read_text(host, parameters_key, "ServiceDll");
     if (facts.service_dll && !facts.service_dll->empty())

@@ -2,6 +2,7 @@
 #include "probes/tls.hpp"
 
 #include "probes/cert.hpp"
+#include "probes/rdp_switch.hpp"
 
 #include <algorithm>
 
@@ -98,7 +99,7 @@ Result<Facts> collect(const Host& host) {
     const auto effective = [&host](const RegistryPath& local, std::string_view name) {
         return effective_dword(host, keys::terminal_services_policy, local, name);
     };
-    facts.deny_connections = effective(keys::terminal_server, "fDenyTSConnections");
+    facts.deny_connections = read_rdp_switch(host);
     facts.security_layer = effective(keys::rdp_tcp, "SecurityLayer");
     facts.user_authentication = effective(keys::rdp_tcp, "UserAuthentication");
     facts.min_encryption_level = effective(keys::rdp_tcp, "MinEncryptionLevel");

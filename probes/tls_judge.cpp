@@ -1,6 +1,8 @@
 // Can a client agree with this host on a TLS version and a cipher suite?
 #include "probes/tls.hpp"
 
+#include "probes/rdp_switch.hpp"
+
 #include <algorithm>
 
 namespace rdpmedic::tls {
@@ -39,12 +41,8 @@ class Judge {
   private:
     // Nothing is a fault of a host on which Remote Desktop is switched off: the probe termservice says so.
     void add(Finding finding) {
-        const bool off =
-            facts_.deny_connections ? facts_.deny_connections->value == 1 : is_absent(facts_.deny_connections);
-        if (off && finding.severity != Severity::unknown) {
-            finding.severity = Severity::info;
-            finding.repair.clear();
-        }
+        if (is_switched_off(facts_.deny_connections) || is_absent(facts_.deny_connections))
+            lower_to_note(finding);
         findings_.push_back(std::move(finding));
     }
 

@@ -277,11 +277,9 @@ int run_command_line(std::vector<std::string> arguments) {
     std::reverse(arguments.begin(), arguments.end()); // CLI11 takes them from the back
     try {
         app.parse(arguments);
+        return choice.command();
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : status_without_answer(app);
-    }
-    try {
-        return choice.command();
     } catch (const std::exception& error) {
         std::cerr << "rdpmedic: internal error: " << error.what() << "\n";
         return status_without_answer(app);
